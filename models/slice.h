@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slice.h - how long a request takes on a part of a GPU, given its time on a whole reference GPU.
+ *
+ *   C = compute x T x max(1, width x N_ref / N_dom) / r      M = memory x T x B_ref / B_dom
+ *   t = max(floor, C + M), rounded half to even to ns, at least 1 ns
+ *
+ * N: SMs, B: memory bandwidth, r: per-SM rate of the domain's GPU over the reference's. docs/model.md. */
+#ifndef MODELS_SLICE_H
+#define MODELS_SLICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct scaling {
+    double compute_frac; /* share of T that needs SMs; compute + memory = 1 usually */
+    double memory_frac;  /* share of T that needs bandwidth */
+    double width_frac;   /* share of the reference's SMs that the work can fill, 0 < w <= 1 */
+    int64_t floor_ns;    /* >= 0 */
+};
+
+/* A domain seen from a reference GPU: two factors that multiply the parts of T. */
+struct slice_factor {
+    double compute; /* max(1, width N_ref / N_dom) / r */
+    double memory;  /* B_ref / B_dom */
+};
+
+/* Time on the domain of a request that takes t_ns on the whole reference GPU. */
+int64_t slice_time_ns(const struct scaling *s, const struct slice_factor *f, int64_t t_ns);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tenant.h - a tenant: identical VMs, what they need of the platform, what they must get. */
+#ifndef MODELS_TENANT_H
+#define MODELS_TENANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/work.h"
+
+enum require {
+    REQUIRE_NONE,
+    REQUIRE_TEMPORAL, /* a vGPU of its own */
+    REQUIRE_HARDWARE  /* no other VM in the same execution domain */
+};
+
+enum guest_os {
+    OS_LINUX,
+    OS_WINDOWS
+};
+
+/* Bits of tenant.needs. */
+enum need {
+    NEED_UVM = 1 << 0,
+    NEED_P2P = 1 << 1,
+    NEED_LIVE_MIGRATION = 1 << 2,
+    NEED_SUSPEND = 1 << 3,
+    NEED_CONTAINERS = 1 << 4,
+    NEED_DCGM = 1 << 5,
+    NEED_NVENC = 1 << 6,
+    NEED_GPUDIRECT = 1 << 7
+};
+
+enum objective_kind {
+    OBJECTIVE_PERCENTILE, /* latency percentile at most limit (ns) */
+    OBJECTIVE_MEAN,       /* mean latency at most limit (ns) */
+    OBJECTIVE_THROUGHPUT  /* of the whole tenant, at least limit (per s) */
+};
+
+struct objective {
+    enum objective_kind kind;
+    double percentile; /* 0..100 exclusive, for OBJECTIVE_PERCENTILE */
+    double limit;
+};
+
+enum {
+    OBJECTIVES_MAX = 16,
+    VMS_MAX = 4096,       /* VMs of a scenario */
+    TENANTS_MAX = 256,
+    CLIENTS_MAX = 100000, /* per VM */
+    STREAMS_MAX = 1024,
+    VGPUS_PER_VM_MAX = 16 /* rule CAP-07 */
+};
+
+struct tenant {
+    const char *name;
+    int count; /* VMs, >= 1 */
+    enum guest_os os;
+    uint64_t memory_bytes;      /* of a VM; 0 not given */
+    uint64_t mmio_bytes;        /* 64-bit MMIO window; 0 not given */
+    uint64_t framebuffer_bytes; /* 0: whatever the smallest type gives */
+    const char *vgpu;           /* named vGPU type, or NULL */
+    const char *mig;            /* named MIG profile, or NULL */
+    int vgpus;                  /* vGPUs, or whole GPUs, per VM, >= 1 */
+    enum require require;
+    double slowdown_frac; /* tolerance of the slowdown violation, 0.2 = 20 % */
+    int64_t grace_ns;
+    struct objective objective[OBJECTIVES_MAX];
+    int objective_n;
+    unsigned needs; /* enum need bits */
+    struct work work;
+    int reference_gpu_ix; /* catalogue index of `reference`; -1: the scenario's GPU */
+};
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hist.h - samples of a non-negative integer quantity with percentiles.
+ *
+ * The first HIST_EXACT values are kept as they are, and percentiles are then exact. Beyond, a
+ * log-linear histogram with 512 bins per octave answers with the middle of a bin, at most
+ * HIST_REL_ERR away from the true order statistic. Counts are integers: merging is addition, in any
+ * order, with the same result.
+ * Memory is taken once, at hist_new; adding never allocates. */
+#ifndef SIM_CORE_HIST_H
+#define SIM_CORE_HIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+
+enum {
+    HIST_BITS = 9, /* 512 bins per octave; values below 512 have a bin each */
+    HIST_OCTAVES = 54 - HIST_BITS,
+    HIST_BINS = (HIST_OCTAVES + 1) << HIST_BITS,
+    HIST_EXACT = 10000
+};
+
+#define HIST_REL_ERR (1.0 / 1024.0) /* half a bin over its lower edge */
+
+struct hist {
+    int64_t n;
+    int64_t min, max; /* exact; meaningless while n == 0 */
+    double sum;       /* of the values, in the order of adding */
+    int64_t *exact;   /* [HIST_EXACT] the first values in the order of adding; valid while n <= HIST_EXACT */
+    uint32_t *bin;    /* [HIST_BINS] */
+    int bin_lo, bin_hi; /* range of bins in use, for a quick reset; lo > hi when empty */
+};
+
+/* Storage from the arena, or NULL. About 130 KB. */
+struct hist *hist_new(struct arena *a);
+
+/* Empty again. O(bins in use). */
+void hist_reset(struct hist *h);
+
+/* Adds a value in 0 .. 2^53 - 1 (larger values are clamped and counted in the last bin). O(1). */
+void hist_add(struct hist *h, int64_t value);
+
+/* into += from. Counts, extremes and percentiles do not depend on the order of merging; `sum` does,
+ * by rounding only. O(bins in use). */
+void hist_merge(struct hist *into, const struct hist *from);
+
+/* The smallest value with at least the fraction p of the samples at or below it, 0 < p <= 1: the order
+ * statistic x_(ceil(p n)). Exact while n <= HIST_EXACT, else the middle of its bin, clamped to
+ * [min, max]. -1 when empty. O(bins in use + HIST_EXACT). */
+int64_t hist_percentile(const struct hist *h, double p);
+
+/* Is hist_percentile exact? */
+bool hist_is_exact(const struct hist *h);
+
+/* sum / n; NAN when empty. */
+double hist_mean(const struct hist *h);
+
+/* ceil(p n) without the error of the product: 1 .. n. */
+int64_t hist_rank(double p, int64_t n);
+
+#endif

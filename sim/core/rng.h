@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rng.h - counter-based random streams keyed by who asks and for what.
+ *
+ * A stream is a pure function of (seed, replica, tenant name, VM, client, purpose) and a position.
+ * Taking a tenant away, changing the mode or the number of threads changes no other stream: common
+ * random numbers by construction. Words come from threefry2x64-13 in batches.
+ * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11. */
+#ifndef SIM_CORE_RNG_H
+#define SIM_CORE_RNG_H
+
+#include <gsl/gsl_rng.h>
+#include <stdint.h>
+
+enum rng_purpose {
+    RNG_ARRIVAL = 1,
+    RNG_SERVICE = 2,
+    RNG_THINK = 3,
+    RNG_HOST = 4,
+    RNG_PHASE = 5, /* states of a modulated arrival process */
+    RNG_TRACE = 6, /* generated traces */
+    RNG_TEST = 7
+};
+
+enum {
+    RNG_BATCH = 64 /* words drawn at a time; even */
+};
+
+struct rng {
+    uint64_t key[2];
+    uint64_t block;   /* index of the next block of two words */
+    uint64_t purpose; /* in the top byte of the second counter word */
+    uint64_t word[RNG_BATCH];
+    unsigned next; /* position in word[]; RNG_BATCH when empty */
+};
+
+/* Identity of a stream. */
+struct rng_id {
+    uint64_t seed;
+    uint64_t tenant; /* rng_name_hash(name) */
+    uint32_t replica;
+    uint32_t vm;
+    uint32_t client; /* 0 where there is one stream per VM */
+};
+
+/* 64-bit FNV-1a of a name. */
+uint64_t rng_name_hash(const char *name);
+
+/* Puts the stream at its beginning. O(1); draws nothing. */
+void rng_init(struct rng *r, const struct rng_id *id, enum rng_purpose purpose);
+
+/* The next 64 random bits. */
+uint64_t rng_word(struct rng *r);
+
+/* Uniform on the open interval (0, 1) with 53 bits: (k + 1/2) / 2^53. Consumes one word. */
+double rng_uniform(struct rng *r);
+
+/* One threefry2x64-13 block, for the known-answer tests. */
+void rng_block(const uint64_t key[2], const uint64_t counter[2], uint64_t out[2]);
+
+/* Our generator as a GSL type. Its state is one `struct rng *`: rng_gsl(r, storage) fills a caller-owned
+ * `gsl_rng` that draws from r, without allocation; valid while r and storage live. */
+extern const gsl_rng_type *const rng_gsl_type;
+
+struct rng_bridge {
+    gsl_rng gsl;
+    struct rng *state;
+};
+const gsl_rng *rng_gsl(struct rng_bridge *b, struct rng *r);
+
+#endif

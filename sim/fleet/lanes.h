@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lanes.h - a placed fleet cut into parts that share nothing: the unit of simulation.
+ *
+ * A lane is a set of execution domains connected by VMs that hold vGPUs on several of them; nearly
+ * always one domain. Lanes are immutable and may be simulated by any thread. */
+#ifndef SIM_FLEET_LANES_H
+#define SIM_FLEET_LANES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/sched.h"
+#include "models/tenant.h"
+#include "sim/fleet/fleet.h"
+
+struct lane_domain {
+    const struct sched_kind *sched; /* NULL: exclusive, one vGPU, no slices */
+    struct sched_params params;     /* when sched is not NULL */
+    double weight;                  /* its SMs over the SMs of one GPU, 0 < w <= 1 */
+    int domain_ix;                  /* in the fleet */
+};
+
+struct lane_server {
+    int domain; /* within the lane */
+    int slot;   /* vGPU index on the domain */
+    struct slice_factor factor;
+};
+
+struct lane_vm {
+    int tenant_ix, vm_ix;
+    const struct tenant *tenant;
+    uint64_t name_hash;
+    struct lane_server server[VGPUS_PER_VM_MAX];
+    int server_n; /* = tenant.vgpus */
+};
+
+struct lane {
+    struct lane_domain *domain; /* [domain_n] */
+    int domain_n;
+    struct lane_vm *vm; /* [vm_n] by (tenant, vm) */
+    int vm_n;
+};
+
+struct lanes {
+    struct lane *lane; /* [lane_n] by lowest domain */
+    int lane_n;
+    int64_t slice_ns;    /* common to all domains; 0 none (exclusive), -1 they differ */
+    int64_t switch_ns;   /* likewise; -1 they differ */
+    bool switch_extrapolated; /* the GPU has no calibrated row: another GPU's value is used */
+    const char *switch_source;
+};
+
+/* Splits. Where the simulation needs a number that the catalogue lacks, adds a reason DATA-01 to
+ * fleet->reasons and clears fleet->feasible. False when memory is out (diagnostic). */
+bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *s,
+                 struct fleet *fleet, int mode_ix, struct diag *d);
+
+/* Offered work over the capacity that the policy can give the tenant, switches included; for closed loops
+ * the work offered if nobody ever waited. The greatest over the tenant's VMs. docs/model.md. */
+double lanes_load(const struct lanes *l, int tenant_ix);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scenario.h - a scenario that cannot be wrong: the only product of reading a file.
+ *
+ * scenario_read finds every error of a file at once and leaves nothing for later rooms to doubt:
+ * units converted, names resolved against the catalogue, bounds checked, defaults filled in. */
+#ifndef SIM_INPUT_SCENARIO_H
+#define SIM_INPUT_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/catalog.h"
+#include "models/sched.h"
+#include "models/tenant.h"
+#include "sim/base/arena.h"
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+
+enum mode_kind {
+    MODE_PASSTHROUGH,
+    MODE_TIME_SLICED,
+    MODE_MIG,
+    MODE_TIME_SLICED_MIG
+};
+
+enum {
+    MODES_MAX = 32,
+    PERCENTILES_MAX = 16,
+    GPUS_MAX = 4096,
+    SET_MAX = 64 /* --set flags */
+};
+
+struct sched_conf {
+    const struct sched_kind *kind; /* never NULL */
+    enum discipline discipline;    /* NONE where the kind has none */
+    int64_t slice_ns;              /* 0: by the type's maximum */
+    int64_t switch_ns;             /* -1: from calibration */
+    int averaging;                 /* strict only; 33 unless given. Without overshoot it changes nothing */
+};
+
+struct mode_spec {
+    enum mode_kind kind;
+    struct sched_conf sched; /* time-sliced modes */
+    struct span at;          /* where the file lists it; SPAN_NONE when by default */
+};
+
+enum place_policy {
+    PLACE_FIRST_FIT,
+    PLACE_BEST_FIT
+};
+
+struct scenario {
+    const char *path; /* as given */
+    const char *name;
+    const char *question; /* or NULL */
+    int64_t horizon_ns;   /* counted time per replica */
+    bool horizon_given;
+    bool warmup_auto;
+    int64_t warmup_ns; /* when not auto */
+    bool replicas_auto;
+    int replicas;       /* when not auto, 1 .. 1000 */
+    double precision;   /* relative half-width, 0.05 */
+    double percentile[PERCENTILES_MAX]; /* ascending, 0 < p < 100, always contains 95 */
+    int percentile_n;
+    bool coupling_none; /* coupling: none was written; else calibrated */
+
+    const struct catalog *catalog; /* borrowed */
+    int gpu_ix;
+    int gpu_count; /* 0: auto */
+    const char *hypervisor; /* "none" or a key of CONTRACT.md section 5 */
+    bool mixed_size;
+    struct span gpu_at;
+
+    struct mode_spec mode[MODES_MAX];
+    int mode_n;
+    enum place_policy place;
+
+    struct tenant *tenant; /* [tenant_n] */
+    struct span *tenant_at; /* [tenant_n] place of each tenant's name */
+    int tenant_n;
+    int vm_n; /* sum of counts */
+
+    uint64_t hash; /* of the resolved scenario's canonical text */
+};
+
+/* What the command line changes in a scenario. NULL / 0 / false where not given. */
+struct scenario_overrides {
+    const char *const *set; /* [set_n] "path=value" */
+    int set_n;
+    const char *horizon;   /* text with unit, as in the file */
+    const char *replicas;  /* "auto" or a number */
+    const char *precision; /* "5%" */
+    const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
+    int mode_n;
+};
+
+/* Reads, overrides, validates. `bytes` [n] is the file; `path` names it in messages and is the base of
+ * relative file names in it. Everything made lives in `arena`. NULL when anything is wrong; every
+ * error is in `d` then (warnings may be there in any case). */
+const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,
+                                     const char *path, const char *bytes, size_t n,
+                                     const struct scenario_overrides *over, struct diag *d);
+
+/* The scenario with every default filled in, as YAML that reads back to the same scenario. */
+void scenario_resolved(const struct scenario *s, struct text *out);
+
+/* What one field means: type, unit, default, bounds. False and a suggestion in `d` when there is no such
+ * field. `field` is a dotted path without indexes: "tenants.workload.arrivals.rate". */
+bool scenario_explain(const char *field, struct text *out, struct diag *d);
+
+/* All fields, one line each: path, type, default, sentence. For `list fields`. */
+void scenario_fields(struct text *out);
+
+/* "passthrough", "time-sliced", "mig", "time-sliced-mig" */
+const char *mode_name(enum mode_kind kind);
+
+/* Is the mode one in which vGPUs take turns on a domain? */
+bool mode_takes_turns(enum mode_kind kind);
+
+#endif

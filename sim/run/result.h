@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* result.h - the frozen answer of a run: the only thing that renderers see.
+ *
+ * Built once by exp.c and never changed. Everything lives in one arena. */
+#ifndef SIM_RUN_RESULT_H
+#define SIM_RUN_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/core/ci.h"
+#include "sim/fleet/fleet.h"
+#include "sim/input/scenario.h"
+
+struct violations {
+    bool known; /* false: every count is null (infeasible or only placed) */
+    int64_t total, slowdown, slo_miss_by_neighbour, memory; /* requests */
+    bool slo_known; /* an objective with a percentile exists */
+    int64_t policy;                                         /* VMs */
+    struct estimate total_frac; /* of the counted requests */
+};
+
+struct tenant_result {
+    const struct tenant *tenant; /* name, count, objectives */
+    const char *gpu_type;        /* vGPU type, or GPU key in passthrough; NULL when not placed */
+    const char *mig;             /* profile, or NULL */
+    int64_t requests;            /* counted, over VMs and replicas */
+    double load_frac;            /* NAN: not known */
+    bool saturated;
+    struct estimate latency_mean, latency_max;
+    struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
+    struct estimate wait_mean, wait_p95;
+    struct estimate throughput_per_s;
+    struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
+    struct estimate p95_inflation, slowdown_p95;
+    bool objective_known; /* there is an objective and the mode was simulated */
+    bool objective_met;
+    struct violations violations;
+    bool precision_met; /* p95 known to the scenario's precision */
+    bool few_samples;   /* fewer than 100 samples beyond p95 */
+};
+
+struct mode_result {
+    const struct mode_spec *spec;
+    const struct fleet *fleet;
+    bool feasible;
+    bool simulated;
+    int64_t slice_ns;  /* 0: none (null); -1: differs between domains (null) */
+    int64_t switch_ns; /* likewise; meaningful only where turns are taken */
+    int replicas;
+    int64_t warmup_ns;
+    struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
+    struct violations violations;
+    struct tenant_result *tenant; /* [scenario.tenant_n] */
+    uint64_t digest;  /* of the event streams of all lanes, for -v */
+    struct reasons notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */
+};
+
+struct result {
+    const struct scenario *scenario;
+    uint64_t seed;
+    const char *version;
+    struct mode_result *mode; /* [scenario.mode_n] */
+    int64_t horizon_ns;       /* 0: to the last completion of the traces */
+    bool precision_met;       /* all tenants in all modes */
+    bool horizon_short;       /* MSER-5 cut in the second half */
+    bool interrupted;
+    bool random;              /* false: one replica, no intervals */
+};
+
+#endif
