@@ -61,21 +61,25 @@ struct request {
     int64_t service_ns; /* on the whole reference GPU, before scaling */
 };
 
-/* Walks the requests of one VM in order. */
+/* Walks the requests of one VM in order. Two cursors of the same VM see the same requests: one raises the
+ * arrivals, the other follows behind and serves, so that a waiting queue is a number and needs no room. */
 struct work_cursor {
     const struct work *work;
     struct rng arrival, service;
-    int64_t index;   /* of the next request */
-    double clock_ns; /* requests: unrounded time of the last arrival, periodic excepted */
-    int64_t row;     /* trace: next row */
-    int64_t shift_ns; /* trace: subtracted from the row's arrival */
+    int64_t index;    /* of the next request */
+    int64_t clock_ns; /* requests: the last arrival */
+    int64_t row;      /* trace: next row */
+    int64_t shift_ns; /* trace: where in the file this VM starts */
 };
 
 /* At the first request of VM `id->vm`. */
 void work_cursor_init(struct work_cursor *c, const struct work *w, const struct rng_id *id);
 
-/* Gives the next request; false when a trace is at its end. Arrivals never decrease. */
+/* Gives the next request; false when a trace is at its end. Arrivals never decrease and are at least 0. */
 bool work_next(struct work_cursor *c, struct request *out);
+
+/* As work_next, the arrival only: leaves the demand undrawn. A cursor uses one of the two throughout. */
+bool work_next_arrival(struct work_cursor *c, int64_t *arrival_ns);
 
 /* Draws one demand or one think time of a closed client, whole ns >= 0. */
 int64_t work_service_ns(const struct work *w, struct rng *r);
