@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* csvin.h - libcsv behind a door: a table of text cells whose columns are found by name.
  *
- * The first row names the columns; their order is free and columns that nobody asks for do no harm.
- * Every row has as many cells as the header. Blanks around an unquoted cell are dropped, blank lines
- * are skipped, a byte order mark is ignored, lines end in LF, CRLF or CR, the last one perhaps in
- * nothing. A cell keeps its bytes; a blank cell means "unknown". Time O(bytes), memory about the
- * file's size plus 4 bytes a cell and 4 a row. Owns nothing: all of it lives in the caller's arena. */
+ * The first row names the columns; their order is free and columns that nobody asks for do no
+ * harm. Every row has as many cells as the header. Blanks around an unquoted cell are dropped,
+ * blank lines are skipped, a byte order mark is ignored, lines end in LF, CRLF or CR, the last
+ * one perhaps in nothing. A cell keeps its bytes; a blank cell means "unknown". Time O(bytes),
+ * memory about the file's size plus 4 bytes a cell and 4 a row. Owns nothing: all of it lives
+ * in the caller's arena. */
 #ifndef SIM_INPUT_CSVIN_H
 #define SIM_INPUT_CSVIN_H
 
@@ -22,13 +23,13 @@ enum {
 };
 
 struct csvin {
-    const char *file;     /* for messages; borrowed */
-    const char *text;     /* every cell, NUL-terminated; in the arena */
-    uint32_t *cell;       /* [row_n * column_n] offset into text */
-    int32_t *line;        /* [row_n] line of the file on which the row begins, from 1 */
-    const char **column;  /* [column_n] names as written, "" where the header cell is blank */
-    uint32_t *by_name;    /* [column_n] indices of column[] in the order of their names */
-    size_t row_n;         /* rows below the header */
+    const char *file;    /* for messages; borrowed */
+    const char *text;    /* every cell, NUL-terminated; in the arena */
+    uint32_t *cell;      /* [row_n * column_n] offset into text */
+    int32_t *line;       /* [row_n] line of the file on which the row begins, from 1 */
+    const char **column; /* [column_n] names as written, "" where the header cell is blank */
+    uint32_t *by_name;   /* [column_n] indices of column[] in the order of their names */
+    size_t row_n;        /* rows below the header */
     int column_n;
     int header_line;
 };
@@ -36,14 +37,14 @@ struct csvin {
 /* Reads a whole table.
  *   file   the name in messages; borrowed as long as c is used
  *   bytes  [n] the contents, any bytes; not kept
- * Returns false, with one diagnostic at file:line, for: no header, two columns of one name, a row with
- * more or fewer cells than the header, a stray or unclosed quote, a NUL byte, more than
- * CSVIN_COLUMNS_MAX columns or CSVIN_BYTES_MAX bytes, memory out. */
+ * Returns false, with one diagnostic at file:line, for: no header, two columns of one name, a
+ * row with more or fewer cells than the header, a stray or unclosed quote, a NUL byte, more
+ * than CSVIN_COLUMNS_MAX columns or CSVIN_BYTES_MAX bytes, memory out. */
 bool csvin_read(struct csvin *c, struct arena *a, const char *file, const char *bytes, size_t n,
                 struct diag *d);
 
-/* The whole file at `path` through csvin_read, under the same limits. Absent or unreadable files are
- * machine diagnostics. `path` is borrowed as long as c is used. */
+/* The whole file at `path` through csvin_read, under the same limits. Absent or unreadable
+ * files are machine diagnostics. `path` is borrowed as long as c is used. */
 bool csvin_read_file(struct csvin *c, struct arena *a, const char *path, struct diag *d);
 
 /* Index of the column with exactly this name, or -1. O(log columns). */
@@ -52,8 +53,8 @@ int csvin_column(const struct csvin *c, const char *name);
 /* As csvin_column; -1 is a diagnostic that names the nearest column. */
 int csvin_column_need(const struct csvin *c, const char *name, struct diag *d);
 
-/* The text of a cell, "" when blank. row < row_n; col from csvin_column. col -1 gives "" (a column that
- * is not there is blank in every row). Valid as long as the arena. */
+/* The text of a cell, "" when blank. row < row_n; col from csvin_column. col -1 gives "" (a
+ * column that is not there is blank in every row). Valid as long as the arena. */
 const char *csvin_cell(const struct csvin *c, size_t row, int col);
 
 /* Line of the file on which a row begins, from 1. */
