@@ -46,6 +46,7 @@ struct diag {
     struct diag_entry entry[DIAG_MAX];
     size_t entry_n;
     size_t error_n; /* errors seen, kept or not */
+    bool is_newest_kept; /* else diag_help has nothing to attach to */
 };
 
 #define SPAN_NONE ((struct span){.file = NULL, .line = 0, .col = 0, .len = 0})
@@ -66,7 +67,8 @@ void diag_note(struct diag *d, struct span at, const char *format, ...)
 /* Attaches a help clause to the newest entry. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Stable order by file, line, column; entries without a place first. */
+/* Stable order by file, line, column; entries without a place first. A note stays behind the entry that
+ * it was added after. */
 void diag_sort(struct diag *d);
 
 /* True if any error was added. */

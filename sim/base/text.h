@@ -25,7 +25,7 @@ void text_reset(struct text *t);
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_addfv(struct text *t, const char *format, va_list ap);
+void text_addfv(struct text *t, const char *format, va_list ap) __attribute__((format(printf, 2, 0)));
 void text_pad(struct text *t, size_t n); /* n blanks */
 
 /* The shortest decimal that reads back as the same double ("0.1", "1e+300"); "null" for NaN and
