@@ -77,6 +77,21 @@ static int count_newlines(const char *s, size_t n)
     return count;
 }
 
+/* Stores where a cell begins. Rows may be short, but not so short that a small file makes a
+ * huge table. */
+static bool add_offset(struct reading *r, uint32_t offset)
+{
+    if (r->cell_n == r->cell_cap) {
+        r->failed = true;
+        return diag_error(
+            r->d, at_line(r->c->file, row_line(r)),
+            "the rows down to this one lack most of the %d cells that the header names",
+            r->c->column_n);
+    }
+    r->c->cell[r->cell_n++] = offset;
+    return true;
+}
+
 static void take_cell(void *bytes, size_t n, void *data)
 {
     struct reading *r = data;
@@ -99,8 +114,14 @@ static void take_cell(void *bytes, size_t n, void *data)
         }
         r->header[r->in_row] = offset;
     } else if (r->in_row < (size_t)r->c->column_n) {
-        assert(r->cell_n < r->cell_cap);
-        r->c->cell[r->cell_n++] = offset;
+        if (!add_offset(r, offset)) {
+            return;
+        }
+    } else if (n > 0) {
+        r->failed = true;
+        diag_error(r->d, at_line(r->c->file, row_line(r)),
+                   "this row has more cells than the header, which names %d", r->c->column_n);
+        diag_help(r->d, "a cell that contains a comma is written in quotes");
     }
     r->in_row++;
 }
@@ -159,7 +180,8 @@ static void end_header(struct reading *r)
     c->column = arena_alloc(r->arena, n, sizeof *c->column);
     c->by_name = arena_alloc(r->arena, n, sizeof *c->by_name);
     size_t by_rows = r->row_cap > SIZE_MAX / n ? SIZE_MAX : r->row_cap * n;
-    r->cell_cap = by_rows < r->text_cap ? by_rows : r->text_cap;
+    size_t by_bytes = r->text_cap * 4 + 65536;
+    r->cell_cap = by_rows < by_bytes ? by_rows : by_bytes;
     c->cell = arena_alloc(r->arena, r->cell_cap, sizeof *c->cell);
     if (c->column == NULL || c->by_name == NULL || c->cell == NULL) {
         fail_memory(r);
@@ -182,16 +204,15 @@ static void end_row(int ended_by, void *data)
     struct csvin *c = r->c;
     if (!r->has_header) {
         end_header(r);
-    } else if (r->in_row != (size_t)c->column_n) {
-        r->failed = true;
-        diag_error(r->d, at_line(c->file, row_line(r)),
-                   "this row has %zu cell%s, the header names %d", r->in_row,
-                   r->in_row == 1 ? "" : "s", c->column_n);
-        diag_help(r->d,
-                  "a cell that contains a comma is written in quotes; a file that was cut "
-                  "off ends in the middle of a row");
     } else {
         assert(c->row_n < r->row_cap);
+        /* Missing cells at the end of a row are blank: unknown, and refused where they are
+         * needed. */
+        for (; r->in_row < (size_t)c->column_n; r->in_row++) {
+            if (!add_offset(r, (uint32_t)(r->text_n - 1))) {
+                return;
+            }
+        }
         c->line[c->row_n++] = row_line(r);
     }
     r->in_row = 0;
@@ -213,12 +234,14 @@ static size_t line_length(const char *s, size_t n)
     return to_cr < n && s[to_cr] == '\n' ? to_cr + 1 : to_cr;
 }
 
-static size_t count_lines(const char *s, size_t n)
+/* Lines in the text; without the empty ones if only rows matter. */
+static size_t count_lines(const char *s, size_t n, bool skip_empty)
 {
     size_t lines = 0;
     for (size_t i = 0; i < n;) {
-        i += line_length(s + i, n - i);
-        lines++;
+        size_t length = line_length(s + i, n - i);
+        lines += !skip_empty || (s[i] != '\n' && s[i] != '\r') ? 1U : 0U;
+        i += length;
     }
     return lines;
 }
@@ -262,12 +285,12 @@ static bool sized(struct reading *r, const char *bytes, size_t n)
     }
     const char *nul = n > 0 ? memchr(bytes, '\0', n) : NULL;
     if (nul != NULL) {
-        int line = (int)count_lines(bytes, (size_t)(nul - bytes) + 1);
+        int line = (int)count_lines(bytes, (size_t)(nul - bytes) + 1, false);
         diag_error(r->d, at_line(c->file, line), "a zero byte: this is not a text in UTF-8");
         diag_help(r->d, "save the table as CSV in UTF-8");
         return false;
     }
-    r->row_cap = count_lines(bytes, n);
+    r->row_cap = count_lines(bytes, n, true);
     r->text_cap = n + 2; /* a last line without an end still needs its NUL */
     r->text = arena_alloc(r->arena, r->text_cap, 1);
     c->line = arena_alloc(r->arena, r->row_cap, sizeof *c->line);
@@ -411,6 +434,15 @@ static enum csvin_got wrong(const struct csvin *c, struct csvin_at at, const cha
     return CSVIN_WRONG;
 }
 
+/* Only decimal spellings: strtod alone would take "inf", "nan" and hexadecimal. */
+static bool read_decimal(const char *s, double *value)
+{
+    char *end = NULL;
+    *value = strtod(s, &end);
+    return s[strspn(s, "+-.0123456789eE")] == '\0' && end != s && *end == '\0' &&
+           isfinite(*value);
+}
+
 enum csvin_got csvin_int(const struct csvin *c, struct csvin_at at, const int64_t range[2],
                          int64_t *out, struct diag *d)
 {
@@ -418,12 +450,19 @@ enum csvin_got csvin_int(const struct csvin *c, struct csvin_at at, const int64_
     if (s[0] == '\0') {
         return CSVIN_BLANK;
     }
-    const char *digits = s[0] == '-' || s[0] == '+' ? s + 1 : s;
-    if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0') {
+    char *end = NULL;
+    double number = 0;
+    errno = 0;
+    long long value = strtoll(s, &end, 10);
+    if (*end != '\0' && read_decimal(s, &number)) {
+        /* "66.0" and "1e3" are whole numbers too, as far as a double holds them exactly. */
+        if (fabs(number) > 9007199254740992.0 || fabs(number - nearbyint(number)) > 0) {
+            return wrong(c, at, "a whole number", d);
+        }
+        value = (long long)number;
+    } else if (*end != '\0' || s[strspn(s, "+-0123456789")] != '\0') {
         return wrong(c, at, "a whole number", d);
     }
-    errno = 0;
-    long long value = strtoll(s, NULL, 10);
     if (errno != 0 || value < range[0] || value > range[1]) {
         char expected[80];
         snprintf(expected, sizeof expected, "a number from %lld to %lld", (long long)range[0],
@@ -441,10 +480,8 @@ enum csvin_got csvin_double(const struct csvin *c, struct csvin_at at, const dou
     if (s[0] == '\0') {
         return CSVIN_BLANK;
     }
-    /* Only decimal spellings: strtod alone would take "inf", "nan" and hexadecimal. */
-    char *end = NULL;
-    double value = strtod(s, &end);
-    if (s[strspn(s, "+-.0123456789eE")] != '\0' || *end != '\0' || !isfinite(value)) {
+    double value = 0;
+    if (!read_decimal(s, &value)) {
         return wrong(c, at, "a decimal number", d);
     }
     if (value < range[0] || value > range[1]) {
