@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* share.c - the capacity of a vGPU under each kind of ring. */
+#include "models/share.h"
+
+#include <math.h>
+
+enum {
+    CYCLE_ROUNDS = 200 /* fixed-point iterations of the cycle length; it converges geometrically */
+};
+
+/* Length in seconds of one cycle of best effort in which `who` uses its whole slice. A neighbour that asks
+ * for more than a slice per cycle gets a slice. */
+static double cycle_s(const struct sched_params *p, const struct demand *demand, int who)
+{
+    double slice = (double)p->slice_ns * 1e-9;
+    double swap = (double)p->switch_ns * 1e-9;
+    double cycle = slice;
+    for (int round = 0; round < CYCLE_ROUNDS; round++) {
+        double next = slice;
+        double idle = 1.0; /* probability that nobody else is visited in the cycle */
+        for (int j = 0; j < p->vgpu_n; j++) {
+            if (j == who || !(demand[j].busy > 0.0)) {
+                continue;
+            }
+            double work = demand[j].busy * cycle;
+            double visited = 1.0 - exp(-demand[j].rate_per_s * cycle);
+            if (work >= slice) {
+                work = slice;
+                visited = 1.0;
+            }
+            next += work + visited * swap;
+            idle *= 1.0 - visited;
+        }
+        next += (1.0 - idle) * swap;
+        cycle = next;
+    }
+    return cycle;
+}
+
+double share_capacity(const struct sched_kind *kind, const struct sched_params *p,
+                      const struct demand *demand, int who)
+{
+    double slice = (double)p->slice_ns;
+    double turn = slice + (double)p->switch_ns;
+    switch (kind->ring) {
+    case RING_POWERED_ON:
+    case RING_TYPE_MAX:
+        return slice / turn / p->ring_n;
+    case RING_DEMAND:
+        break;
+    }
+    return slice * 1e-9 / cycle_s(p, demand, who);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lanes.c - connected components of a placed fleet, with every number that the simulation needs.
+ *
+ * Domains are joined where one VM holds vGPUs on several of them (union by lowest index). The rest is
+ * bookkeeping: slots and servers by VM, slices by the type's maximum, switch time by calibration,
+ * slice factors by SMs and bandwidth. */
+#include "sim/fleet/lanes.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "models/share.h"
+#include "sim/core/rng.h"
+
+static const char calibrated_gpu[] = "A100-PCIE-80GB";
+
+/* ---- Numbers of one domain ---- */
+
+static const struct gpu *scenario_gpu(const struct scenario *s)
+{
+    return &s->catalog->gpu[s->gpu_ix];
+}
+
+/* SMs of the domain over the SMs of the GPU; by compute slices where SMs are not known. */
+static double domain_weight(const struct scenario *s, const struct domain *d)
+{
+    const struct gpu *gpu = scenario_gpu(s);
+    if (!d->profile) {
+        return 1.0;
+    }
+    if (gpu->sm_count > 0 && d->profile->sm_count > 0) {
+        return (double)d->profile->sm_count / gpu->sm_count;
+    }
+    return (double)d->profile->compute_slices / gpu->mig_slices;
+}
+
+/* Per-SM rate of the GPU over the reference's, from peak rates; 0 when a number is missing. */
+static double sm_rate_ratio(const struct gpu *gpu, const struct gpu *ref)
+{
+    if (gpu == ref) {
+        return 1.0;
+    }
+    if (gpu->sm_count == 0 || ref->sm_count == 0) {
+        return 0.0;
+    }
+    double here = gpu->fp16_tflops;
+    double there = ref->fp16_tflops;
+    if (!(here > 0.0 && there > 0.0)) {
+        here = gpu->fp32_tflops;
+        there = ref->fp32_tflops;
+    }
+    if (!(here > 0.0 && there > 0.0)) {
+        return 0.0;
+    }
+    return here / gpu->sm_count / (there / ref->sm_count);
+}
+
+/* Fills the factor, or names the number that is missing. */
+static const char *factor_of(const struct scenario *s, const struct tenant *t,
+                             const struct domain *d, struct slice_factor *f)
+{
+    const struct gpu *gpu = scenario_gpu(s);
+    const struct gpu *ref =
+        t->reference_gpu_ix < 0 ? gpu : &s->catalog->gpu[t->reference_gpu_ix];
+    f->compute = f->memory = 1.0;
+    if (!d->profile && ref == gpu) {
+        return NULL;
+    }
+    int sm = d->profile ? d->profile->sm_count : gpu->sm_count;
+    if (t->work.scaling.compute_frac > 0.0) {
+        if (sm == 0 || ref->sm_count == 0) {
+            return sm == 0 ? "sm_count of the domain" : "sm_count of the reference GPU";
+        }
+        double r = sm_rate_ratio(gpu, ref);
+        if (!(r > 0.0)) {
+            return "fp16_tflops or fp32_tflops of both GPUs";
+        }
+        double full = t->work.scaling.width_frac * ref->sm_count / sm;
+        f->compute = (full > 1.0 ? full : 1.0) / r;
+    }
+    if (t->work.scaling.memory_frac > 0.0) {
+        double part = d->profile ? (double)gpu->mig_axis / d->size : 1.0;
+        double board = 1.0;
+        if (ref != gpu) {
+            if (!(ref->bandwidth_gbs > 0.0 && gpu->bandwidth_gbs > 0.0)) {
+                return "bandwidth_gbs of both GPUs";
+            }
+            board = ref->bandwidth_gbs / gpu->bandwidth_gbs;
+        }
+        f->memory = part * board;
+    }
+    return NULL;
+}
+
+static int64_t default_switch_ns(const struct scenario *s, struct lanes *out)
+{
+    const struct calibration *c =
+        catalog_calibration_find(s->catalog, scenario_gpu(s)->key, "switch_us");
+    if (!c) {
+        out->switch_extrapolated = true;
+        c = catalog_calibration_find(s->catalog, calibrated_gpu, "switch_us");
+    }
+    out->switch_source = c ? c->source : NULL;
+    return c ? (int64_t)nearbyint(c->value * 1e3) : 0;
+}
+
+static void set_params(struct lane_domain *out, const struct scenario *s, struct lanes *lanes,
+                       const struct domain *d, int mode_ix)
+{
+    const struct mode_spec *mode = &s->mode[mode_ix];
+    out->weight = domain_weight(s, d);
+    if (!mode_takes_turns(mode->kind)) {
+        return;
+    }
+    const struct sched_conf *conf = &mode->sched;
+    struct sched_params *p = &out->params;
+    out->sched = conf->kind;
+    p->slice_ns = conf->slice_ns > 0 ? conf->slice_ns
+                                     : sched_default_slice_ns(conf->discipline, d->type_max);
+    p->switch_ns = conf->switch_ns >= 0 ? conf->switch_ns : default_switch_ns(s, lanes);
+    p->vgpu_n = d->vgpu_n;
+    p->ring_n = conf->kind->ring == RING_TYPE_MAX ? d->type_max : d->vgpu_n;
+    bool first = lanes->slice_ns == 0;
+    lanes->slice_ns = first || lanes->slice_ns == p->slice_ns ? p->slice_ns : -1;
+    lanes->switch_ns = first || lanes->switch_ns == p->switch_ns ? p->switch_ns : -1;
+}
+
+/* ---- Components ---- */
+
+static int root_of(const int *parent, int d)
+{
+    while (parent[d] != d) {
+        d = parent[d];
+    }
+    return d;
+}
+
+/* Joins the domains of each VM; the lowest index is the root. */
+static void join(int *parent, const struct fleet *fleet)
+{
+    for (int i = 1; i < fleet->seat_n; i++) {
+        const struct seat *a = &fleet->seat[i - 1];
+        const struct seat *b = &fleet->seat[i];
+        if (a->tenant_ix != b->tenant_ix || a->vm_ix != b->vm_ix) {
+            continue;
+        }
+        int x = root_of(parent, a->domain_ix);
+        int y = root_of(parent, b->domain_ix);
+        parent[x > y ? x : y] = x > y ? y : x;
+    }
+}
+
+struct split {
+    struct lanes *out;
+    struct arena *arena;
+    const struct scenario *s;
+    struct fleet *fleet;
+    int mode_ix;
+    int *parent, *lane_of, *local; /* [domain_n] root, lane index of a root, index within the lane */
+};
+
+static bool make_lanes(struct split *x)
+{
+    int domain_n = x->fleet->domain_n;
+    int *size = arena_alloc(x->arena, (size_t)domain_n, sizeof *size);
+    if (!size) {
+        return false;
+    }
+    for (int d = 0; d < domain_n; d++) {
+        int root = root_of(x->parent, d);
+        x->lane_of[d] = root == d ? x->out->lane_n++ : x->lane_of[root];
+        x->local[d] = size[x->lane_of[d]]++;
+    }
+    x->out->lane = arena_alloc(x->arena, (size_t)x->out->lane_n, sizeof *x->out->lane);
+    for (int l = 0; x->out->lane && l < x->out->lane_n; l++) {
+        struct lane *lane = &x->out->lane[l];
+        lane->domain = arena_alloc(x->arena, (size_t)size[l], sizeof *lane->domain);
+        lane->domain_n = size[l];
+        if (!lane->domain) {
+            return false;
+        }
+    }
+    if (!x->out->lane) {
+        return false;
+    }
+    for (int d = 0; d < domain_n; d++) {
+        struct lane_domain *to = &x->out->lane[x->lane_of[d]].domain[x->local[d]];
+        to->domain_ix = d;
+        set_params(to, x->s, x->out, &x->fleet->domain[d], x->mode_ix);
+    }
+    return true;
+}
+
+/* A missing number makes the mode infeasible, once per tenant. */
+static bool refuse_data(struct split *x, const struct tenant *t, const char *what)
+{
+    for (int i = 0; i < x->fleet->reasons.n; i++) {
+        const struct reason *r = &x->fleet->reasons.list[i];
+        if (strcmp(r->rule, "DATA-01") == 0 && strcmp(r->tenant, t->name) == 0) {
+            return true;
+        }
+    }
+    x->fleet->feasible = false;
+    return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,
+                       "the simulation needs the %s, which the catalogue does not know for %s; "
+                       "add it with --catalog",
+                       what, scenario_gpu(x->s)->key);
+}
+
+static bool seat_vms(struct split *x)
+{
+    const struct fleet *fleet = x->fleet;
+    for (int pass = 0; pass < 2; pass++) {
+        struct lane_vm *vm = NULL;
+        for (int i = 0; i < fleet->seat_n; i++) {
+            const struct seat *seat = &fleet->seat[i];
+            struct lane *lane = &x->out->lane[x->lane_of[seat->domain_ix]];
+            if (seat->vgpu_ix == 0 && pass == 0) {
+                lane->vm_n++;
+            }
+            if (pass == 0) {
+                continue;
+            }
+            const struct tenant *t = &x->s->tenant[seat->tenant_ix];
+            if (seat->vgpu_ix == 0) {
+                vm = &lane->vm[lane->vm_n++];
+                vm->tenant_ix = seat->tenant_ix;
+                vm->vm_ix = seat->vm_ix;
+                vm->tenant = t;
+                vm->name_hash = rng_name_hash(t->name);
+            }
+            struct lane_server *server = &vm->server[vm->server_n++];
+            server->domain = x->local[seat->domain_ix];
+            server->slot = seat->slot;
+            const char *missing = factor_of(x->s, t, &fleet->domain[seat->domain_ix],
+                                            &server->factor);
+            if (missing && !refuse_data(x, t, missing)) {
+                return false;
+            }
+        }
+        for (int l = 0; pass == 0 && l < x->out->lane_n; l++) {
+            struct lane *lane = &x->out->lane[l];
+            lane->vm = arena_alloc(x->arena, (size_t)lane->vm_n, sizeof *lane->vm);
+            if (!lane->vm) {
+                return false;
+            }
+            lane->vm_n = 0;
+        }
+    }
+    return true;
+}
+
+bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *s,
+                 struct fleet *fleet, int mode_ix, struct diag *d)
+{
+    memset(out, 0, sizeof *out);
+    size_t n = (size_t)fleet->domain_n;
+    struct split x = {.out = out, .arena = arena, .s = s, .fleet = fleet, .mode_ix = mode_ix};
+    x.parent = arena_alloc(arena, n, sizeof *x.parent);
+    x.lane_of = arena_alloc(arena, n, sizeof *x.lane_of);
+    x.local = arena_alloc(arena, n, sizeof *x.local);
+    if (!x.parent || !x.lane_of || !x.local) {
+        return diag_machine(d, "out of memory while cutting the fleet into lanes");
+    }
+    for (int i = 0; i < fleet->domain_n; i++) {
+        x.parent[i] = i;
+    }
+    join(x.parent, fleet);
+    if (!make_lanes(&x) || !seat_vms(&x)) {
+        return diag_machine(d, "out of memory while cutting the fleet into lanes");
+    }
+    return true;
+}
+
+/* ---- Load ---- */
+
+/* Requests per second of one VM that nothing delays; its work per second follows from the service. */
+static double offered_rate_per_s(const struct work *w, double service_ns)
+{
+    switch (w->kind) {
+    case WORK_REQUESTS:
+        return w->arrivals.rate_per_s;
+    case WORK_CLOSED:
+        return w->clients * 1e9 / (w->think.mean + service_ns);
+    case WORK_TRACE:
+        break;
+    }
+    return w->trace->span_ns > 0 ? (double)w->trace->n * 1e9 / (double)w->trace->span_ns
+                                 : (double)NAN;
+}
+
+/* Mean service on a server's domain; the law of slice.h at the mean. */
+static double service_ns(const struct lane_vm *vm, int server)
+{
+    const struct scaling *sc = &vm->tenant->work.scaling;
+    const struct slice_factor *f = &vm->server[server].factor;
+    double t = work_service_mean_ns(&vm->tenant->work);
+    double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
+    return ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns;
+}
+
+/* How many requests' worth of work one vGPU does per unit of time when it runs. */
+static double parallel(const struct work *w)
+{
+    double most = 1.0 / w->scaling.width_frac;
+    return w->streams < most ? w->streams : most;
+}
+
+static struct demand demand_of(const struct lane_vm *vm, int server)
+{
+    const struct work *w = &vm->tenant->work;
+    double s = service_ns(vm, server);
+    double rate = offered_rate_per_s(w, s) / vm->server_n;
+    return (struct demand){.busy = rate * s * 1e-9 / parallel(w), .rate_per_s = rate};
+}
+
+static double vm_load(const struct lane *lane, const struct lane_vm *vm)
+{
+    double capacity = 0.0;
+    double offered = 0.0;
+    for (int i = 0; i < vm->server_n; i++) {
+        const struct lane_domain *d = &lane->domain[vm->server[i].domain];
+        offered += demand_of(vm, i).busy;
+        if (!d->sched) {
+            capacity += 1.0;
+            continue;
+        }
+        struct demand demand[64] = {{0}};
+        for (int v = 0; v < lane->vm_n; v++) {
+            for (int k = 0; k < lane->vm[v].server_n; k++) {
+                if (lane->vm[v].server[k].domain == vm->server[i].domain) {
+                    demand[lane->vm[v].server[k].slot] = demand_of(&lane->vm[v], k);
+                }
+            }
+        }
+        capacity += share_capacity(d->sched, &d->params, demand, vm->server[i].slot);
+    }
+    return offered / capacity;
+}
+
+double lanes_load(const struct lanes *l, int tenant_ix)
+{
+    double load = (double)NAN;
+    for (int i = 0; i < l->lane_n; i++) {
+        for (int v = 0; v < l->lane[i].vm_n; v++) {
+            const struct lane_vm *vm = &l->lane[i].vm[v];
+            if (vm->tenant_ix != tenant_ix) {
+                continue;
+            }
+            double one = vm_load(&l->lane[i], vm);
+            load = load > one ? load : one;
+        }
+    }
+    return load;
+}
