@@ -41,6 +41,9 @@ struct dist {
 extern const struct dist_kind *const dist_kinds[];
 extern const int dist_kinds_n;
 
+/* Switches off GSL's habit of aborting on an error. Call first thing in main. */
+void dist_library_quiet(void);
+
 /* NULL if there is no such kind. */
 const struct dist_kind *dist_find(const char *name);
 

@@ -28,11 +28,11 @@ struct hist {
     int64_t min, max; /* exact; meaningless while n == 0 */
     double sum;       /* of the values, in the order of adding */
     int64_t *exact;   /* [HIST_EXACT] the first values in the order of adding; valid while n <= HIST_EXACT */
-    uint32_t *bin;    /* [HIST_BINS] */
+    uint64_t *bin;    /* [HIST_BINS] */
     int bin_lo, bin_hi; /* range of bins in use, for a quick reset; lo > hi when empty */
 };
 
-/* Storage from the arena, or NULL. About 130 KB. */
+/* Storage from the arena, or NULL. About 270 KB. */
 struct hist *hist_new(struct arena *a);
 
 /* Empty again. O(bins in use). */

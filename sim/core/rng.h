@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rng.h - counter-based random streams keyed by who asks and for what.
  *
- * A stream is a pure function of (seed, replica, tenant name, VM, client, purpose) and a position.
- * Taking a tenant away, changing the mode or the number of threads changes no other stream: common
- * random numbers by construction. Words come from threefry2x64-13 in batches.
+ * A stream is a pure function of (seed, replica, tenant name, VM, client, purpose) and a
+ * position. Taking a tenant away, changing the mode or the number of threads changes no other
+ * stream: common random numbers by construction. Words come from threefry2x64-13 in batches.
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11. */
 #ifndef SIM_CORE_RNG_H
 #define SIM_CORE_RNG_H
@@ -48,17 +48,33 @@ uint64_t rng_name_hash(const char *name);
 /* Puts the stream at its beginning. O(1); draws nothing. */
 void rng_init(struct rng *r, const struct rng_id *id, enum rng_purpose purpose);
 
-/* The next 64 random bits. */
-uint64_t rng_word(struct rng *r);
+/* Fills word[] with the next RNG_BATCH words of the stream. For rng_word only. O(RNG_BATCH). */
+void rng_refill(struct rng *r);
 
-/* Uniform on the open interval (0, 1) with 53 bits: (k + 1/2) / 2^53. Consumes one word. */
-double rng_uniform(struct rng *r);
+/* The next 64 random bits. */
+static inline uint64_t rng_word(struct rng *r)
+{
+    if (r->next >= RNG_BATCH) {
+        rng_refill(r);
+    }
+    return r->word[r->next++];
+}
+
+/* Uniform on the open interval (0, 1) with 53 bits: (k + 1/2) / 2^53, rounded to nearest but
+ * never up to 1, so that neither log(u) nor log(1 - u) is infinite. Consumes one word. */
+static inline double rng_uniform(struct rng *r)
+{
+    double u = ((double)(int64_t)(rng_word(r) >> 11) + 0.5) * 0x1p-53;
+
+    return u < 1.0 ? u : 1.0 - 0x1p-53;
+}
 
 /* One threefry2x64-13 block, for the known-answer tests. */
 void rng_block(const uint64_t key[2], const uint64_t counter[2], uint64_t out[2]);
 
-/* Our generator as a GSL type. Its state is one `struct rng *`: rng_gsl(r, storage) fills a caller-owned
- * `gsl_rng` that draws from r, without allocation; valid while r and storage live. */
+/* Our generator as a GSL type. Its state is one `struct rng *`: rng_gsl(r, storage) fills a
+ * caller-owned `gsl_rng` that draws from r, without allocation; valid while r and storage live.
+ */
 extern const gsl_rng_type *const rng_gsl_type;
 
 struct rng_bridge {

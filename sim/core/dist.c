@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dist.c - one row per distribution: its parameters from mean and shape, and its sampler.
+ *
+ * Where a closed inverse exists the sample is the inverse at one uniform number, in our own
+ * arithmetic, so that a draw costs a fixed number of words and has the same bits everywhere.
+ * exponential turns small u into large samples: u has 53 bits and stops at 2^-54, 37 means out.
+ * p[3] is the squared coefficient of variation in every kind; the others are private to theirs.
+ * Not here: empirical data, which is a trace's business. */
+#include "sim/core/dist.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
+
+#include "sim/base/units.h"
+#include "sim/core/vmath.h"
+
+/* Limits on shapes, beyond which variances leave the range of a double. */
+#define CV_MAX            1e6
+#define CV_MIN            1e-6
+#define WEIBULL_SHAPE_MIN 0.05
+#define WEIBULL_SHAPE_MAX 1000.0
+
+enum {
+    SCV = 3, /* p[SCV] */
+    ERLANG_K_MAX = 1000000
+};
+
+static const char *check_cv(const struct dist *d)
+{
+    return d->cv >= CV_MIN && d->cv <= CV_MAX ? NULL : "cv must lie between 1e-6 and 1e6";
+}
+
+/* -log(u): the unit exponential. */
+static double unit_exponential(struct rng *r)
+{
+    const double u = rng_uniform(r);
+
+    return -vmath_log(u);
+}
+
+/* log(1 + y) for y >= 0, also where 1 + y drops most of y: the factor takes the rounding of 1 +
+ * y back. Source: W. Kahan's log1p. */
+static double log_1p(double y)
+{
+    const double one_y = 1.0 + y;
+
+    return one_y > 1.0 ? vmath_log(one_y) * (y / (one_y - 1.0)) : y;
+}
+
+/* ---- deterministic, exponential ---- */
+
+static const char *deterministic_prepare(struct dist *d)
+{
+    d->p[SCV] = 0.0;
+    return NULL;
+}
+
+static double deterministic_draw(const struct dist *d, struct rng *r)
+{
+    (void)r;
+    return d->mean;
+}
+
+static const char *exponential_prepare(struct dist *d)
+{
+    d->p[SCV] = 1.0;
+    return NULL;
+}
+
+static double exponential_draw(const struct dist *d, struct rng *r)
+{
+    return d->mean * unit_exponential(r);
+}
+
+/* ---- gamma, Erlang: p[0] shape, p[1] scale ---- */
+
+static const char *gamma_prepare(struct dist *d)
+{
+    const char *why = check_cv(d);
+
+    if (why != NULL) {
+        return why;
+    }
+    d->p[SCV] = d->cv * d->cv;
+    d->p[0] = 1.0 / d->p[SCV];
+    d->p[1] = d->mean * d->p[SCV];
+    return NULL;
+}
+
+static double gamma_draw(const struct dist *d, struct rng *r)
+{
+    struct rng_bridge b;
+
+    return gsl_ran_gamma(rng_gsl(&b, r), d->p[0], d->p[1]);
+}
+
+static const char *erlang_prepare(struct dist *d)
+{
+    if (d->k < 1 || d->k > ERLANG_K_MAX) {
+        return "erlang needs k between 1 and 1000000";
+    }
+    d->p[0] = d->k;
+    d->p[1] = d->mean / d->k;
+    d->p[SCV] = 1.0 / d->k;
+    return NULL;
+}
+
+static double erlang_draw(const struct dist *d, struct rng *r)
+{
+    struct rng_bridge b;
+
+    return gsl_ran_erlang(rng_gsl(&b, r), d->p[1], d->p[0]);
+}
+
+/* ---- lognormal: p[0] sigma, p[1] sigma^2 / 2 ---- */
+
+static const char *lognormal_prepare(struct dist *d)
+{
+    const char *why = check_cv(d);
+
+    if (why != NULL) {
+        return why;
+    }
+    d->p[SCV] = d->cv * d->cv;
+
+    const double sigma2 = log_1p(d->p[SCV]);
+
+    d->p[0] = sqrt(sigma2);
+    d->p[1] = sigma2 / 2.0;
+    return NULL;
+}
+
+static double lognormal_draw(const struct dist *d, struct rng *r)
+{
+    const double u = rng_uniform(r);
+    const double z = vmath_normal_quantile(u);
+
+    return d->mean * vmath_exp(d->p[0] * z - d->p[1]);
+}
+
+/* ---- Weibull: p[0] 1 / shape, p[1] scale ---- */
+
+/* log of the gamma function for x >= 1: the argument is raised past 15, where six terms of
+ * Stirling's series leave less than 1e-16. Source: Abramowitz & Stegun 6.1.41. */
+static double log_gamma(double x)
+{
+    double product = 1.0;
+
+    while (x < 15.0) {
+        product *= x;
+        x += 1.0;
+    }
+
+    const double w = 1.0 / (x * x);
+    const double series =
+        (1.0 / 12 +
+         w * (-1.0 / 360 +
+              w * (1.0 / 1260 + w * (-1.0 / 1680 + w * (1.0 / 1188 - w * 691.0 / 360360))))) /
+        x;
+
+    return (x - 0.5) * vmath_log(x) - x + 0.91893853320467274178 /* log(2 pi) / 2 */ + series -
+           vmath_log(product);
+}
+
+/* log(1 + cv^2) of a Weibull law whose shape is 1 / inverse; grows with `inverse`. */
+static double weibull_log_1cv2(double inverse)
+{
+    return log_gamma(1.0 + 2.0 * inverse) - 2.0 * log_gamma(1.0 + inverse);
+}
+
+/* The inverse shape with the given cv, by bisection to the last bit. */
+static double weibull_inverse(double cv)
+{
+    const double target = log_1p(cv * cv);
+    double lo = 1.0 / WEIBULL_SHAPE_MAX;
+    double hi = 1.0 / WEIBULL_SHAPE_MIN;
+
+    for (int i = 0; i < 100; i++) {
+        const double middle = 0.5 * (lo + hi);
+
+        if (weibull_log_1cv2(middle) < target) {
+            lo = middle;
+        } else {
+            hi = middle;
+        }
+    }
+    return 0.5 * (lo + hi);
+}
+
+static const char *weibull_prepare(struct dist *d)
+{
+    const bool by_cv = d->cv > 0.0;
+
+    if (by_cv == (d->shape > 0.0)) {
+        return by_cv ? "weibull takes a cv or a shape, not both"
+                     : "weibull needs a cv or a shape";
+    }
+    if (by_cv) {
+        const double least = vmath_exp(weibull_log_1cv2(1.0 / WEIBULL_SHAPE_MAX)) - 1.0;
+        const double most = vmath_exp(weibull_log_1cv2(1.0 / WEIBULL_SHAPE_MIN)) - 1.0;
+
+        if (!(d->cv * d->cv >= least && d->cv * d->cv <= most)) {
+            return "weibull needs a cv between 0.00129 and 371000";
+        }
+        d->p[0] = weibull_inverse(d->cv);
+        d->p[SCV] = d->cv * d->cv;
+    } else {
+        if (!(d->shape >= WEIBULL_SHAPE_MIN && d->shape <= WEIBULL_SHAPE_MAX)) {
+            return "weibull needs a shape between 0.05 and 1000";
+        }
+        d->p[0] = 1.0 / d->shape;
+        d->p[SCV] = vmath_exp(weibull_log_1cv2(d->p[0])) - 1.0;
+    }
+    d->p[1] = d->mean / vmath_exp(log_gamma(1.0 + d->p[0]));
+    return NULL;
+}
+
+static double weibull_draw(const struct dist *d, struct rng *r)
+{
+    const double e = unit_exponential(r); /* above 0, since u stays below 1 */
+
+    return d->p[1] * vmath_pow(e, d->p[0]);
+}
+
+/* ---- Pareto, type I: p[0] 1 / shape, p[1] least value ---- */
+
+static const char *pareto_prepare(struct dist *d)
+{
+    const double a = d->shape;
+
+    if (!(a > 1.0)) {
+        return "pareto needs a shape above 1 to have a mean";
+    }
+    if (!(a <= 1e9)) {
+        return "pareto needs a shape of at most 1e9";
+    }
+    d->p[0] = 1.0 / a;
+    d->p[1] = d->mean * ((a - 1.0) / a);
+    d->p[SCV] = a > 2.0 ? 1.0 / (a * (a - 2.0)) : HUGE_VAL;
+    return NULL;
+}
+
+static double pareto_draw(const struct dist *d, struct rng *r)
+{
+    const double e = unit_exponential(r);
+
+    return d->p[1] * vmath_exp(e * d->p[0]);
+}
+
+/* ---- hyperexponential, two phases of equal load: p[0] odds of the second, p[1] and p[2] means
+ * ---- */
+
+static const char *hyperexponential_prepare(struct dist *d)
+{
+    const double c2 = d->cv * d->cv;
+
+    if (!(d->cv >= 1.0 && d->cv <= CV_MAX)) {
+        return "hyperexponential needs a cv between 1 and 1e6";
+    }
+
+    /* Rare and long: 1/2 (1 - sqrt((c2 - 1) / (c2 + 1))) without the cancellation. */
+    const double root = sqrt((c2 - 1.0) / (c2 + 1.0));
+    const double rare = 1.0 / ((c2 + 1.0) * (1.0 + root));
+
+    d->p[0] = rare;
+    d->p[1] = d->mean / (2.0 * (1.0 - rare));
+    d->p[2] = d->mean / (2.0 * rare);
+    d->p[SCV] = c2;
+    return NULL;
+}
+
+static double hyperexponential_draw(const struct dist *d, struct rng *r)
+{
+    const double which = rng_uniform(r);
+    const double e = unit_exponential(r);
+
+    return e * (which < d->p[0] ? d->p[2] : d->p[1]);
+}
+
+/* ---- uniform: p[0] least value, p[1] width ---- */
+
+static const char *uniform_prepare(struct dist *d)
+{
+    const double spread = d->cv * 1.7320508075688772935; /* sqrt 3 */
+
+    if (!(d->cv >= CV_MIN && spread <= 1.0 + 4.0 * DBL_EPSILON)) {
+        return d->cv > 0.5 ? "uniform needs cv <= 57.7%, or it reaches below 0"
+                           : "uniform needs a cv above 1e-6";
+    }
+    d->p[0] = d->mean * fmax(0.0, 1.0 - spread);
+    d->p[1] = 2.0 * (d->mean - d->p[0]);
+    d->p[SCV] = d->cv * d->cv;
+    return NULL;
+}
+
+static double uniform_draw(const struct dist *d, struct rng *r)
+{
+    const double u = rng_uniform(r);
+
+    return d->p[0] + d->p[1] * u;
+}
+
+/* ---- The table ---- */
+
+static const struct dist_kind deterministic = {
+    .name = "deterministic",
+    .help = "always the mean",
+    .random = false,
+    .source = "definition",
+    .prepare = deterministic_prepare,
+    .draw = deterministic_draw,
+};
+
+static const struct dist_kind exponential = {
+    .name = "exponential",
+    .help = "memoryless: -mean log u",
+    .random = true,
+    .source = "definition",
+    .prepare = exponential_prepare,
+    .draw = exponential_draw,
+};
+
+static const struct dist_kind gamma_law = {
+    .name = "gamma",
+    .help = "any cv: shape 1 / cv^2",
+    .takes_cv = true,
+    .random = true,
+    .source = "Marsaglia & Tsang 2000, as gsl_ran_gamma",
+    .prepare = gamma_prepare,
+    .draw = gamma_draw,
+};
+
+static const struct dist_kind erlang = {
+    .name = "erlang",
+    .help = "sum of k equal exponential stages",
+    .takes_k = true,
+    .random = true,
+    .source = "gamma of whole shape, as gsl_ran_erlang",
+    .prepare = erlang_prepare,
+    .draw = erlang_draw,
+};
+
+static const struct dist_kind lognormal = {
+    .name = "lognormal",
+    .help = "exp of a normal: sigma^2 = log(1 + cv^2)",
+    .takes_cv = true,
+    .random = true,
+    .source = "inverse by Wichura 1988, AS 241",
+    .prepare = lognormal_prepare,
+    .draw = lognormal_draw,
+};
+
+static const struct dist_kind weibull = {
+    .name = "weibull",
+    .help = "by cv or by shape k: scale (-log u)^(1/k)",
+    .takes_cv = true,
+    .takes_shape = true,
+    .random = true,
+    .source = "inverse",
+    .prepare = weibull_prepare,
+    .draw = weibull_draw,
+};
+
+static const struct dist_kind pareto = {
+    .name = "pareto",
+    .help = "type I, heavy tail: P(X > x) = (least / x)^shape",
+    .takes_shape = true,
+    .random = true,
+    .source = "inverse",
+    .prepare = pareto_prepare,
+    .draw = pareto_draw,
+};
+
+static const struct dist_kind hyperexponential = {
+    .name = "hyperexponential",
+    .help = "two exponentials of balanced means, cv >= 1",
+    .takes_cv = true,
+    .random = true,
+    .source = "Tijms 2003, A First Course in Stochastic Models, appendix B",
+    .prepare = hyperexponential_prepare,
+    .draw = hyperexponential_draw,
+};
+
+static const struct dist_kind uniform = {
+    .name = "uniform",
+    .help = "mean (1 - sqrt 3 cv) .. mean (1 + sqrt 3 cv)",
+    .takes_cv = true,
+    .random = true,
+    .source = "definition",
+    .prepare = uniform_prepare,
+    .draw = uniform_draw,
+};
+
+const struct dist_kind *const dist_kinds[] = {
+    &deterministic, &exponential, &gamma_law,        &erlang,  &lognormal,
+    &weibull,       &pareto,      &hyperexponential, &uniform,
+};
+
+const int dist_kinds_n = (int)(sizeof dist_kinds / sizeof *dist_kinds);
+
+/* ---- Interface ---- */
+
+void dist_library_quiet(void)
+{
+    (void)gsl_set_error_handler_off();
+}
+
+const struct dist_kind *dist_find(const char *name)
+{
+    for (int i = 0; i < dist_kinds_n; i++) {
+        if (strcmp(dist_kinds[i]->name, name) == 0) {
+            return dist_kinds[i];
+        }
+    }
+    return NULL;
+}
+
+const char *dist_init(struct dist *d, const struct dist_kind *kind, double mean, double cv,
+                      double shape, int k)
+{
+    *d = (struct dist){.kind = kind, .mean = mean, .cv = cv, .shape = shape, .k = k};
+    if (!(mean >= 0.0 && mean <= 1e300)) {
+        return "the mean must be 0 or more, and finite";
+    }
+    if (!(cv >= 0.0) || (!kind->takes_cv && cv > 0.0)) {
+        return kind->takes_cv ? "cv must be above 0" : "this distribution takes no cv";
+    }
+    if (!(shape >= 0.0) || (!kind->takes_shape && shape > 0.0)) {
+        return kind->takes_shape ? "shape must be above 0" : "this distribution takes no shape";
+    }
+    if (!kind->takes_k && k != 0) {
+        return "this distribution takes no k";
+    }
+    return kind->prepare(d);
+}
+
+double dist_draw(const struct dist *d, struct rng *r)
+{
+    return d->kind->draw(d, r);
+}
+
+int64_t dist_draw_ns(const struct dist *d, struct rng *r)
+{
+    const double x = dist_draw(d, r);
+
+    if (!(x > 0.0)) {
+        return 0;
+    }
+    if (x >= (double)TIME_MAX_NS) {
+        return TIME_MAX_NS;
+    }
+    /* Below 2^52 adding 2^52 leaves no bits for a fraction: the sum is rounded half to even. */
+    return x < 0x1p52 ? (int64_t)((x + 0x1p52) - 0x1p52) : (int64_t)x;
+}
+
+double dist_scv(const struct dist *d)
+{
+    return d->p[SCV];
+}
