@@ -2,11 +2,11 @@
 /* csvin.h - libcsv behind a door: a table of text cells whose columns are found by name.
  *
  * The first row names the columns; their order is free and columns that nobody asks for do no
- * harm. Every row has as many cells as the header. Blanks around an unquoted cell are dropped,
- * blank lines are skipped, a byte order mark is ignored, lines end in LF, CRLF or CR, the last
- * one perhaps in nothing. A cell keeps its bytes; a blank cell means "unknown". Time O(bytes),
- * memory about the file's size plus 4 bytes a cell and 4 a row. Owns nothing: all of it lives
- * in the caller's arena. */
+ * harm. A row may be shorter than the header: what is missing is blank. Blanks around an
+ * unquoted cell are dropped, blank lines are skipped, a byte order mark is ignored, lines end
+ * in LF, CRLF or CR, the last one perhaps in nothing. A cell keeps its bytes; a blank cell
+ * means "unknown". Time O(bytes), memory about the file's size plus 4 bytes a cell and 4 a row.
+ * Owns nothing: all of it lives in the caller's arena. */
 #ifndef SIM_INPUT_CSVIN_H
 #define SIM_INPUT_CSVIN_H
 
@@ -38,7 +38,7 @@ struct csvin {
  *   file   the name in messages; borrowed as long as c is used
  *   bytes  [n] the contents, any bytes; not kept
  * Returns false, with one diagnostic at file:line, for: no header, two columns of one name, a
- * row with more or fewer cells than the header, a stray or unclosed quote, a NUL byte, more
+ * row with more cells than the header, a stray or unclosed quote, a NUL byte, more
  * than CSVIN_COLUMNS_MAX columns or CSVIN_BYTES_MAX bytes, memory out. */
 bool csvin_read(struct csvin *c, struct arena *a, const char *file, const char *bytes, size_t n,
                 struct diag *d);
