@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gather.c - one replica's figures.
+ *
+ * A slowdown violation is judged request by request against the baseline: latency > (1 + tolerance) x
+ * baseline + grace. A miss by a neighbour missed a percentile's limit here and met it there. Each
+ * request counts once in the total whatever its causes. docs/isolation.md. */
+#include "sim/run/gather.h"
+
+#include <math.h>
+
+struct tally *tallies_new(struct arena *arena, int tenant_n)
+{
+    struct tally *t = arena_alloc(arena, (size_t)tenant_n, sizeof *t);
+    for (int i = 0; t && i < tenant_n; i++) {
+        t[i].latency = hist_new(arena);
+        t[i].baseline = hist_new(arena);
+        t[i].wait = hist_new(arena);
+        t[i].ratio = hist_new(arena);
+        if (!t[i].latency || !t[i].baseline || !t[i].wait || !t[i].ratio) {
+            return NULL;
+        }
+    }
+    return t;
+}
+
+void tallies_reset(struct tally *t, int tenant_n)
+{
+    for (int i = 0; i < tenant_n; i++) {
+        hist_reset(t[i].latency);
+        hist_reset(t[i].baseline);
+        hist_reset(t[i].wait);
+        hist_reset(t[i].ratio);
+        t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].differ = 0;
+    }
+}
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+    hist_merge(into->latency, from->latency);
+    hist_merge(into->baseline, from->baseline);
+    hist_merge(into->wait, from->wait);
+    hist_merge(into->ratio, from->ratio);
+    into->violations += from->violations;
+    into->slowdown += from->slowdown;
+    into->slo_miss += from->slo_miss;
+    into->differ += from->differ;
+}
+
+static bool missed_by_neighbour(const struct tenant *t, int64_t latency_ns, int64_t baseline_ns)
+{
+    for (int i = 0; i < t->objective_n; i++) {
+        const struct objective *o = &t->objective[i];
+        if (o->kind == OBJECTIVE_PERCENTILE && (double)latency_ns > o->limit &&
+            (double)baseline_ns <= o->limit) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_ns,
+                  int64_t baseline_ns)
+{
+    hist_add(t->baseline, baseline_ns);
+    if (latency_ns == baseline_ns) {
+        hist_add(t->ratio, (int64_t)RATIO_UNIT);
+        return;
+    }
+    t->differ++;
+    double ratio = (double)latency_ns / (double)baseline_ns;
+    hist_add(t->ratio, (int64_t)nearbyint(ratio * RATIO_UNIT));
+    double limit = (1.0 + tenant->slowdown_frac) * (double)baseline_ns;
+    bool slow = (double)latency_ns > limit + (double)tenant->grace_ns;
+    bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);
+    t->slowdown += slow;
+    t->slo_miss += miss;
+    t->violations += slow || miss;
+}
+
+/* Remembers a latency under its number of arrival. */
+static void keep(struct gather *g, int vm, const struct lane_done *r)
+{
+    struct series *s = &g->series[vm];
+    if (r->order >= g->series_max) {
+        return;
+    }
+    if (r->order >= s->cap) {
+        int64_t cap = s->cap < 1024 ? 1024 : s->cap;
+        while (cap <= r->order) {
+            cap *= 2;
+        }
+        int64_t *arrival = mem_resize(s->arrival_ns, (size_t)cap, sizeof *arrival);
+        s->arrival_ns = arrival ? arrival : s->arrival_ns;
+        int64_t *latency = mem_resize(s->latency_ns, (size_t)cap, sizeof *latency);
+        s->latency_ns = latency ? latency : s->latency_ns;
+        if (!arrival || !latency) {
+            g->failed = true;
+            return;
+        }
+        s->cap = cap;
+    }
+    while (s->n <= r->order) {
+        s->latency_ns[s->n++] = -1;
+    }
+    s->arrival_ns[r->order] = r->arrival_ns;
+    s->latency_ns[r->order] = r->done_ns - r->arrival_ns;
+}
+
+void gather_done(void *context, const struct lane_done *r)
+{
+    struct gather *g = context;
+    const struct lane_vm *vm = &g->lane->vm[r->vm];
+    if (g->series) {
+        keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, r);
+    }
+    if (!r->counted) {
+        return;
+    }
+    struct tally *t = &g->tally[vm->tenant_ix];
+    int64_t latency_ns = r->done_ns - r->arrival_ns;
+    hist_add(t->latency, latency_ns);
+    hist_add(t->wait, r->first_ns - r->arrival_ns);
+    judge(t, vm->tenant, latency_ns, r->baseline_ns);
+}
+
+void gather_books(struct gather *g, const struct lane_books *b)
+{
+    for (int v = 0; v < g->lane->vm_n; v++) {
+        int tenant = g->lane->vm[v].tenant_ix;
+        g->useful_weight[tenant] += b->useful_weight[v];
+        g->completed[tenant] += b->completed[v];
+    }
+}
+
+static double percentile(const struct hist *h, double p)
+{
+    return h->n > 0 ? (double)hist_percentile(h, p) : (double)NAN;
+}
+
+void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpus,
+                struct row *out)
+{
+    const struct tally *t = &g->tally[tenant_ix];
+    const struct scenario *s = g->scenario;
+    double n = (double)t->latency->n;
+    out->n = n;
+    out->latency_sum = n > 0.0 ? t->latency->sum : 0.0;
+    out->wait_sum = n > 0.0 ? t->wait->sum : 0.0;
+    out->latency_mean = hist_mean(t->latency);
+    out->wait_mean = hist_mean(t->wait);
+    out->wait_p95 = percentile(t->wait, 0.95);
+    for (int i = 0; i < s->percentile_n; i++) {
+        out->latency[i] = percentile(t->latency, s->percentile[i] / 100.0);
+    }
+    out->p95 = percentile(t->latency, 0.95);
+    out->inflation = t->differ == 0 && n > 0.0 ? 1.0 : out->p95 / percentile(t->baseline, 0.95);
+    out->ratio_p95 = percentile(t->ratio, 0.95) / RATIO_UNIT;
+    out->violation_frac = n > 0.0 ? (double)t->violations / n : (double)NAN;
+    out->throughput_per_s = (double)g->completed[tenant_ix] * 1e9 / window_ns;
+    out->share = g->useful_weight[tenant_ix] / (window_ns * gpus);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gather.h - from finished requests to the figures of one replica, and their sum over replicas.
+ *
+ * A `tally` holds the distributions of one tenant; a `row` what one replica says about it. Distributions of
+ * replicas merge by adding integer counts, in any order; rows stay apart, by index, because intervals
+ * are made of them. */
+#ifndef SIM_RUN_GATHER_H
+#define SIM_RUN_GATHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+#include "sim/core/hist.h"
+#include "sim/fleet/lanes.h"
+#include "sim/input/scenario.h"
+#include "sim/run/lane.h"
+
+#define RATIO_UNIT 1e9 /* a slowdown of 1 in the integer histogram of ratios */
+
+/* One tenant's requests. */
+struct tally {
+    struct hist *latency, *baseline, *wait, *ratio;
+    int64_t violations, slowdown, slo_miss; /* requests */
+    int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
+};
+
+/* One tenant in one replica. NAN where there was no sample. */
+struct row {
+    double n;
+    double latency_sum, latency_mean, wait_sum, wait_mean, wait_p95;
+    double latency[PERCENTILES_MAX];
+    double p95, throughput_per_s, share, inflation, ratio_p95, violation_frac;
+};
+
+/* One mode in one replica. */
+struct mode_row {
+    double useful, switching, reserved, free;
+    uint64_t digest;
+};
+
+/* Latencies of one VM in order of arrival, for the warm-up. Heap, reused. */
+struct series {
+    int64_t *arrival_ns, *latency_ns; /* [cap]; latency -1: not finished */
+    int64_t n, cap;
+};
+
+/* What one thread needs to simulate one replica of one mode. */
+struct gather {
+    const struct scenario *scenario;
+    struct tally *tally;   /* [tenant_n] */
+    double *useful_weight; /* [tenant_n] */
+    int64_t *completed;    /* [tenant_n] */
+    struct series *series; /* [vm_n] by global VM number; NULL: not wanted */
+    int64_t series_max;    /* per VM */
+    const int *first_vm;   /* [tenant_n] global number of the tenant's first VM */
+    const struct lane *lane; /* that is running */
+    bool failed;
+};
+
+/* Empty tallies for every tenant, from the arena. NULL when memory is out. */
+struct tally *tallies_new(struct arena *arena, int tenant_n);
+void tallies_reset(struct tally *t, int tenant_n);
+void tally_merge(struct tally *into, const struct tally *from);
+
+/* Observer of lane_sim_run; context is the struct gather. */
+void gather_done(void *context, const struct lane_done *r);
+
+/* Adds the books of the lane that has just run. */
+void gather_books(struct gather *g, const struct lane_books *b);
+
+/* The row of one tenant after all lanes of the replica. window_ns > 0; gpus >= 1. */
+void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpus,
+                struct row *out);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* summary.c - every estimate is a pooled value with a sectioning interval over replications. */
+#include "sim/run/summary.h"
+
+#include <math.h>
+#include <stddef.h>
+
+enum {
+    TAIL_MIN = 100 /* samples beyond a percentile below which a report warns */
+};
+
+/* ---- Columns of the rows ---- */
+
+static const struct row *row_at(const struct sample *x, int r, int tenant_ix)
+{
+    return &x->row[(size_t)r * (size_t)x->scenario->tenant_n + (size_t)tenant_ix];
+}
+
+/* The figure at byte `offset` of struct row, one per replication. */
+static const double *column_of(const struct sample *x, int tenant_ix, size_t offset)
+{
+    for (int r = 0; r < x->replicas; r++) {
+        const char *base = (const char *)row_at(x, r, tenant_ix);
+        x->column[r] = *(const double *)(const void *)(base + offset);
+    }
+    return x->column;
+}
+
+static double sum_of(const struct sample *x, int tenant_ix, size_t offset)
+{
+    const double *c = column_of(x, tenant_ix, offset);
+    double sum = 0.0;
+    for (int r = 0; r < x->replicas; r++) {
+        sum += c[r];
+    }
+    return sum;
+}
+
+static struct estimate section(const struct sample *x, int tenant_ix, double pooled,
+                               size_t offset, int64_t samples, double rel_err)
+{
+    if (samples == 0 || !isfinite(pooled)) {
+        return ci_none();
+    }
+    const double *q = column_of(x, tenant_ix, offset);
+    return ci_section(pooled, q, x->replicas, samples, rel_err);
+}
+
+/* Mean of a per-replication figure. */
+static struct estimate average(const struct sample *x, int tenant_ix, size_t offset,
+                               int64_t samples)
+{
+    double mean = sum_of(x, tenant_ix, offset) / x->replicas;
+    const double *q = column_of(x, tenant_ix, offset);
+    return ci_section(mean, q, x->replicas, samples, 0.0);
+}
+
+static struct estimate percentile(const struct sample *x, int tenant_ix, const struct hist *h,
+                                  double p, size_t offset)
+{
+    double rel_err = hist_is_exact(h) ? 0.0 : HIST_REL_ERR;
+    return section(x, tenant_ix, (double)hist_percentile(h, p), offset, h->n, rel_err);
+}
+
+struct estimate summary_p95(const struct sample *x, int tenant_ix)
+{
+    const struct hist *h = x->tally[tenant_ix].latency;
+    return percentile(x, tenant_ix, h, 0.95, offsetof(struct row, p95));
+}
+
+/* ---- Tenants ---- */
+
+static struct estimate ratio_estimate(const struct sample *x, int t, double pooled,
+                                      size_t offset, bool is_one, double rel_err)
+{
+    int64_t n = x->tally[t].latency->n;
+    if (is_one && n > 0) {
+        struct estimate one = ci_exact(1.0, n);
+        one.lo = one.hi = 1.0;
+        one.has_ci = x->replicas > 1;
+        return one;
+    }
+    return section(x, t, pooled, offset, n, rel_err);
+}
+
+static void ratios(const struct sample *x, int t, struct tenant_result *out)
+{
+    const struct tally *tally = &x->tally[t];
+    bool is_one = tally->differ == 0;
+    bool exact = hist_is_exact(tally->latency);
+    double base = (double)hist_percentile(tally->baseline, 0.95);
+    double here = (double)hist_percentile(tally->latency, 0.95);
+    out->p95_inflation =
+        ratio_estimate(x, t, here / base, offsetof(struct row, inflation), is_one,
+                       exact ? 0.0 : 2.0 * HIST_REL_ERR);
+    out->slowdown_p95 = ratio_estimate(
+        x, t, (double)hist_percentile(tally->ratio, 0.95) / RATIO_UNIT,
+        offsetof(struct row, ratio_p95), is_one, exact ? 0.0 : HIST_REL_ERR);
+}
+
+static bool objective_holds(const struct objective *o, const struct tally *tally,
+                            const struct tenant_result *t)
+{
+    switch (o->kind) {
+    case OBJECTIVE_PERCENTILE:
+        return tally->latency->n > 0 &&
+               (double)hist_percentile(tally->latency, o->percentile / 100.0) <= o->limit;
+    case OBJECTIVE_MEAN:
+        return t->latency_mean.has_value && t->latency_mean.value <= o->limit;
+    case OBJECTIVE_THROUGHPUT:
+        break;
+    }
+    return t->throughput_per_s.has_value && t->throughput_per_s.value >= o->limit;
+}
+
+static void judge_objectives(const struct tally *tally, struct tenant_result *out)
+{
+    const struct tenant *t = out->tenant;
+    out->objective_known = t->objective_n > 0;
+    out->objective_met = t->objective_n > 0 && !out->saturated;
+    for (int i = 0; i < t->objective_n; i++) {
+        out->objective_met = out->objective_met && objective_holds(&t->objective[i], tally, out);
+    }
+}
+
+static void violations(const struct sample *x, int t, struct tenant_result *out)
+{
+    const struct tally *tally = &x->tally[t];
+    struct violations *v = &out->violations;
+    v->known = true;
+    for (int i = 0; i < out->tenant->objective_n; i++) {
+        v->slo_known |= out->tenant->objective[i].kind == OBJECTIVE_PERCENTILE;
+    }
+    if (out->saturated) {
+        v->total_frac = ci_none();
+        return;
+    }
+    v->total = tally->violations;
+    v->slowdown = tally->slowdown;
+    v->slo_miss_by_neighbour = tally->slo_miss;
+    int64_t n = tally->latency->n;
+    v->total_frac = section(x, t, n > 0 ? (double)v->total / (double)n : (double)NAN,
+                            offsetof(struct row, violation_frac), n, 0.0);
+}
+
+static void tenant_latency(const struct sample *x, int t, struct tenant_result *out)
+{
+    const struct tally *tally = &x->tally[t];
+    int64_t n = tally->latency->n;
+    double mean = sum_of(x, t, offsetof(struct row, latency_sum)) / (double)n;
+    out->latency_mean = section(x, t, mean, offsetof(struct row, latency_mean), n, 0.0);
+    out->latency_max = n > 0 ? ci_exact((double)tally->latency->max, n) : ci_none();
+    for (int i = 0; i < x->scenario->percentile_n; i++) {
+        size_t offset = offsetof(struct row, latency) + (size_t)i * sizeof(double);
+        out->latency[i] =
+            percentile(x, t, tally->latency, x->scenario->percentile[i] / 100.0, offset);
+    }
+    double wait = sum_of(x, t, offsetof(struct row, wait_sum)) / (double)n;
+    out->wait_mean = section(x, t, wait, offsetof(struct row, wait_mean), n, 0.0);
+    out->wait_p95 = percentile(x, t, tally->wait, 0.95, offsetof(struct row, wait_p95));
+    out->few_samples = 0.05 * (double)n < TAIL_MIN;
+    ratios(x, t, out);
+}
+
+static void nothing_but_throughput(const struct sample *x, struct tenant_result *out)
+{
+    out->latency_mean = out->latency_max = ci_none();
+    for (int i = 0; i < x->scenario->percentile_n; i++) {
+        out->latency[i] = ci_none();
+    }
+    out->wait_mean = out->wait_p95 = ci_none();
+    out->p95_inflation = out->slowdown_p95 = ci_none();
+}
+
+/* ---- Modes ---- */
+
+static struct estimate mode_average(const struct sample *x, size_t offset)
+{
+    double sum = 0.0;
+    for (int r = 0; r < x->replicas; r++) {
+        const char *base = (const char *)&x->mode_row[r];
+        x->column[r] = *(const double *)(const void *)(base + offset);
+        sum += x->column[r];
+    }
+    return ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0);
+}
+
+static struct estimate busy(const struct sample *x)
+{
+    double sum = 0.0;
+    for (int r = 0; r < x->replicas; r++) {
+        x->column[r] = x->mode_row[r].useful + x->mode_row[r].switching;
+        sum += x->column[r];
+    }
+    return ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0);
+}
+
+/* Violations of all unsaturated tenants together. */
+static void total_violations(const struct sample *x, struct mode_result *out)
+{
+    struct violations *v = &out->violations;
+    double n = 0.0;
+    v->known = true;
+    for (int r = 0; r < x->replicas; r++) {
+        double bad = 0.0;
+        double all = 0.0;
+        for (int t = 0; t < x->scenario->tenant_n; t++) {
+            const struct row *row = row_at(x, r, t);
+            if (!out->tenant[t].saturated && row->n > 0.0) {
+                bad += row->violation_frac * row->n;
+                all += row->n;
+            }
+        }
+        x->column[r] = all > 0.0 ? bad / all : (double)NAN;
+        n += all;
+    }
+    for (int t = 0; t < x->scenario->tenant_n; t++) {
+        const struct violations *one = &out->tenant[t].violations;
+        v->total += one->total;
+        v->slowdown += one->slowdown;
+        v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
+        v->slo_known |= one->slo_known;
+    }
+    v->total_frac = n > 0.0 ? ci_section((double)v->total / n, x->column, x->replicas,
+                                         (int64_t)n, 0.0)
+                            : ci_none();
+}
+
+void summary_mode(const struct sample *x, struct mode_result *out)
+{
+    for (int t = 0; t < x->scenario->tenant_n; t++) {
+        struct tenant_result *r = &out->tenant[t];
+        int64_t n = x->tally[t].latency->n;
+        r->requests = n;
+        r->throughput_per_s = average(x, t, offsetof(struct row, throughput_per_s), n);
+        r->gpu_share_frac = average(x, t, offsetof(struct row, share), n);
+        if (r->saturated || n == 0) {
+            nothing_but_throughput(x, r);
+        } else {
+            tenant_latency(x, t, r);
+        }
+        violations(x, t, r);
+        judge_objectives(&x->tally[t], r);
+    }
+    out->useful_frac = mode_average(x, offsetof(struct mode_row, useful));
+    out->switch_frac = mode_average(x, offsetof(struct mode_row, switching));
+    out->idle_reserved_frac = mode_average(x, offsetof(struct mode_row, reserved));
+    out->free_frac = mode_average(x, offsetof(struct mode_row, free));
+    out->compute_frac = busy(x);
+    total_violations(x, out);
+}
