@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pack.h - VMs into GPUs, one after the other, under the limits of one mode.
+ *
+ * The policy sees GPUs in ascending order and takes a new one only when no GPU in use has room.
+ * Every limit is monotone: what a GPU refuses once it refuses for good, so each (class, GPU)
+ * pair is refused at most once, and a fleet of hundreds of GPUs costs little more than one.
+ * Knows nothing of tenants or rules; memory comes from the caller's arena and is never given
+ * back. */
+#ifndef SIM_FLEET_PACK_H
+#define SIM_FLEET_PACK_H
+
+#include <stdbool.h>
+
+#include "models/mig.h"
+#include "sim/base/arena.h"
+#include "sim/input/scenario.h"
+
+/* Seats that are alike: one vGPU type, one MIG profile or a whole GPU. */
+struct pack_class {
+    const struct vgpu_type *type;      /* NULL: whole GPU or a profile without type */
+    const struct mig_profile *profile; /* NULL without MIG */
+    int gib;                           /* framebuffer of a seat */
+    int domain_max;                    /* seats on one domain, >= 1 */
+    int kind;                          /* on the axis; -1 where positions do not matter */
+};
+
+/* What the packing goes by. Borrowed; outlives the pack. */
+struct pack_terms {
+    enum mode_kind mode;
+    bool best_fit;
+    bool mixed_size;         /* time-sliced: sizes may mix, positions matter */
+    bool one_type;           /* vGPUs that share a domain must be of the identical type */
+    int gpu_gib;             /* framebuffer of a GPU */
+    int axis_units;          /* of the memory axis; 0 without MIG */
+    struct mig_geometry mig; /* MIG modes: the profiles */
+    struct axis types;       /* mixed-size: the vGPU types */
+    const struct pack_class *class; /* [class_n] */
+    int class_n;
+};
+
+/* What keeps a seat from a GPU. */
+enum pack_why {
+    WHY_NONE,
+    WHY_TAKEN,     /* passthrough: the GPU has its VM */
+    WHY_SIZE,      /* equal-size: another framebuffer size is there */
+    WHY_SERIES,    /* another type of the same size is there */
+    WHY_MAX,       /* the type's maximum per GPU */
+    WHY_MIX_MAX,   /* the type's maximum in mixed-size mode */
+    WHY_MIX_ID,    /* no placement id free */
+    WHY_GPU_MAX,   /* vGPUs per GPU */
+    WHY_MEMORY,    /* framebuffer */
+    WHY_START,     /* no layout with one more instance of the profile */
+    WHY_INSTANCES, /* the profile's maximum per GPU */
+    WHY_ME,        /* a second instance with media extensions */
+    WHY_MEDIA,     /* +me.all beside an instance with media engines */
+    WHY_SHARED,    /* the instances of this type are full and there is no start for one more */
+    WHY_SAME_VM    /* there is room, but the VM has a vGPU there already */
+};
+
+/* A domain in the making: a whole GPU or one GPU instance. */
+struct pack_domain {
+    int gpu_ix;
+    int class_ix; /* of its first seat */
+    int seat_n;
+    int last_vm;
+    int prev, next; /* domain of the same GPU, in order of creation; -1 */
+    int start;      /* after pack_positions */
+};
+
+struct pack_gpu {
+    int first, last; /* domains; -1 */
+    int vgpu_n;
+    int gib;
+    int units;   /* of the axis, in instances */
+    int last_vm; /* VM placed last; -1 */
+};
+
+/* Where a seat landed. */
+struct pack_spot {
+    int class_ix;
+    int domain_ix;
+    int slot; /* order of creation in the domain */
+    int id;   /* placement id in mixed-size mode, after pack_positions; else -1 */
+};
+
+struct pack {
+    const struct pack_terms *terms;
+    const struct axis *axis; /* where positions matter, else NULL */
+    int limit;               /* GPUs that may be used */
+    int gpu_n;               /* GPUs in use */
+    int domain_n;
+    struct pack_gpu *gpu;       /* [limit] */
+    struct pack_domain *domain; /* [seat_max] */
+    unsigned char *count;       /* [limit * kind_n] pieces per kind */
+    unsigned char *verdict;     /* [class_n * limit] */
+    int *low;                   /* [class_n] no GPU below it takes the class */
+};
+
+/* Prepares for at most `limit` >= 1 GPUs and `seat_max` >= 1 seats. False when memory is out.
+ */
+bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, int limit,
+               int seat_max);
+
+/* Places all vGPUs of one VM or none: `spot` [vgpus] is filled when it returns true. `vm`
+ * differs from VM to VM. vgpus of one VM go to different GPUs, or different instances in the
+ * MIG modes. */
+bool pack_vm(struct pack *p, int class_ix, int vgpus, int vm, struct pack_spot *spot);
+
+/* What keeps one more seat of the class from GPU gpu_ix < limit, for a VM other than those
+ * placed. */
+enum pack_why pack_obstacle(const struct pack *p, int class_ix, int gpu_ix);
+
+/* Settles start indexes and placement ids once all VMs are in. `spot` is [spot_n] in order of
+ * placement, domain_ix -1 where nothing was placed. False when memory is out, or when the
+ * layout search meets its limit on a set that it found to fit before. */
+bool pack_positions(struct pack *p, struct arena *a, struct pack_spot *spot, int spot_n);
+
+#endif
