@@ -81,6 +81,20 @@ double vmath_log(double x)
     return k * LN2_HI - ((half - (tail + k * LN2_LO)) - f);
 }
 
+/* sum_{j=2..13} r^(j-2) / j!, in pairs of pairs for the same reason. */
+static double exp_tail(double r)
+{
+    const double w = r * r;
+    const double w2 = w * w;
+    const double low = (1.0 / 2 + r * (1.0 / 6)) + w * (1.0 / 24 + r * (1.0 / 120));
+    const double middle =
+        (1.0 / 720 + r * (1.0 / 5040)) + w * (1.0 / 40320 + r * (1.0 / 362880));
+    const double high = (1.0 / 3628800 + r * (1.0 / 39916800)) +
+                        w * (1.0 / 479001600 + r * (1.0 / 6227020800.0));
+
+    return low + w2 * (middle + w2 * high);
+}
+
 double vmath_exp(double x)
 {
     assert(!isnan(x));
@@ -90,25 +104,13 @@ double vmath_exp(double x)
         x = -EXP_MAX;
     }
 
-    const int k = (int)(x * LOG2_E + (x < 0.0 ? -0.5 : 0.5));
-    const double hi = x - k * LN2_HI;
-    const double lo = k * LN2_LO;
-    const double r = hi - lo;
-    double p = 1.0 / 6227020800.0; /* 1 / 13! */
+    /* Adding 1.5 * 2^52 leaves no bits for a fraction: rounds to a whole number without a
+     * branch. */
+    const double k = (x * LOG2_E + 0x1.8p52) - 0x1.8p52;
+    const double r = (x - k * LN2_HI) - k * LN2_LO;
+    const uint64_t power = (uint64_t)((int64_t)k + 1023) << 52;
 
-    p = p * r + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-
-    return (1.0 + (r + r * r * p)) * from_bits((uint64_t)(k + 1023) << 52);
+    return (1.0 + (r + r * r * exp_tail(r))) * from_bits(power);
 }
 
 double vmath_pow(double x, double y)
