@@ -512,10 +512,13 @@ static const struct step byte_steps[] = {
 static const size_t time_steps_n = sizeof time_steps / sizeof time_steps[0];
 static const size_t byte_steps_n = sizeof byte_steps / sizeof byte_steps[0];
 
-/* Decimals with which x > 0 keeps three significant digits, none for 100 and more. */
-static int decimals_of(double x)
+int units_decimals(double x)
 {
     int decimals = 0;
+    x = fabs(x);
+    if (!(x > 0)) {
+        return 0;
+    }
     while (decimals < 12 && x < 99.95) {
         x *= 10;
         decimals++;
@@ -540,7 +543,7 @@ static void print_steps(struct text *t, const struct step *steps, size_t n, doub
 {
     const struct step *step = step_of(steps, n, value);
     const double x = value / step->per_unit;
-    text_addf(t, "%.*f %s", decimals_of(fabs(x)), x, step->unit);
+    text_addf(t, "%.*f %s", units_decimals(x), x, step->unit);
 }
 
 static void print_rate(struct text *t, double per_s)
@@ -555,7 +558,7 @@ static void print_rate(struct text *t, double per_s)
         step = fabs(per_s) * 60 < 1 ? &steps[0] : &steps[1];
     }
     const double x = per_s / step->per_unit;
-    text_addf(t, "%.*f%s", decimals_of(fabs(x)), x, step->unit);
+    text_addf(t, "%.*f%s", units_decimals(x), x, step->unit);
 }
 
 /* A share that is not zero is never printed as zero. */
@@ -566,7 +569,7 @@ static void print_fraction(struct text *t, double value)
         text_add(t, "<0.1 %");
         return;
     }
-    text_addf(t, "%.*f %%", decimals_of(fabs(percent)), percent);
+    text_addf(t, "%.*f %%", units_decimals(percent), percent);
 }
 
 /* Zero has no digits to keep. */
@@ -594,7 +597,16 @@ void units_print(struct text *t, enum quantity q, double value)
     } else if (q == Q_COUNT) {
         text_addf(t, "%.0f", value);
     } else {
-        text_addf(t, "%.*f %s", decimals_of(fabs(value)), value, quantity_unit(q));
+        text_addf(t, "%.*f %s", units_decimals(value), value, quantity_unit(q));
+    }
+}
+
+void units_print_number(struct text *t, double x)
+{
+    if (isnan(x)) {
+        text_add(t, "-");
+    } else {
+        text_addf(t, "%.*f", units_decimals(x), x);
     }
 }
 
@@ -606,7 +618,7 @@ struct units_scale units_time_scale(double smallest_ns)
     const struct step *step = step_of(time_steps, time_steps_n, smallest_ns);
     return (struct units_scale){.unit = step->unit,
                                 .per_unit = step->per_unit,
-                                .decimals = decimals_of(smallest_ns / step->per_unit)};
+                                .decimals = units_decimals(smallest_ns / step->per_unit)};
 }
 
 /* ---- Exact spelling ---- */

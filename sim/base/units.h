@@ -51,6 +51,12 @@ bool units_decimal(const char *s, size_t n, int scale10, int64_t *out);
  * "1.25 GiB", "41.0 %", "40.0/s". NaN prints "-". */
 void units_print(struct text *t, enum quantity q, double value);
 
+/* x with three significant digits and no unit: "38.1", "0.0123", "1234". NaN prints "-". */
+void units_print_number(struct text *t, double x);
+
+/* Decimals with which x keeps three significant digits; none for 100 and more. */
+int units_decimals(double x);
+
 /* For columns: picks the unit of time in which `smallest_ns` keeps three digits, and the decimals to
  * print with it. */
 struct units_scale {

@@ -5,17 +5,18 @@
 #include <math.h>
 #include <stdio.h>
 
-#define OF_MODE(member) METRIC_OF_MODE, offsetof(struct mode_result, member)
-#define OF_FLEET(member) METRIC_OF_FLEET, offsetof(struct fleet, member)
+#define OF_MODE(member)   METRIC_OF_MODE, offsetof(struct mode_result, member)
+#define OF_FLEET(member)  METRIC_OF_FLEET, offsetof(struct fleet, member)
 #define OF_TENANT(member) METRIC_OF_TENANT, offsetof(struct tenant_result, member)
-#define ROW(of, path_, unit_, better_, type_, when_, help_) ROW_OF(of, path_, unit_, better_, type_, when_, help_)
-#define ROW_OF(scope_, offset_, path_, unit_, better_, type_, when_, help_)                        \
-    {                                                                                              \
-        .scope = scope_, .path = path_, .unit = unit_, .better = better_, .type = type_,           \
-        .when = when_, .offset = offset_, .help = help_                                            \
+#define ROW(of, path_, unit_, better_, type_, when_, help_)                                    \
+    ROW_OF(of, path_, unit_, better_, type_, when_, help_)
+#define ROW_OF(scope_, offset_, path_, unit_, better_, type_, when_, help_)                    \
+    {                                                                                          \
+        .scope = scope_, .path = path_, .unit = unit_, .better = better_, .type = type_,       \
+        .when = when_, .offset = offset_, .help = help_                                        \
     }
-#define LOWER BETTER_LOWER
-#define HIGHER BETTER_HIGHER
+#define LOWER   BETTER_LOWER
+#define HIGHER  BETTER_HIGHER
 #define NEITHER BETTER_NEITHER
 
 /* clang-format off */

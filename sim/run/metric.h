@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric.h - the table of metrics: path, unit, which way is better, what it means, where it lies.
+/* metric.h - the table of metrics: path, unit, which way is better, what it means, where it
+ * lies.
  *
  * Every reader of a result walks this one table: JSON writes it as nested objects, CSV as rows,
  * `list metrics` as help. A path is the JSON path below a mode or below a tenant. */
@@ -30,11 +31,11 @@ enum metric_type {
 /* When a metric applies. */
 enum metric_when {
     METRIC_ALWAYS,
-    METRIC_FEASIBLE,   /* the mode is feasible */
-    METRIC_SIMULATED,  /* ... and was simulated */
-    METRIC_COUNTED,    /* violations.known */
-    METRIC_LIMITED,    /* ... and the tenants have an objective with a percentile */
-    METRIC_OBJECTIVE,  /* the tenant has an objective and was simulated */
+    METRIC_FEASIBLE,    /* the mode is feasible */
+    METRIC_SIMULATED,   /* ... and was simulated */
+    METRIC_COUNTED,     /* violations.known */
+    METRIC_LIMITED,     /* ... and the tenants have an objective with a percentile */
+    METRIC_OBJECTIVE,   /* the tenant has an objective and was simulated */
     METRIC_NOT_MODELLED /* always null; the key is there so that readers may rely on it */
 };
 
@@ -66,8 +67,8 @@ struct metric_of {
     int percentile_ix;                  /* for METRIC_PERCENTILES */
 };
 
-/* The number; has_value false where it does not apply. Whole numbers and flags (0, 1) come as values
- * without interval. */
+/* The number; has_value false where it does not apply. Whole numbers and flags (0, 1) come as
+ * values without interval. */
 struct estimate metric_get(const struct metric *m, const struct metric_of *of);
 
 /* How many numbers stand behind a row of the table: the percentiles, or 1. */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rep.h - the registry of formats in which a result can be written.
+ *
+ * A renderer turns a frozen result into bytes in a sink and has no other way out: it cannot
+ * reach a stream, so a warning can never end up in the middle of a document. */
+#ifndef SIM_REPORT_REP_H
+#define SIM_REPORT_REP_H
+
+#include <stdbool.h>
+
+#include "sim/base/text.h"
+#include "sim/run/result.h"
+
+struct rep_options {
+    bool quiet;      /* text: the verdict table only */
+    bool verbose;    /* text: replicas, digest, every note; json: digest */
+    bool place_only; /* text: who lands where, nothing about time */
+    bool color;
+    int width;        /* columns of the page, >= 40 */
+    const char *path; /* of the scenario, for the suggested next command */
+};
+
+struct rep_format {
+    const char *name; /* "json" */
+    const char *help;
+    void (*write)(const struct result *r, const struct rep_options *o, struct text *sink);
+};
+
+extern const struct rep_format rep_text;
+extern const struct rep_format rep_json;
+extern const struct rep_format rep_csv;
+
+extern const struct rep_format *const rep_formats[];
+extern const int rep_formats_n;
+
+/* NULL if there is no such format. */
+const struct rep_format *rep_find(const char *name);
+
+/* "time-sliced/fixed-share", "mig": how a mode is called in text. */
+void rep_mode_label(const struct mode_spec *spec, struct text *out);
+
+/* Name of the policy, NULL for modes without turns. */
+const char *rep_policy(const struct mode_spec *spec);
+
+#endif

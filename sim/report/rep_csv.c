@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rep_csv.c - the result as tidy CSV: one number a row, header always.
+ *
+ * `metric` is the JSON path below the tenant, or below the mode where `tenant` is empty. What
+ * does not apply has no row, so that a column of numbers holds numbers only; `feasible` (0 or
+ * 1) is there for every mode. Quoting follows RFC 4180; lines end in LF. */
+#include <string.h>
+
+#include "sim/report/rep.h"
+#include "sim/run/metric.h"
+
+/* A cell, quoted where it must be. */
+static void add_cell(struct text *out, const char *s)
+{
+    if (s[strcspn(s, ",\"\r\n")] == '\0') {
+        text_add(out, s);
+        return;
+    }
+    text_add(out, "\"");
+    for (; *s != '\0'; s++) {
+        text_add_n(out, s, 1);
+        if (*s == '"') {
+            text_add(out, "\"");
+        }
+    }
+    text_add(out, "\"");
+}
+
+static void add_row(struct text *out, const struct metric *m, const struct metric_of *of)
+{
+    const struct estimate e = metric_get(m, of);
+    if (!e.has_value) {
+        return;
+    }
+    char path[METRIC_PATH];
+    metric_path(m, of, path);
+    const char *policy = rep_policy(of->mode->spec);
+    add_cell(out, of->result->scenario->name);
+    text_add(out, ",0,");
+    add_cell(out, mode_name(of->mode->spec->kind));
+    text_add(out, ",");
+    add_cell(out, policy == NULL ? "" : policy);
+    text_add(out, ",");
+    add_cell(out, m->scope == METRIC_OF_TENANT ? of->tenant->tenant->name : "");
+    text_addf(out, ",%s,%s,", path, m->unit);
+    text_add_double(out, e.value);
+    text_add(out, ",");
+    if (e.has_ci) {
+        text_add_double(out, e.lo);
+        text_add(out, ",");
+        text_add_double(out, e.hi);
+    } else {
+        text_add(out, ",");
+    }
+    text_add(out, ",");
+    if (e.samples > 0) {
+        text_addf(out, "%lld", (long long)e.samples);
+    }
+    text_add(out, "\n");
+}
+
+static void add_rows(struct text *out, struct metric_of of)
+{
+    for (int i = 0; i < metrics_n; i++) {
+        if ((metrics[i].scope == METRIC_OF_TENANT) != (of.tenant != NULL)) {
+            continue;
+        }
+        for (int k = 0; k < metric_values_n(&metrics[i], of.result); k++) {
+            of.percentile_ix = k;
+            add_row(out, &metrics[i], &of);
+        }
+    }
+}
+
+static void rep_csv_write(const struct result *r, const struct rep_options *o,
+                          struct text *sink)
+{
+    (void)o;
+    text_add(sink,
+             "scenario,point,mode,policy,tenant,metric,unit,value,ci95_lo,ci95_hi,samples\n");
+    for (int i = 0; i < r->scenario->mode_n; i++) {
+        struct metric_of of = {.result = r, .mode = &r->mode[i]};
+        add_rows(sink, of);
+        for (int k = 0; k < r->scenario->tenant_n; k++) {
+            of.tenant = &r->mode[i].tenant[k];
+            add_rows(sink, of);
+        }
+    }
+}
+
+const struct rep_format rep_csv = {
+    .name = "csv",
+    .help = "tidy rows, one number each; metric is the JSON path",
+    .write = rep_csv_write,
+};
