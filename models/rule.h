@@ -90,7 +90,7 @@ bool rule_is_hypervisor(const char *key);
 /* "fail", "warn", "info". */
 const char *rule_verdict_name(enum rule_verdict v);
 
-/* Ids of the rules that rule_check knows, [*n], in its order. For tests and `list rules`. */
-const char *const *rule_checked(int *n);
+/* Id of the i-th rule that rule_check knows, from 0 in its order; NULL past the last. */
+const char *rule_checked(int i);
 
 #endif
