@@ -749,7 +749,7 @@ enum {
     CHECKS_N = sizeof checks / sizeof checks[0]
 };
 
-static_assert(CHECKS_N <= RULE_FINDINGS_MAX, "every check may find something");
+static_assert((int)CHECKS_N <= (int)RULE_FINDINGS_MAX, "every check may find something");
 
 int rule_check(const struct rule_facts *f, struct rule_findings *out)
 {
