@@ -1,0 +1,822 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* field.c - reading by rows.
+ *
+ * Rows are found by their path; a table has about a hundred, so a search is a walk. Every message names
+ * the field and the user's own words, says what was expected, and helps with something one can type. */
+#include "sim/input/field.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/near.h"
+
+enum {
+    NUMBER_MAX_N = 40, /* characters of a bare number */
+    WORDS_MAX = 128,  /* words in a list of choices, or fields in one mapping */
+    WORD_N = 48,      /* characters of a choice */
+    SHOWN_MAX = 60,
+    SUGGEST_MAX_N = 64, /* longer words have no neighbours worth the search */
+    LISTED_MAX = 16     /* known names that a help lists */
+};
+
+/* ---- Words ---- */
+
+int field_shown(const char *word)
+{
+    const size_t n = strlen(word);
+    if (n <= SHOWN_MAX) {
+        return (int)n;
+    }
+    int cut = SHOWN_MAX;
+    while (cut > 0 && ((unsigned char)word[cut] & 0xC0) == 0x80) {
+        cut--;
+    }
+    return cut;
+}
+
+/* The next word of a blank-separated list, and where the rest begins; NULL at the end. */
+static const char *next_word(const char **rest, size_t *n)
+{
+    const char *s = *rest;
+    while (*s == ' ') {
+        s++;
+    }
+    *n = strcspn(s, " ");
+    *rest = s + *n;
+    return *n == 0 ? NULL : s;
+}
+
+int field_word_index(const char *words, const char *word)
+{
+    if (words == NULL) {
+        return -1;
+    }
+    const size_t want = strlen(word);
+    size_t n = 0;
+    int i = 0;
+    for (const char *w = next_word(&words, &n); w != NULL; w = next_word(&words, &n), i++) {
+        if (n == want && memcmp(w, word, n) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Words of a list as strings. */
+struct words {
+    char text[WORDS_MAX][WORD_N];
+    const char *word[WORDS_MAX];
+    size_t n;
+};
+
+static void words_add(struct words *w, const char *s, size_t n)
+{
+    if (w->n < WORDS_MAX && n < WORD_N) {
+        memcpy(w->text[w->n], s, n);
+        w->text[w->n][n] = '\0';
+        w->word[w->n] = w->text[w->n];
+        w->n++;
+    }
+}
+
+static void words_split(struct words *w, const char *list)
+{
+    size_t n = 0;
+    for (const char *s = next_word(&list, &n); s != NULL; s = next_word(&list, &n)) {
+        words_add(w, s, n);
+    }
+}
+
+void field_suggest(struct diag *d, const char *word, const char *const *known, size_t n)
+{
+    /* Past the last entry that is kept nobody would read the suggestion. */
+    if (n == 0 || d->entry_n == DIAG_MAX) {
+        return;
+    }
+    const char *near = strlen(word) > SUGGEST_MAX_N ? NULL : near_find(word, known, n);
+    if (near != NULL) {
+        diag_help(d, "did you mean '%s'?", near);
+        return;
+    }
+    struct text list;
+    text_init(&list);
+    for (size_t i = 0; i < n && i < LISTED_MAX; i++) {
+        text_addf(&list, "%s%s", i == 0 ? "" : ", ", known[i]);
+    }
+    diag_help(d, "known are %s%s", text_str(&list), n > LISTED_MAX ? ", ..." : "");
+    text_fini(&list);
+}
+
+/* ---- Rows ---- */
+
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot == NULL ? path : dot + 1;
+}
+
+const char *field_name(const struct field *f)
+{
+    return last_part(f->path);
+}
+
+const struct field *field_find(const struct field_reader *r, const char *path)
+{
+    for (int i = 0; i < r->n; i++) {
+        if (strcmp(r->field[i].path, path) == 0) {
+            return &r->field[i];
+        }
+    }
+    return NULL;
+}
+
+/* Is f a field of the mapping at `path`? */
+static bool is_child(const struct field *f, const char *path)
+{
+    const size_t n = strlen(path);
+    if (n == 0) {
+        return strchr(f->path, '.') == NULL;
+    }
+    return strncmp(f->path, path, n) == 0 && f->path[n] == '.' &&
+           strchr(f->path + n + 1, '.') == NULL;
+}
+
+static const struct field *child_find(const struct field_reader *r, const char *path,
+                                      const char *key)
+{
+    for (int i = 0; i < r->n; i++) {
+        if (is_child(&r->field[i], path) && strcmp(field_name(&r->field[i]), key) == 0) {
+            return &r->field[i];
+        }
+    }
+    return NULL;
+}
+
+/* The row of a key that our own code asks for: it is there. */
+static const struct field *row(const struct field_map *m, const char *key)
+{
+    const struct field *f = child_find(m->r, m->path, key);
+    if (f == NULL) {
+        abort(); /* a name in the code that the table lacks; the tests read every field */
+    }
+    return f;
+}
+
+/* ---- Types in words ---- */
+
+static const char *quantity_word(enum quantity q)
+{
+    switch (q) {
+    case Q_TIME:
+        return "time";
+    case Q_RATE:
+        return "rate";
+    case Q_BYTES:
+        return "bytes";
+    case Q_FRACTION:
+        return "percentage";
+    case Q_FREQUENCY:
+        return "frequency";
+    case Q_FPS:
+        return "frames per second";
+    case Q_MONEY:
+        return "money";
+    case Q_ENERGY:
+        return "price of energy";
+    case Q_POWER:
+        return "power";
+    case Q_COUNT:
+        break;
+    }
+    return "whole number";
+}
+
+static const char *type_word(const struct field *f)
+{
+    switch (f->type) {
+    case FIELD_MAP:
+        return "mapping";
+    case FIELD_LIST:
+        return "list";
+    case FIELD_TEXT:
+        return "text";
+    case FIELD_NAME:
+        return "name";
+    case FIELD_CHOICE:
+        return "word";
+    case FIELD_BOOL:
+        return "true or false";
+    case FIELD_INT:
+        return "whole number";
+    case FIELD_RATIO:
+        return "number";
+    case FIELD_QUANTITY:
+        break;
+    }
+    return quantity_word(f->quantity);
+}
+
+static const char *node_word(const struct yaml_node *node)
+{
+    return node->kind == YAML_LIST  ? "a list"
+           : node->kind == YAML_MAP ? "a mapping"
+                                    : "a single value";
+}
+
+/* ---- Opening mappings ---- */
+
+/* Where else below `path` a key is known: "it belongs under 'arrivals'". */
+static const char *home_of(const struct field_map *m, const char *key)
+{
+    const size_t n = strlen(m->path);
+    for (int i = 0; i < m->r->n; i++) {
+        const struct field *f = &m->r->field[i];
+        const bool below =
+            n == 0 || (strncmp(f->path, m->path, n) == 0 && f->path[n] == '.');
+        if (below && !is_child(f, m->path) && strcmp(field_name(f), key) == 0) {
+            return f->path + (n == 0 ? 0 : n + 1);
+        }
+    }
+    return NULL;
+}
+
+static void unknown_key(const struct field_map *m, const struct yaml_entry *e)
+{
+    struct diag *d = m->r->d;
+    diag_error(d, e->key_at, "unknown field '%.*s'", field_shown(e->key), e->key);
+    if (d->entry_n == DIAG_MAX) {
+        return;
+    }
+    struct words known = {.n = 0};
+    for (int i = 0; i < m->r->n; i++) {
+        if (is_child(&m->r->field[i], m->path)) {
+            const char *name = field_name(&m->r->field[i]);
+            words_add(&known, name, strlen(name));
+        }
+    }
+    const bool short_word = strlen(e->key) <= SUGGEST_MAX_N;
+    const char *near = short_word ? near_find(e->key, known.word, known.n) : NULL;
+    const char *home = near == NULL ? home_of(m, e->key) : NULL;
+    if (home != NULL) {
+        diag_help(d, "it belongs under '%.*s'", (int)(strrchr(home, '.') - home), home);
+        return;
+    }
+    field_suggest(d, e->key, known.word, known.n);
+}
+
+static bool parse_real(const struct field *f, const char *s, double *out, char *why, char *help);
+
+/* Is the value of a field that is not built its harmless default? */
+static bool is_harmless(const struct field *f, const struct yaml_node *node)
+{
+    if (f->type == FIELD_LIST) {
+        return node->kind == YAML_LIST && node->n == 0;
+    }
+    if (f->unset == NULL || node->kind != YAML_SCALAR) {
+        return false;
+    }
+    if (f->type == FIELD_BOOL || f->type == FIELD_CHOICE) {
+        return strcmp(node->text, f->unset) == 0;
+    }
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    double value = 0;
+    double unset = 0;
+    return parse_real(f, node->text, &value, why, help) &&
+           parse_real(f, f->unset, &unset, why, help) && value <= unset && value >= 0;
+}
+
+static void not_built(struct diag *d, struct span at, const struct field *f, const char *word)
+{
+    diag_error(d, at, "'%.*s' is not built yet", field_shown(word), word);
+    if (f->type == FIELD_LIST) {
+        diag_help(d, "leave it out, or write '%s: []'", word);
+    } else if (f->unset != NULL) {
+        diag_help(d, "leave it out, or write '%s: %s'", word, f->unset);
+    } else {
+        diag_help(d, "leave it out");
+    }
+}
+
+static void check_entry(const struct field_map *m, const struct yaml_entry *e)
+{
+    struct diag *d = m->r->d;
+    const struct field *f = child_find(m->r, m->path, e->key);
+    if (f == NULL) {
+        unknown_key(m, e);
+    } else if ((f->flags & FIELD_LATER) != 0) {
+        if (!is_harmless(f, e->value)) {
+            not_built(d, e->key_at, f, e->key);
+        }
+    } else if (yaml_is_null(e->value)) {
+        diag_error(d, e->key_at, "'%s' has no value", e->key);
+        if (f->unset != NULL) {
+            diag_help(d, "leave it out to get '%s: %s'", e->key, f->unset);
+        } else {
+            diag_help(d, "give a value, or leave it out");
+        }
+    }
+}
+
+struct field_map field_open(const struct field_reader *r, const struct yaml_node *node,
+                            const char *path, struct span at)
+{
+    struct field_map m = {.r = r, .node = node, .path = path, .at = at};
+    if (node->kind != YAML_MAP) {
+        const struct field *f = field_find(r, path);
+        if (f == NULL) {
+            diag_error(r->d, node->at, "a scenario is a mapping of fields, not %s",
+                       node_word(node));
+            diag_help(r->d, "begin with 'version: 1'");
+        } else {
+            diag_error(r->d, node->at, "%s'%s' takes a mapping, not %s",
+                       f->type == FIELD_LIST ? "each item of " : "", field_name(f),
+                       node_word(node));
+        }
+        m.node = NULL;
+        return m;
+    }
+    const struct field *self = field_find(r, path);
+    if (self == NULL || (self->flags & FIELD_ANY_KEY) == 0) {
+        for (int i = 0; i < node->n; i++) {
+            check_entry(&m, &node->entry[i]);
+        }
+    }
+    return m;
+}
+
+/* The entry of a key, NULL when absent or null. */
+static const struct yaml_entry *entry_of(const struct field_map *m, const char *key)
+{
+    if (m->node == NULL) {
+        return NULL;
+    }
+    for (int i = 0; i < m->node->n; i++) {
+        const struct yaml_entry *e = &m->node->entry[i];
+        if (strcmp(e->key, key) == 0) {
+            return yaml_is_null(e->value) ? NULL : e;
+        }
+    }
+    return NULL;
+}
+
+struct field_map field_sub(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_entry *e = entry_of(m, key);
+    if (e == NULL) {
+        return (struct field_map){.r = m->r, .node = NULL, .path = f->path, .at = m->at};
+    }
+    return field_open(m->r, e->value, f->path, e->key_at);
+}
+
+static void missing(const struct field_map *m, const struct field *f)
+{
+    struct diag *d = m->r->d;
+    if (m->path[0] == '\0') {
+        diag_error(d, m->at, "'%s' is missing", field_name(f));
+    } else {
+        diag_error(d, m->at, "'%s' is missing in '%s'", field_name(f), last_part(m->path));
+    }
+    static const char *const examples[] = {"10 ms", "40/s",  "10 GiB",       "5%",   "480 Hz",
+                                           "60 fps", "2 USD", "0.12 USD/kWh", "300 W", "1"};
+    if (f->type == FIELD_QUANTITY) {
+        diag_help(d, "add something like '%s: %s'", field_name(f), examples[f->quantity]);
+    } else if (f->choices != NULL) {
+        struct text list;
+        text_init(&list);
+        const char *rest = f->choices;
+        size_t n = 0;
+        for (const char *w = next_word(&rest, &n); w != NULL; w = next_word(&rest, &n)) {
+            text_addf(&list, "%s%.*s", list.n == 0 ? "" : ", ", (int)n, w);
+        }
+        diag_help(d, "add '%s: ...' with one of %s", field_name(f), text_str(&list));
+        text_fini(&list);
+    } else {
+        diag_help(d, "add '%s: ...' (%s)", field_name(f), type_word(f));
+    }
+}
+
+void field_missing(const struct field_map *m, const char *key)
+{
+    missing(m, row(m, key));
+}
+
+void field_complete(const struct field_map *m, const char *variant)
+{
+    if (m->node == NULL) {
+        return;
+    }
+    for (int i = 0; i < m->r->n; i++) {
+        const struct field *f = &m->r->field[i];
+        if (!is_child(f, m->path) || (f->flags & FIELD_LATER) != 0) {
+            continue;
+        }
+        const bool applies =
+            f->only == NULL || (variant != NULL && field_word_index(f->only, variant) >= 0);
+        const struct yaml_node *node = yaml_find(m->node, field_name(f));
+        if (applies && (f->flags & FIELD_REQUIRED) != 0 && node == NULL) {
+            missing(m, f);
+        }
+        if (applies || variant == NULL || node == NULL) {
+            continue;
+        }
+        for (int k = 0; k < m->node->n; k++) {
+            if (m->node->entry[k].value == node) {
+                diag_error(m->r->d, m->node->entry[k].key_at, "'%s' does not go with '%s'",
+                           field_name(f), variant);
+                diag_help(m->r->d, "it goes with %s", f->only);
+            }
+        }
+    }
+}
+
+/* ---- Values ---- */
+
+const struct yaml_node *field_node(const struct field_map *m, const char *key)
+{
+    const struct yaml_entry *e = entry_of(m, key);
+    return e == NULL ? NULL : e->value;
+}
+
+bool field_has(const struct field_map *m, const char *key)
+{
+    return entry_of(m, key) != NULL;
+}
+
+struct span field_at(const struct field_map *m, const char *key)
+{
+    const struct yaml_entry *e = entry_of(m, key);
+    return e == NULL ? m->at : e->value->kind == YAML_SCALAR ? e->value->at : e->key_at;
+}
+
+bool field_is_auto(const struct field_map *m, const char *key)
+{
+    const struct yaml_entry *e = entry_of(m, key);
+    if (e != NULL) {
+        return yaml_is(e->value, "auto");
+    }
+    const struct field *f = row(m, key);
+    return f->unset != NULL && strcmp(f->unset, "auto") == 0;
+}
+
+/* units_decimal knows the grammar; strtod then sees nothing that depends on the locale, which nobody
+ * sets. */
+bool field_number(const char *s, double *out)
+{
+    int64_t whole = 0;
+    const size_t n = strlen(s);
+    if (n == 0 || n > NUMBER_MAX_N || !units_decimal(s, n, 0, &whole)) {
+        return false;
+    }
+    *out = strtod(s, NULL);
+    return true;
+}
+
+/* A bare number, or a percentage where the row takes one. */
+static bool parse_ratio(const struct field *f, const char *s, double *out, char *why, char *help)
+{
+    const size_t n = strlen(s);
+    if (f->type == FIELD_RATIO && n > 0 && s[n - 1] == '%') {
+        return units_parse(Q_FRACTION, s, out, why, help);
+    }
+    if (!field_number(s, out)) {
+        snprintf(why, UNITS_WHY, "'%.*s' is not a number", n > 40 ? 40 : (int)n, s);
+        snprintf(help, UNITS_WHY, "write a number such as 1.5");
+        return false;
+    }
+    return true;
+}
+
+static bool parse_real(const struct field *f, const char *s, double *out, char *why, char *help)
+{
+    if (f->type == FIELD_RATIO || f->type == FIELD_LIST) {
+        return parse_ratio(f, s, out, why, help);
+    }
+    if (f->type == FIELD_INT) {
+        return units_parse(Q_COUNT, s, out, why, help);
+    }
+    if (f->quantity == Q_TIME) {
+        int64_t ns = 0;
+        const bool ok = units_parse_ns(s, &ns, why, help);
+        *out = (double)ns;
+        return ok;
+    }
+    return units_parse(f->quantity, s, out, why, help);
+}
+
+static void bound_text(const struct field *f, double bound, struct text *out)
+{
+    if (f->type == FIELD_QUANTITY) {
+        units_exact(out, f->quantity, bound);
+    } else {
+        text_add_double(out, bound);
+    }
+}
+
+/* "at least 1 and at most 16" */
+static void bounds_text(const struct field *f, struct text *out)
+{
+    text_add(out, (f->flags & FIELD_ABOVE) != 0 ? "more than " : "at least ");
+    bound_text(f, f->lo, out);
+    if (f->hi > 0) {
+        text_add(out, (f->flags & FIELD_BELOW) != 0 ? " and less than " : " and at most ");
+        bound_text(f, f->hi, out);
+    }
+}
+
+static bool in_bounds(const struct field *f, double value)
+{
+    const bool low = (f->flags & FIELD_ABOVE) != 0 ? value > f->lo : value >= f->lo;
+    const bool high = f->hi <= 0 || ((f->flags & FIELD_BELOW) != 0 ? value < f->hi : value <= f->hi);
+    return low && high;
+}
+
+/* Refuses a list or mapping where a single value is due. */
+static bool is_single(const struct field_map *m, const struct field *f,
+                      const struct yaml_node *node)
+{
+    if (node->kind == YAML_SCALAR) {
+        return true;
+    }
+    return diag_error(m->r->d, node->at, "'%s' takes a %s, not %s", field_name(f), type_word(f),
+                      node_word(node));
+}
+
+/* Reads a number by its row; false, with a diagnostic, when it is wrong. */
+static bool read_real(const struct field_map *m, const struct field *f,
+                      const struct yaml_node *node, double *out)
+{
+    if (!is_single(m, f, node)) {
+        return false;
+    }
+    char why[UNITS_WHY] = "";
+    char help[UNITS_WHY] = "";
+    double value = 0;
+    if (!parse_real(f, node->text, &value, why, help)) {
+        diag_error(m->r->d, node->at, "%s%s: %s", field_name(f),
+                   (f->flags & FIELD_AUTO) != 0 ? " (auto, or a number)" : "", why);
+        if (help[0] != '\0') {
+            diag_help(m->r->d, "%s", help);
+        }
+        return false;
+    }
+    if (!in_bounds(f, value)) {
+        struct text bounds;
+        text_init(&bounds);
+        bounds_text(f, &bounds);
+        diag_error(m->r->d, node->at, "'%s' must be %s, not %.*s", field_name(f),
+                   text_str(&bounds), field_shown(node->text), node->text);
+        text_fini(&bounds);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+/* The value of the row alone: its default, else its lower bound. */
+static double real_unset(const struct field *f)
+{
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    double value = f->lo;
+    if (f->unset != NULL && strcmp(f->unset, "auto") != 0) {
+        parse_real(f, f->unset, &value, why, help);
+    }
+    return value;
+}
+
+double field_real(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_node *node = field_node(m, key);
+    double value = real_unset(f);
+    const bool is_auto = (f->flags & FIELD_AUTO) != 0 && node != NULL && yaml_is(node, "auto");
+    if (node != NULL && !is_auto) {
+        read_real(m, f, node, &value);
+    }
+    return value;
+}
+
+/* Times are at most 2^53 - 1 ns, so the double is exact. */
+int64_t field_ns(const struct field_map *m, const char *key)
+{
+    return (int64_t)field_real(m, key);
+}
+
+int field_int(const struct field_map *m, const char *key)
+{
+    const double value = field_real(m, key);
+    return value > 2147483647.0 ? 2147483647 : (int)value;
+}
+
+bool field_bool(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_node *node = field_node(m, key);
+    const bool unset = f->unset != NULL && strcmp(f->unset, "true") == 0;
+    if (node == NULL || !is_single(m, f, node)) {
+        return unset;
+    }
+    if (!yaml_is(node, "true") && !yaml_is(node, "false")) {
+        diag_error(m->r->d, node->at, "%s: '%.*s' is neither true nor false", field_name(f),
+                   field_shown(node->text), node->text);
+        diag_help(m->r->d, "write '%s: true' or '%s: false'", field_name(f), field_name(f));
+        return unset;
+    }
+    return yaml_is(node, "true");
+}
+
+static bool is_name(const char *s)
+{
+    return s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(s);
+}
+
+const char *field_text(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_node *node = field_node(m, key);
+    if (node == NULL || !is_single(m, f, node)) {
+        return f->unset;
+    }
+    if (f->type == FIELD_NAME && !is_name(node->text)) {
+        diag_error(m->r->d, node->at, "%s: '%.*s' is not a name of a-z, 0-9 and -", field_name(f),
+                   field_shown(node->text), node->text);
+        return f->unset;
+    }
+    if (node->text[0] == '\0') {
+        diag_error(m->r->d, node->at, "'%s' is empty", field_name(f));
+        return f->unset;
+    }
+    return node->text;
+}
+
+/* Index of the word that a node chooses, -1 with a diagnostic. */
+static int choose(const struct field_map *m, const struct field *f, const struct yaml_node *node)
+{
+    if (!is_single(m, f, node)) {
+        return -1;
+    }
+    const int choice = field_word_index(f->choices, node->text);
+    if (choice >= 0) {
+        return choice;
+    }
+    struct words known = {.n = 0};
+    words_split(&known, f->choices);
+    struct diag *d = m->r->d;
+    if (field_word_index(f->later, node->text) >= 0) {
+        diag_error(d, node->at, "'%s' is not built yet", node->text);
+        struct text list;
+        text_init(&list);
+        for (size_t i = 0; i < known.n; i++) {
+            text_addf(&list, "%s%s", i == 0 ? "" : ", ", known.word[i]);
+        }
+        diag_help(d, "built are %s", text_str(&list));
+        text_fini(&list);
+        return -1;
+    }
+    diag_error(d, node->at, "%s: there is no '%.*s'", field_name(f), field_shown(node->text),
+               node->text);
+    field_suggest(d, node->text, known.word, known.n);
+    return -1;
+}
+
+int field_choice(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_node *node = field_node(m, key);
+    if (node == NULL) {
+        return f->unset == NULL ? -1 : field_word_index(f->choices, f->unset);
+    }
+    return choose(m, f, node);
+}
+
+const char *field_word(const struct field_map *m, const char *key)
+{
+    const struct yaml_node *node = field_node(m, key);
+    if (node == NULL) {
+        return row(m, key)->unset;
+    }
+    return choose(m, row(m, key), node) < 0 ? NULL : node->text;
+}
+
+const struct yaml_node *field_list(const struct field_map *m, const char *key)
+{
+    const struct field *f = row(m, key);
+    const struct yaml_node *node = field_node(m, key);
+    if (node == NULL || node->kind == YAML_LIST) {
+        return node;
+    }
+    diag_error(m->r->d, node->at, "'%s' takes a list, not %s", field_name(f), node_word(node));
+    diag_help(m->r->d, "write '%s: [...]', or one '- ' line for each item", field_name(f));
+    return NULL;
+}
+
+bool field_item_real(const struct field_map *m, const char *key, const struct yaml_node *item,
+                     double *out)
+{
+    return read_real(m, row(m, key), item, out);
+}
+
+int field_item_choice(const struct field_map *m, const char *key, const struct yaml_node *item)
+{
+    return choose(m, row(m, key), item);
+}
+
+/* ---- Explanations ---- */
+
+void field_type_text(const struct field *f, struct text *out)
+{
+    if ((f->flags & FIELD_AUTO) != 0) {
+        text_add(out, "auto or ");
+    }
+    if (f->type == FIELD_LIST) {
+        text_add(out, "list");
+        text_add(out, f->choices == NULL ? "" : " of ");
+    }
+    if (f->choices == NULL) {
+        text_add(out, f->type == FIELD_LIST ? "" : type_word(f));
+        return;
+    }
+    const char *rest = f->choices;
+    size_t n = 0;
+    bool first = true;
+    for (const char *w = next_word(&rest, &n); w != NULL; w = next_word(&rest, &n)) {
+        text_addf(out, "%s%.*s", first ? "" : " | ", (int)n, w);
+        first = false;
+    }
+}
+
+static const char *unit_words(enum quantity q)
+{
+    static const char *const units[] = {
+        "ns us ms s min h d", "/s /min /h", "B KiB MiB GiB TiB kB MB GB TB", "%", "Hz", "fps",
+        "USD",                "USD/kWh",    "W",                             "",
+    };
+    return units[q];
+}
+
+static void explain_children(const struct field_reader *r, const struct field *f,
+                             struct text *out)
+{
+    bool first = true;
+    for (int i = 0; i < r->n; i++) {
+        if (is_child(&r->field[i], f->path)) {
+            text_addf(out, "%s%s", first ? "  fields:   " : ", ", field_name(&r->field[i]));
+            first = false;
+        }
+    }
+    text_add(out, first ? "" : "\n");
+}
+
+void field_explain(const struct field_reader *r, const struct field *f, struct text *out)
+{
+    text_addf(out, "%s\n  %s\n  type:     ", f->path, f->help);
+    field_type_text(f, out);
+    text_add(out, "\n");
+    if (f->type == FIELD_QUANTITY) {
+        text_addf(out, "  unit:     %s\n", unit_words(f->quantity));
+    }
+    text_addf(out, "  default:  %s\n",
+              f->unset != NULL                       ? f->unset
+              : (f->flags & FIELD_REQUIRED) != 0 ? "none, it is required"
+                                                     : "none");
+    const bool numeric = f->type == FIELD_QUANTITY || f->type == FIELD_INT ||
+                         f->type == FIELD_RATIO || (f->type == FIELD_LIST && f->hi > 0);
+    if (numeric && (f->flags & FIELD_LATER) == 0) {
+        text_add(out, "  bounds:   ");
+        bounds_text(f, out);
+        text_add(out, "\n");
+    }
+    if (f->only != NULL) {
+        text_addf(out, "  only for: %s\n", f->only);
+    }
+    if (f->later != NULL) {
+        text_addf(out, "  later:    %s (not built yet)\n", f->later);
+    }
+    if ((f->flags & FIELD_LATER) != 0) {
+        text_add(out, "  status:   not built yet; only the default is accepted\n");
+    }
+    explain_children(r, f, out);
+}
+
+void field_print(const struct field_reader *r, struct text *out)
+{
+    struct text type;
+    text_init(&type);
+    for (int i = 0; i < r->n; i++) {
+        const struct field *f = &r->field[i];
+        text_reset(&type);
+        field_type_text(f, &type);
+        const char *unset = f->unset != NULL                       ? f->unset
+                            : (f->flags & FIELD_REQUIRED) != 0 ? "required"
+                                                                   : "-";
+        const bool long_type = text_width(text_str(&type)) > 34;
+        text_addf(out, "%-34s  %-17s  %-12s  %s%s\n", f->path,
+                  long_type || type.n > 17 ? type_word(f) : text_str(&type), unset, f->help,
+                  (f->flags & FIELD_LATER) != 0 ? " Not built yet." : "");
+    }
+    text_fini(&type);
+}

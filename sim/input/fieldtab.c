@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fieldtab.c - the table behind parser, bounds, defaults, suggestions and `explain`.
+ *
+ * Columns: path, type, quantity, flags, lower bound, upper bound (0: none; both in base units), default,
+ * choices, choices that are not built yet, variants that have the field, one sentence.
+ * Source of names and defaults: the scenario contract; of scheduler ranges: docs/schedulers.md. */
+#include "sim/input/fieldtab.h"
+
+#include "models/tenant.h"
+#include "sim/input/scenario.h"
+
+#define MAP FIELD_MAP, Q_COUNT
+#define LIST FIELD_LIST, Q_COUNT
+#define TEXT FIELD_TEXT, Q_COUNT
+#define CHOICE FIELD_CHOICE, Q_COUNT
+#define BOOL FIELD_BOOL, Q_COUNT
+#define INT FIELD_INT, Q_COUNT
+#define RATIO FIELD_RATIO, Q_COUNT
+#define TIME FIELD_QUANTITY, Q_TIME
+#define RATE FIELD_QUANTITY, Q_RATE
+#define BYTES FIELD_QUANTITY, Q_BYTES
+#define PERCENT FIELD_QUANTITY, Q_FRACTION
+
+#define TIME_MAX ((double)TIME_MAX_NS)
+#define HOUR 3.6e12
+#define BYTES_MAX 1.0e15
+
+#define HYPERVISORS                                                                            \
+    "none rhel-kvm-9.4 rhel-kvm-9.6 rhel-kvm-10.0 ubuntu-kvm-22.04 ubuntu-kvm-24.04 "           \
+    "vsphere-7.0 vsphere-8.0 vsphere-8.0u2 vsphere-8.0u3 vsphere-9.0 windows-server-2025 "      \
+    "xenserver-8 ahv"
+#define DISTS                                                                                  \
+    "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform"
+
+/* A distribution: the same rows wherever one may stand. */
+#define DIST_ROWS(path, mean_lo)                                                               \
+    {path ".dist", CHOICE, 0, 0, 0, NULL, DISTS, "empirical", DISTS,                           \
+     "Kind of the distribution."},                                                             \
+        {path ".mean", TIME, 0, mean_lo, HOUR * 24, NULL, NULL, NULL, DISTS, "Its mean."},     \
+        {path ".cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL,                            \
+         "gamma lognormal weibull hyperexponential uniform",                                   \
+         "Its coefficient of variation: standard deviation over mean."},                       \
+        {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto",       \
+         "Its shape: Weibull k, or Pareto alpha above 1."},                                    \
+        {path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."}
+
+/* clang-format off */
+const struct field fieldtab[] = {
+    {"version", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "1", NULL, NULL, "Version of this format."},
+    {"name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the scenario, of a-z, 0-9 and -."},
+    {"question", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "What the scenario asks; printed with the answer."},
+    {"horizon", TIME, 0, 1, TIME_MAX, "600 s", NULL, NULL, NULL, "Counted time of a replica, after warm-up; a trace runs to its end unless this is written."},
+    {"warmup", TIME, FIELD_AUTO, 0, TIME_MAX, "auto", NULL, NULL, NULL, "Time before counting begins; auto finds it by MSER-5."},
+    {"replicas", INT, FIELD_AUTO, 1, 1000, "auto", NULL, NULL, NULL, "Independent repetitions; auto adds them until the p95 of every tenant is known to `precision`."},
+    {"precision", PERCENT, 0, 0.001, 0.5, "5%", NULL, NULL, NULL, "Relative half-width of the 95 % interval of p95 that `replicas: auto` aims at."},
+    {"percentiles", LIST, FIELD_ABOVE | FIELD_BELOW, 0, 100, "[50, 95, 99]", NULL, NULL, NULL, "Percentiles of every latency; 95 is always among them."},
+    {"coupling", PERCENT, 0, 0, 1, "calibrated", NULL, NULL, NULL, "How much busy MIG slices slow each other through the board's power: none, calibrated, or a percentage."},
+
+    {"fleet", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "The GPUs that there are."},
+    {"fleet.gpu", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Catalogue key of the GPU; `vgpusim list gpus` shows them."},
+    {"fleet.count", INT, FIELD_AUTO, 1, GPUS_MAX, "1", NULL, NULL, NULL, "Number of GPUs; auto: as many as each mode needs to place every VM."},
+    {"fleet.hypervisor", CHOICE, 0, 0, 0, "none", HYPERVISORS, NULL, NULL, "Hypervisor whose rules are checked."},
+    {"fleet.mixed-size", BOOL, 0, 0, 0, "false", NULL, NULL, NULL, "May one GPU carry time-sliced vGPUs of different sizes?"},
+    {"fleet.hosts", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Groups of hosts, instead of the short form."},
+
+    {"modes", LIST, 0, 0, 0, "six entries", NULL, NULL, NULL, "Sharing modes to compare; by default passthrough, time-sliced under each of three policies, mig and time-sliced-mig."},
+    {"modes.mode", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "passthrough time-sliced mig time-sliced-mig", "container-time-sliced", NULL, "The sharing mode of an entry."},
+    {"modes.scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, "time-sliced time-sliced-mig", "What the entry changes in the scenario's scheduler."},
+
+    {"scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Scheduler of the time-sliced modes."},
+    {"scheduler.policy", CHOICE, 0, 0, 0, "best-effort", "best-effort equal-share fixed-share", "cuda-round-robin", NULL, "Who runs next."},
+    {"scheduler.discipline", CHOICE, 0, 0, 0, "strict", "strict legacy", NULL, NULL, "Round robin of equal and fixed share: strict by frequency, legacy by slice; best effort has none."},
+    {"scheduler.frequency", FIELD_QUANTITY, Q_FREQUENCY, FIELD_ABOVE, 0, 1e9, NULL, NULL, NULL, NULL, "Turns per second under strict; by default 480 Hz, or 960 Hz where a GPU takes more than 8 of the type."},
+    {"scheduler.slice", TIME, 0, 1, HOUR, NULL, NULL, NULL, NULL, "Run time of a turn, instead of a frequency."},
+    {"scheduler.averaging", INT, 0, 1, 60, "33", NULL, NULL, NULL, "Turns over which strict makes up for overrun."},
+    {"scheduler.switch", TIME, 0, 0, HOUR, NULL, NULL, NULL, NULL, "Context switch before a turn and not part of it; by default from calibration."},
+    {"scheduler.linger", TIME, FIELD_LATER, 0, 0, "0 ms", NULL, NULL, NULL, "Best effort: idle time before the GPU is handed on."},
+    {"scheduler.yield-idle", BOOL, FIELD_LATER, 0, 0, "false", NULL, NULL, NULL, "Equal share: pass an idle turn on."},
+    {"scheduler.preempt-granularity", TIME, FIELD_LATER, 0, 0, "0 us", NULL, NULL, NULL, "Time until running work can be stopped."},
+    {"scheduler.rmpvmrl", INT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "The driver's registry value, instead of the fields above."},
+
+    {"placement", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How VMs are put on GPUs."},
+    {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit", "breadth-first depth-first fragmentation exact", NULL, "Which GPU takes the next VM."},
+
+    {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Who uses the GPUs: each a number of identical VMs."},
+    {"tenants.name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the tenant, of a-z, 0-9 and -."},
+    {"tenants.count", INT, 0, 1, VMS_MAX, "1", NULL, NULL, NULL, "Number of identical VMs."},
+    {"tenants.os", CHOICE, 0, 0, 0, "linux", "linux windows", NULL, NULL, "Guest operating system."},
+    {"tenants.memory", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "Memory of a VM, for the MMIO rule."},
+    {"tenants.mmio", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "64-bit MMIO window of a VM, where it is set."},
+    {"tenants.framebuffer", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "GPU memory that a VM needs; the type or profile is chosen to hold it."},
+    {"tenants.vgpu", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "This very vGPU type."},
+    {"tenants.mig", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "This very MIG profile."},
+    {"tenants.vgpus", INT, 0, 1, VGPUS_PER_VM_MAX, "1", NULL, NULL, NULL, "vGPUs, or whole GPUs, of a VM."},
+    {"tenants.isolation", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "What counts as a violation."},
+    {"tenants.isolation.require", CHOICE, 0, 0, 0, "none", "none temporal hardware", NULL, NULL, "Isolation that a VM must have: a vGPU of its own, or an execution domain of its own."},
+    {"tenants.isolation.slowdown", PERCENT, 0, 0, 1000, "20%", NULL, NULL, NULL, "How much longer a request may take than with idle neighbours."},
+    {"tenants.isolation.grace", TIME, 0, 0, TIME_MAX, "0 ms", NULL, NULL, NULL, "Added to that limit."},
+    {"tenants.objective", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "What the tenant must get."},
+    {"tenants.objective.pNN", TIME, FIELD_ABOVE, 0, TIME_MAX, NULL, NULL, NULL, NULL, "Limit of a latency percentile: p95, p99.9, ..."},
+    {"tenants.objective.mean", TIME, FIELD_ABOVE, 0, TIME_MAX, NULL, NULL, NULL, NULL, "Limit of the mean latency."},
+    {"tenants.objective.throughput", RATE, FIELD_ABOVE, 0, 1e12, NULL, NULL, NULL, NULL, "Least rate of completions of the whole tenant."},
+    {"tenants.objective.frame-rate", FIELD_QUANTITY, Q_FPS, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Least frame rate."},
+    {"tenants.needs", LIST, 0, 0, 0, "[]", "uvm p2p live-migration suspend containers dcgm nvenc gpudirect", NULL, NULL, "Features that the platform must have."},
+    {"tenants.workloads", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Several workloads of one VM."},
+    {"tenants.workload", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "What each VM runs."},
+    {"tenants.workload.kind", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "requests closed trace", "frames training llm", NULL, "Open loop, clients that wait for their answer, or rows of a file."},
+    {"tenants.workload.arrivals", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "requests", "When requests of a VM arrive."},
+    {"tenants.workload.arrivals.process", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "poisson periodic gamma weibull", "mmpp diurnal empirical", NULL, "Kind of the arrival process."},
+    {"tenants.workload.arrivals.rate", RATE, FIELD_REQUIRED | FIELD_ABOVE, 0, 1e9, NULL, NULL, NULL, "poisson periodic gamma weibull", "Mean rate of arrivals of one VM."},
+    {"tenants.workload.arrivals.cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma weibull", "Coefficient of variation of the time between arrivals."},
+    {"tenants.workload.arrivals.shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma weibull", "Shape of the time between arrivals, instead of cv."},
+    {"tenants.workload.arrivals.phase", TIME, 0, 0, TIME_MAX, "0 ms", NULL, NULL, "periodic", "First arrival."},
+    {"tenants.workload.arrivals.rates", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Rates of the states of an mmpp."},
+    {"tenants.workload.arrivals.holding", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Mean holding times of the states of an mmpp."},
+    {"tenants.workload.arrivals.curve", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Points of a diurnal curve."},
+    {"tenants.workload.service", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "requests closed trace", "GPU time of a request on one whole GPU of `reference`."},
+    DIST_ROWS("tenants.workload.service", 1),
+    {"tenants.workload.service.law", TEXT, 0, 0, 0, NULL, NULL, NULL, "trace", "Sum of times and times per column: \"5 ms + 0.01 ms * ContextTokens\"."},
+    {"tenants.workload.service.column", TEXT, 0, 0, 0, NULL, NULL, NULL, "trace", "Column that holds the time."},
+    {"tenants.workload.service.unit", CHOICE, 0, 0, 0, NULL, "s ms us ns", NULL, "trace", "Unit of that column."},
+    {"tenants.workload.service.base", TIME, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Fixed part of a batch's time."},
+    {"tenants.workload.service.per-item", TIME, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Part of a batch's time for each item."},
+    {"tenants.workload.service.table", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Times by size of batch."},
+    {"tenants.workload.service.profiles", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Times by MIG profile."},
+    {"tenants.workload.service.file", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "File of an empirical distribution."},
+    {"tenants.workload.clients", INT, FIELD_REQUIRED, 1, CLIENTS_MAX, NULL, NULL, NULL, "closed", "Clients of one VM; each waits for its answer, thinks and asks again."},
+    {"tenants.workload.think", TIME, 0, 0, HOUR * 24, "0 ms", NULL, NULL, "closed", "Time between an answer and the next request: a time, or a distribution."},
+    DIST_ROWS("tenants.workload.think", 0),
+    {"tenants.workload.file", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "trace", "CSV file, relative to the scenario."},
+    {"tenants.workload.arrival", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "trace", "Where the arrival stands in a row."},
+    {"tenants.workload.arrival.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the arrival."},
+    {"tenants.workload.arrival.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "datetime s ms us ns", NULL, NULL, "Unit of that column."},
+    {"tenants.workload.offset", TIME, 0, 0, TIME_MAX, "0 ms", NULL, NULL, "trace", "VM k starts k times this far into the file and wraps around."},
+    {"tenants.workload.speedup", RATIO, FIELD_ABOVE, 0, 1e6, "1", NULL, NULL, "trace", "Divides the times between arrivals."},
+    {"tenants.workload.reference", TEXT, 0, 0, 0, "the scenario's GPU", NULL, NULL, NULL, "Catalogue key of the GPU on which the service time holds."},
+    {"tenants.workload.host", MAP, 0, 0, 0, "{dist: deterministic, mean: 0 ms}", NULL, NULL, NULL, "CPU stage before the GPU; only a mean of 0 is built yet."},
+    DIST_ROWS("tenants.workload.host", 0),
+    {"tenants.workload.scaling", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How the service time changes on a part of a GPU."},
+    {"tenants.workload.scaling.form", CHOICE, 0, 0, 0, "max", "max sum", NULL, NULL, "max(floor, compute + memory), or their sum."},
+    {"tenants.workload.scaling.compute", PERCENT, 0, 0, 10, "100%", NULL, NULL, NULL, "Share of the service time that goes with SMs."},
+    {"tenants.workload.scaling.memory", PERCENT, 0, 0, 10, "0%", NULL, NULL, NULL, "Share of the service time that goes with memory bandwidth."},
+    {"tenants.workload.scaling.width", PERCENT, FIELD_ABOVE, 0, 1, "100%", NULL, NULL, NULL, "Share of the reference's SMs that the work can fill."},
+    {"tenants.workload.scaling.floor", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "Time below which no slice gets."},
+    {"tenants.workload.batch", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Requests that run together; only one at a time is built yet."},
+    {"tenants.workload.batch.max", INT, FIELD_LATER, 1, 0, "1", NULL, NULL, NULL, "Most requests in a batch."},
+    {"tenants.workload.batch.timeout", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "How long the oldest waits for a batch to fill."},
+    {"tenants.workload.streams", INT, 0, 1, STREAMS_MAX, "1", NULL, NULL, NULL, "Requests of a VM in service at once."},
+    {"tenants.workload.fps", FIELD_QUANTITY, Q_FPS, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Frames per second of kind frames."},
+    {"tenants.workload.prefill", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Cost of a prompt of kind llm."},
+    {"tenants.workload.decode", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Cost of a token of kind llm."},
+    {"tenants.workload.kv-bytes-per-token", BYTES, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Cache of a token of kind llm."},
+    {"tenants.workload.max-sequences", INT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Sequences at once of kind llm."},
+    {"tenants.workload.max-batched-tokens", INT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Tokens of an iteration of kind llm."},
+
+    {"expect", LIST, FIELD_LATER, 0, 0, "[]", NULL, NULL, NULL, "Gates that the result must pass."},
+    {"cost", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Prices; only `plan` asks for them."},
+    {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
+    {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},
+    {"cost.energy", FIELD_QUANTITY, Q_ENERGY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of energy."},
+    {"lifecycle", LIST, FIELD_LATER, 0, 0, "[]", NULL, NULL, NULL, "Events in the life of VMs and GPUs."},
+};
+/* clang-format on */
+
+const int fieldtab_n = (int)(sizeof fieldtab / sizeof fieldtab[0]);
