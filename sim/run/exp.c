@@ -48,6 +48,7 @@ struct worker {
     struct lane_books **books; /* [mode_n][lane_n] */
     struct evq order;          /* scratch of the ensemble: a slot per VM */
     int64_t *at;               /* [vm_n] scratch */
+    bool stopped;              /* interrupted in the middle of a task */
 };
 
 struct experiment {
@@ -282,7 +283,7 @@ static bool simulate(struct experiment *x, struct worker *w, int m, int replica)
             return false;
         }
         if (b->stopped) {
-            x->stopped = true;
+            w->stopped = true;
             return true;
         }
         gather_books(&w->gather, b);
@@ -328,6 +329,7 @@ static void task(void *context, struct pool_lock *lock, int worker, int64_t i)
     reset_worker(x, w);
     bool ok = simulate(x, w, m, replica);
     pool_hold(lock);
+    x->stopped = x->stopped || w->stopped;
     struct mode_run *mode = &x->mode[m];
     for (int t = 0; ok && t < x->s->tenant_n; t++) {
         tally_merge(&mode->tally[t], &w->gather.tally[t]);

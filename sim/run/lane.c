@@ -292,7 +292,9 @@ static int64_t in_window(const struct lane_sim *sim, int64_t a, int64_t b)
 
 static bool is_counted(const struct lane_sim *sim, const struct vm_state *vm, int64_t arrival_ns)
 {
-    return vm->counts_all || (arrival_ns >= sim->opt->from_ns && arrival_ns < sim->opt->to_ns);
+    /* A trace has no warm-up. */
+    int64_t from_ns = vm->work->kind == WORK_TRACE ? 0 : sim->opt->from_ns;
+    return vm->counts_all || (arrival_ns >= from_ns && arrival_ns < sim->opt->to_ns);
 }
 
 /* ---- Service ---- */

@@ -32,7 +32,7 @@ struct lane_done {
 struct lane_options {
     uint64_t seed;
     uint32_t replica;
-    int64_t from_ns, to_ns; /* counting window [from, to) of random workloads and of utilization */
+    int64_t from_ns, to_ns; /* counting window [from, to); traces count from 0 */
     bool trace_all;         /* traces count every row, whatever the window */
     bool to_the_end;        /* nothing but traces: no window for utilization, run to the last completion */
     const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_schedules.c - 300 deterministic schedules, each under three disciplines, to the nanosecond.
+/* test_schedules.c - 300 deterministic schedules, each under three disciplines, to the
+ * nanosecond.
  *
- * tests/law/schedules.jsonl holds jobs as [tenant, arrival, work] and their completion times computed
- * by two independent steppers; one unit of time is run as 1 ms. Best effort, a ring of `ring_slots`
- * slots that keeps idle ones, and a dedicated server per tenant. Every job of every schedule must
- * complete at exactly the stated time, and under slots and dedicated servers with exactly the
- * latency that it has when the neighbours are silent. */
+ * tests/law/schedules.jsonl holds jobs as [tenant, arrival, work] and their completion times
+ * computed by two independent steppers; one unit of time is run as 1 ms. Best effort, a ring of
+ * `ring_slots` slots that keeps idle ones, and a dedicated server per tenant. Every job of
+ * every schedule must complete at exactly the stated time, and under slots and dedicated
+ * servers with exactly the latency that it has when the neighbours are silent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,8 +43,8 @@ static int64_t integer(const json_t *o, const char *key)
     return json_integer_value(json_object_get(o, key));
 }
 
-/* Jobs of each tenant become the rows of a trace; its arrivals stay absolute because row 0 of the trace
- * may be later than 0. */
+/* Jobs of each tenant become the rows of a trace; its arrivals stay absolute because row 0 of
+ * the trace may be later than 0. */
 static void read_schedule(struct schedule *s, json_t *json)
 {
     memset(s, 0, sizeof *s);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_sched.c - policies as pure values.
+ *
+ * Examples by hand, and random views held against the rule spelled out as a plain search: best
+ * effort picks the next vGPU with work in cyclic order, a ring picks the earliest slot with
+ * work. */
+#include "models/sched.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "sim/core/rng.h"
+
+enum {
+    CASES = 20000
+};
+
+static struct rng source(void)
+{
+    struct rng r;
+    rng_init(&r, &(struct rng_id){.seed = 7}, RNG_TEST);
+    return r;
+}
+
+static int below(struct rng *r, int n)
+{
+    return (int)(rng_word(r) % (uint64_t)n);
+}
+
+static void sched_registry_finds_every_policy_by_name(void **state)
+{
+    (void)state;
+    for (int i = 0; i < sched_kinds_n; i++) {
+        assert_ptr_equal(sched_find(sched_kinds[i]->name), sched_kinds[i]);
+    }
+    assert_null(sched_find("bst-effort"));
+}
+
+/* Source: NVIDIA AI Enterprise user guide, table 1 of the scheduling section: at most 8 vGPUs
+ * per GPU 480 Hz or 2 ms, more 960 Hz or 1 ms. */
+static void sched_default_slice_follows_type_maximum(void **state)
+{
+    (void)state;
+    assert_int_equal(sched_default_slice_ns(DISCIPLINE_STRICT, 8), 2083333);
+    assert_int_equal(sched_default_slice_ns(DISCIPLINE_STRICT, 9), 1041667);
+    assert_int_equal(sched_default_slice_ns(DISCIPLINE_LEGACY, 8), 2000000);
+    assert_int_equal(sched_default_slice_ns(DISCIPLINE_LEGACY, 9), 1000000);
+    assert_int_equal(sched_default_slice_ns(DISCIPLINE_NONE, 12), 1000000);
+    assert_int_equal(sched_slice_of_frequency_ns(63.0), 15873016);
+}
+
+static void best_effort_pays_no_switch_when_it_stays(void **state)
+{
+    (void)state;
+    struct sched_params p = {.slice_ns = 10, .switch_ns = 3, .vgpu_n = 3};
+    struct sched_view v = {.now_ns = 100, .has_work = 2, .last = 1};
+    struct sched_turn t = sched_best_effort.pick(&p, &v);
+    assert_int_equal(t.vgpu, 1);
+    assert_int_equal(t.run_ns, 100);
+    assert_int_equal(t.end_ns, 110);
+    v.last = SCHED_NOBODY;
+    t = sched_best_effort.pick(&p, &v);
+    assert_int_equal(t.run_ns, 103);
+    assert_int_equal(t.end_ns, 113);
+}
+
+static void best_effort_picks_next_with_work_when_random(void **state)
+{
+    (void)state;
+    struct rng r = source();
+    for (int i = 0; i < CASES; i++) {
+        int n = 1 + below(&r, 64);
+        uint64_t all = n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
+        struct sched_params p = {.slice_ns = 1 + below(&r, 100), .switch_ns = below(&r, 9)};
+        struct sched_view v = {.now_ns = below(&r, 1000)};
+        p.vgpu_n = n;
+        v.has_work = rng_word(&r) & all;
+        v.last = below(&r, n + 1) - 1;
+        struct sched_turn t = sched_best_effort.pick(&p, &v);
+        int want = SCHED_NOBODY;
+        for (int k = 1; k <= n && want == SCHED_NOBODY; k++) {
+            int candidate = (v.last + k) % n;
+            want = v.has_work >> candidate & 1 ? candidate : SCHED_NOBODY;
+        }
+        assert_int_equal(t.vgpu, want);
+        if (want != SCHED_NOBODY) {
+            int64_t swap = want == v.last ? 0 : p.switch_ns;
+            assert_int_equal(t.begin_ns, v.now_ns);
+            assert_int_equal(t.run_ns, v.now_ns + swap);
+            assert_int_equal(t.end_ns, v.now_ns + swap + p.slice_ns);
+        }
+    }
+}
+
+static void ring_picks_earliest_slot_with_work_when_random(void **state)
+{
+    (void)state;
+    struct rng r = source();
+    for (int i = 0; i < CASES; i++) {
+        struct sched_params p = {.slice_ns = 1 + below(&r, 100), .switch_ns = below(&r, 9)};
+        p.vgpu_n = 1 + below(&r, 32);
+        p.ring_n = p.vgpu_n + below(&r, 33);
+        uint64_t all = (UINT64_C(1) << p.vgpu_n) - 1;
+        struct sched_view v = {.now_ns = below(&r, 1000000), .last = SCHED_NOBODY};
+        v.has_work = rng_word(&r) & all;
+        struct sched_turn t = sched_fixed_share.pick(&p, &v);
+        int64_t slot_ns = p.slice_ns + p.switch_ns;
+        int64_t k = v.now_ns / slot_ns;
+        if (v.has_work == 0) {
+            assert_int_equal(t.vgpu, SCHED_NOBODY);
+            continue;
+        }
+        while (k % p.ring_n >= p.vgpu_n || !(v.has_work >> (k % p.ring_n) & 1)) {
+            k++;
+        }
+        assert_int_equal(t.vgpu, k % p.ring_n);
+        assert_int_equal(t.begin_ns, k * slot_ns);
+        assert_int_equal(t.run_ns, k * slot_ns + p.switch_ns);
+        assert_int_equal(t.end_ns, (k + 1) * slot_ns);
+    }
+}
+
+/* Over one frame with everybody backlogged, each vGPU gets exactly one slice. */
+static void ring_gives_one_slice_each_when_all_are_backlogged(void **state)
+{
+    (void)state;
+    struct sched_params p = {.slice_ns = 7, .switch_ns = 2, .vgpu_n = 5, .ring_n = 6};
+    int64_t got[5] = {0};
+    struct sched_view v = {.has_work = 31, .last = SCHED_NOBODY};
+    while (v.now_ns < 6 * 9) {
+        struct sched_turn t = sched_equal_share.pick(&p, &v);
+        if (t.begin_ns >= 6 * 9) {
+            break;
+        }
+        got[t.vgpu] += t.end_ns - t.run_ns;
+        v.now_ns = t.end_ns;
+    }
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(got[i], 7);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sched_registry_finds_every_policy_by_name),
+        cmocka_unit_test(sched_default_slice_follows_type_maximum),
+        cmocka_unit_test(best_effort_pays_no_switch_when_it_stays),
+        cmocka_unit_test(best_effort_picks_next_with_work_when_random),
+        cmocka_unit_test(ring_picks_earliest_slot_with_work_when_random),
+        cmocka_unit_test(ring_gives_one_slice_each_when_all_are_backlogged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
