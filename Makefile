@@ -1,60 +1,180 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # vgpusim - simulator and capacity planner for shared NVIDIA GPUs.
 
-VERSION := 0.1.0
-KIND    ?= main
-B       ?= build/$(KIND)
-CC      ?= cc
-PREFIX  ?= /usr/local
-PKGS    := libfyaml-dev libgsl-dev libcsv-dev libcmocka-dev librandom123-dev libjansson-dev
+# ---- Settings ----
+VERSION  := 0.1.0
+KIND     ?= main
+B        ?= build/$(KIND)
+CC       ?= cc
+CLANG    ?= clang
+OPT      ?= -O2
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+SCENARIO ?= scenarios/00-quickstart.yaml
+JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
+
+# Debian packages, and a file of each that shows it is there.
+PACKAGES := libfyaml-dev:/usr/include/libfyaml.h libgsl-dev:/usr/include/gsl/gsl_rng.h \
+            libcsv-dev:/usr/include/csv.h librandom123-dev:/usr/include/Random123/threefry.h
+TESTPKGS := libcmocka-dev:/usr/include/cmocka.h libjansson-dev:/usr/include/jansson.h
 
 STD   := -std=c17 -D_POSIX_C_SOURCE=200809L
-OPT   ?= -O2
 REPRO := -ffp-contract=off -fno-fast-math -ffile-prefix-map=$(CURDIR)=.
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion \
          -Wfloat-equal -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
          -Wundef -Wcast-qual -Wcast-align -Wwrite-strings -Wformat=2 -Wswitch-enum \
          -Wnull-dereference -Wimplicit-fallthrough -Wdate-time
-ifneq (,$(findstring gcc,$(shell $(CC) --version 2>/dev/null | head -n 1) $(shell $(CC) -v 2>&1 | grep -o 'gcc version')))
+ifneq (,$(findstring gcc version,$(shell $(CC) -v 2>&1)))
 WARN  += -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 endif
+WERROR := $(if $(CI),-Werror)
 LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lm -lpthread
+BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))
 OBJ  := $(SRC:%.c=$(B)/%.o) $(B)/gen/data.o
-LIB  := $(B)/libvgpusim.a
 MAIN := $(B)/sim/cli/main.o
+LIB  := $(B)/libvgpusim.a
 DATA := $(sort $(wildcard models/data/*.csv))
-UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c tests/law/test_*.c)))
+UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+LAW  := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/law/test_*.c)))
 
-all: $(B)/vgpusim ## build the program
-	@mkdir -p build && ln -sf $(patsubst build/%,%,$(B))/vgpusim build/vgpusim
+# ---- The program ----
+all: deps ## build the program at build/vgpusim
+	@$(MAKE) --no-print-directory -j$(JOBS) link
+
+.PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
+        asan tsan cov lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
+
+link: layers $(B)/vgpusim
+ifeq ($(B),build/main)
+	@ln -sf main/vgpusim build/vgpusim
+endif
 
 $(B)/vgpusim: $(MAIN) $(LIB)
 	$(CC) $(OPT) $(XF) $(LDFLAGS) -o $@ $(MAIN) $(LIB) $(LIBS)
 
-lib: $(LIB)
 $(LIB): $(filter-out $(MAIN),$(OBJ))
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(OPT) -g $(WARN) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
+	$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
 
+# The catalogue inside the binary: every CSV as an array of bytes, by name.
 $(B)/gen/data.c: $(DATA) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "models/data.h"'; i=0; \
-	   for f in $(DATA); do echo "static const unsigned char data_$$i[] = {"; od -An -v -tu1 $$f | sed 's/  *\([0-9][0-9]*\)/\1,/g'; echo "};"; i=$$((i+1)); done; \
-	   echo "const struct data_file data_files[] = {"; i=0; \
-	   for f in $(DATA); do echo "{\"$$(basename $$f)\", (const char *)data_$$i, sizeof data_$$i},"; i=$$((i+1)); done; \
-	   echo "};"; echo "const int data_files_n = $$i;"; } | sed 's/const int data_files_n = \([0-9]*\)/const int data_files_n = \1/' > $@
+	@{ echo '#include "models/data.h"'; \
+	   for f in $(DATA); do \
+	       echo "static const unsigned char $$(basename $$f .csv)[] = {"; \
+	       od -An -v -tu1 $$f | sed 's/\([0-9][0-9]*\)/\1,/g'; echo "};"; \
+	   done; \
+	   echo "const struct data_file data_files[] = {"; \
+	   for f in $(DATA); do \
+	       n=$$(basename $$f .csv); echo "{\"$$n.csv\", (const char *)$$n, sizeof $$n},"; \
+	   done; \
+	   echo "};"; echo "const int data_files_n = sizeof data_files / sizeof data_files[0];"; \
+	 } > $@
 $(B)/gen/data.o: $(B)/gen/data.c
 	$(CC) $(STD) -O0 -I. $(XF) -c $< -o $@
 
 $(B)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(OPT) -g $(WARN) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF) -o $@ $< $(LIB) -lcmocka $(LIBS)
+	$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
+$(B)/tests/law/test_laws: tests/law/laws.c
 
--include $(OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(LAW:=.d)
 .SECONDARY:
-.PHONY: all lib
+
+run: all ## compare every sharing mode on the quick-start scenario (SCENARIO=FILE for another)
+	build/vgpusim run $(SCENARIO)
+
+# ---- What is needed ----
+# $(call need,list): installs the missing packages, or says which they are.
+define need
+	@missing=; for p in $(1); do [ -e "$${p#*:}" ] || missing="$$missing $${p%%:*}"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else sudo=none; fi; \
+	if [ "$$sudo" != none ] && command -v apt-get >/dev/null; then \
+	    echo "installing:$$missing" >&2; \
+	    { $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq \
+	      --no-install-recommends $$missing; } >build-packages.log 2>&1 && rm -f build-packages.log && exit 0; \
+	    cat build-packages.log >&2; \
+	fi; \
+	echo "missing packages:$$missing" >&2; \
+	echo "install them as root: apt-get install$$missing" >&2; exit 1
+endef
+
+deps:
+	$(call need,$(PACKAGES))
+testdeps: deps
+	$(call need,$(TESTPKGS))
+
+# ---- Tests ----
+check: testdeps ## run every test that belongs to a change (a few minutes)
+	@$(MAKE) --no-print-directory -j$(JOBS) link $(UNIT) $(LAW)
+	@B=$(B) sh tests/check.sh
+
+check-full: check asan tsan repro ## check, then sanitizers, both compilers, CPU paths
+
+asan: testdeps ## the tests under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan OPT=-O1 \
+	  XF='-fsanitize=address,undefined -fno-sanitize-recover=all' check
+
+tsan: deps ## two threads under the thread sanitizer
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan OPT=-O1 XF=-fsanitize=thread build/tsan/vgpusim
+	build/tsan/vgpusim run -j 2 --replicas 20 --horizon '5 s' $(SCENARIO) >/dev/null
+
+repro: deps ## the same bytes from gcc, clang, -O0 and with FMA masked
+	sh tests/repro.sh
+
+cov: testdeps ## line coverage of the tests, as text
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/cov OPT=-O0 XF=--coverage check
+	@gcov -n -o build/cov/sim/run $(SRC) 2>/dev/null | awk '/^File/ {f = $$2} /^Lines/ {print f, $$2}' | grep -v /usr/
+
+fuzz: testdeps ## fuzz the scenario reader with libFuzzer (needs clang); SECONDS=60
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=$(CLANG) OPT=-O1 \
+	  XF='-fsanitize=fuzzer-no-link,address,undefined' build/fuzz/libvgpusim.a
+	$(CLANG) $(STD) -I. -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_scenario.c \
+	  build/fuzz/libvgpusim.a $(LIBS) -o build/fuzz/fuzz_scenario
+	@mkdir -p build/fuzz/corpus
+	build/fuzz/fuzz_scenario -max_total_time=$(or $(SECONDS),60) -max_len=65536 -timeout=5 \
+	  build/fuzz/corpus tests/fuzz/corpus
+
+# ---- Care ----
+lint: ## clang-tidy, cppcheck and gcc's analyzer
+	@clang-tidy --quiet -checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,readability-braces-around-statements' \
+	  $(SRC) -- $(STD) -I.
+	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -I. sim models
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/analyze OPT=-O1 XF=-fanalyzer build/analyze/libvgpusim.a
+
+FORMAT := $(SRC) $(wildcard sim/*/*.h models/*.h tests/*/*.c tests/*/*.h)
+fmt: ## format the sources
+	clang-format -i $(FORMAT)
+fmt-check: ## fail when a source is not formatted
+	clang-format --dry-run -Werror $(FORMAT)
+
+layers: ## fail when a room includes a higher one, or a foreign header outside its door
+	@sh tests/layers.sh
+
+bench: all ## speed, in one run: instructions and time per request, against peers where installed
+	sh tests/bench.sh
+
+docs: all ## regenerate the generated pages of docs/
+	sh docs/generate.sh
+docs-check: all ## fail when a generated page is stale
+	sh docs/generate.sh --check
+
+install: all ## install under PREFIX
+	install -D -m 755 build/vgpusim $(DESTDIR)$(PREFIX)/bin/vgpusim
+	install -d $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios
+	install -m 644 scenarios/*.yaml $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios/
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/vgpusim
+	rm -rf $(DESTDIR)$(PREFIX)/share/vgpusim
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
