@@ -37,7 +37,8 @@ struct reading {
     size_t in_row;    /* cells of the row that is being read */
     uint32_t *header; /* offsets of the header's cells; scratch */
     int line;         /* of the chunk that is being fed */
-    int newlines;     /* inside quoted cells of the row that is being read */
+    int row_line;     /* on which the row that is being read begins */
+    bool in_between;  /* no row has begun since the last one ended */
     bool has_header;
     bool failed;
 };
@@ -60,23 +61,6 @@ static void fail_memory(struct reading *r)
     r->failed = true;
 }
 
-/* The line on which the row began: newlines inside its quoted cells came after that. */
-static int row_line(const struct reading *r)
-{
-    return r->line - r->newlines;
-}
-
-static int count_newlines(const char *s, size_t n)
-{
-    int count = 0;
-    const char *end = s + n;
-    while ((s = memchr(s, '\n', (size_t)(end - s))) != NULL) {
-        count++;
-        s++;
-    }
-    return count;
-}
-
 /* Stores where a cell begins. Rows may be short, but not so short that a small file makes a
  * huge table. */
 static bool add_offset(struct reading *r, uint32_t offset)
@@ -84,7 +68,7 @@ static bool add_offset(struct reading *r, uint32_t offset)
     if (r->cell_n == r->cell_cap) {
         r->failed = true;
         return diag_error(
-            r->d, at_line(r->c->file, row_line(r)),
+            r->d, at_line(r->c->file, r->row_line),
             "the rows down to this one lack most of the %d cells that the header names",
             r->c->column_n);
     }
@@ -102,13 +86,12 @@ static void take_cell(void *bytes, size_t n, void *data)
     assert(n < r->text_cap - r->text_n);
     if (n > 0) {
         memcpy(r->text + r->text_n, bytes, n);
-        r->newlines += count_newlines(bytes, n);
     }
     r->text_n += n + 1; /* the arena's zero ends the cell */
     if (!r->has_header) {
         if (r->in_row == CSVIN_COLUMNS_MAX) {
             r->failed = true;
-            diag_error(r->d, at_line(r->c->file, row_line(r)),
+            diag_error(r->d, at_line(r->c->file, r->row_line),
                        "the header has more than %d columns", CSVIN_COLUMNS_MAX);
             return;
         }
@@ -119,7 +102,7 @@ static void take_cell(void *bytes, size_t n, void *data)
         }
     } else if (n > 0) {
         r->failed = true;
-        diag_error(r->d, at_line(r->c->file, row_line(r)),
+        diag_error(r->d, at_line(r->c->file, r->row_line),
                    "this row has more cells than the header, which names %d", r->c->column_n);
         diag_help(r->d, "a cell that contains a comma is written in quotes");
     }
@@ -176,7 +159,7 @@ static void end_header(struct reading *r)
     struct csvin *c = r->c;
     size_t n = r->in_row;
     c->column_n = (int)n;
-    c->header_line = row_line(r);
+    c->header_line = r->row_line;
     c->column = arena_alloc(r->arena, n, sizeof *c->column);
     c->by_name = arena_alloc(r->arena, n, sizeof *c->by_name);
     size_t by_rows = r->row_cap > SIZE_MAX / n ? SIZE_MAX : r->row_cap * n;
@@ -213,10 +196,10 @@ static void end_row(int ended_by, void *data)
                 return;
             }
         }
-        c->line[c->row_n++] = row_line(r);
+        c->line[c->row_n++] = r->row_line;
     }
     r->in_row = 0;
-    r->newlines = 0;
+    r->in_between = true;
 }
 
 /* ---- Reading ---- */
@@ -232,6 +215,16 @@ static size_t line_length(const char *s, size_t n)
     }
     size_t to_cr = (size_t)(cr - s) + 1;
     return to_cr < n && s[to_cr] == '\n' ? to_cr + 1 : to_cr;
+}
+
+static bool is_blank(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' && s[i] != '\r') {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Lines in the text; without the empty ones if only rows matter. */
@@ -256,7 +249,7 @@ static void fail_parse(struct reading *r, int code)
         return;
     }
     r->failed = true;
-    diag_error(r->d, at_line(r->c->file, row_line(r)),
+    diag_error(r->d, at_line(r->c->file, r->row_line),
                "a double quote stands in the wrong place, or is not closed");
     diag_help(r->d, "quote the whole cell and double a quote inside it: \"say \"\"yes\"\"\"");
 }
@@ -266,6 +259,10 @@ static void feed(struct reading *r, struct csv_parser *p, const char *s, size_t 
     for (size_t i = 0; i < n && !r->failed;) {
         size_t length = line_length(s + i, n - i);
         r->line++;
+        if (r->in_between && !is_blank(s + i, length)) {
+            r->row_line = r->line;
+            r->in_between = false;
+        }
         if (csv_parse(p, s + i, length, take_cell, end_row, r) != length) {
             fail_parse(r, csv_error(p));
         }
@@ -308,7 +305,7 @@ bool csvin_read(struct csvin *c, struct arena *a, const char *file, const char *
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* UTF-8 byte order mark */
     *c = (struct csvin){.file = file};
-    struct reading r = {.c = c, .arena = a, .d = d};
+    struct reading r = {.c = c, .arena = a, .d = d, .in_between = true};
     if (n >= 3 && memcmp(bytes, mark, 3) == 0) {
         bytes += 3;
         n -= 3;
