@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_lane.c - one lane: isolation to the nanosecond, dominance, books that add up, streams.
+ *
+ * Two or three VMs with Poisson arrivals and exponential services share a domain; what must
+ * hold is exact, so there are no tolerances except where a mean is compared. */
+#include "sim/run/lane.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum {
+    VMS = 3,
+    KEPT = 4096
+};
+
+struct bench {
+    struct arena arena;
+    struct tenant tenant[VMS];
+    struct lane_vm vm[VMS];
+    struct lane_domain domain[4];
+    struct lane lane;
+    struct lane_books books;
+    struct lane_done kept[VMS][KEPT];
+    int kept_n[VMS];
+    int64_t worse, better, equal; /* against the baseline */
+};
+
+static struct bench bench;
+
+static void keep(void *context, const struct lane_done *r)
+{
+    struct bench *b = context;
+    int v = b->lane.vm[r->vm].tenant_ix;
+    int64_t latency = r->done_ns - r->arrival_ns;
+    if (b->kept_n[v] < KEPT) {
+        b->kept[v][b->kept_n[v]++] = *r;
+    }
+    if (r->counted) {
+        b->worse += latency > r->baseline_ns;
+        b->better += latency < r->baseline_ns;
+        b->equal += latency == r->baseline_ns;
+    }
+}
+
+static void dist(struct dist *d, const char *kind, double mean_ns)
+{
+    assert_null(dist_init(d, dist_find(kind), mean_ns, 0, 0, 0));
+}
+
+/* Tenant v: `rate` requests per second of 1 ms each on average; rate 0: a closed loop of two
+ * clients that think 5 ms. */
+static void add_vm(struct bench *b, int v, const char *name, double rate, int slot)
+{
+    struct work *w = &b->tenant[v].work;
+    b->tenant[v].name = name;
+    b->tenant[v].count = 1;
+    w->streams = 1;
+    w->scaling = (struct scaling){.compute_frac = 1.0, .width_frac = 1.0};
+    dist(&w->service, "exponential", 1e6);
+    if (rate > 0.0) {
+        w->kind = WORK_REQUESTS;
+        w->arrivals.rate_per_s = rate;
+        dist(&w->arrivals.gap, "exponential", 1e9 / rate);
+    } else {
+        w->kind = WORK_CLOSED;
+        w->clients = 2;
+        dist(&w->think, "exponential", 5e6);
+    }
+    b->vm[b->lane.vm_n++] =
+        (struct lane_vm){.tenant_ix = v,
+                         .tenant = &b->tenant[v],
+                         .name_hash = rng_name_hash(name),
+                         .server_n = 1,
+                         .server = {{.slot = slot, .factor = {.compute = 1.0, .memory = 1.0}}}};
+}
+
+static void open_bench(struct bench *b, const struct sched_kind *kind, int ring_n)
+{
+    memset(b, 0, sizeof *b);
+    arena_init(&b->arena, "test");
+    b->domain[0] = (struct lane_domain){
+        .sched = kind,
+        .weight = 1.0,
+        .params = {.slice_ns = 2000000, .switch_ns = 100000, .vgpu_n = VMS, .ring_n = ring_n}
+    };
+    b->lane = (struct lane){.domain = b->domain, .domain_n = 1, .vm = b->vm};
+}
+
+static void run_window(struct bench *b, int64_t from_ns, int64_t to_ns)
+{
+    struct lane_sim *sim = lane_sim_new(&b->arena, &b->lane);
+    struct lane_options o = {
+        .seed = 3, .from_ns = from_ns, .to_ns = to_ns, .done = keep, .context = b};
+    assert_non_null(sim);
+    assert_true(lane_books_init(&b->books, &b->arena, &b->lane));
+    assert_true(lane_sim_run(sim, &o, &b->books));
+    lane_sim_fini(sim);
+}
+
+static void close_bench(struct bench *b)
+{
+    arena_fini(&b->arena);
+}
+
+#define SECOND INT64_C(1000000000)
+
+/* Completion times of tenant 0 with and without its neighbours. */
+static int64_t first_tenant_moves_by(const struct sched_kind *kind, int ring_n)
+{
+    static struct lane_done alone[KEPT];
+    open_bench(&bench, kind, ring_n);
+    add_vm(&bench, 0, "chat", 150.0, 0);
+    run_window(&bench, 0, 10 * SECOND);
+    int alone_n = bench.kept_n[0];
+    memcpy(alone, bench.kept[0], sizeof alone);
+    close_bench(&bench);
+    open_bench(&bench, kind, ring_n);
+    add_vm(&bench, 0, "chat", 150.0, 0);
+    add_vm(&bench, 1, "train", 0.0, 1);
+    add_vm(&bench, 2, "embed", 200.0, 2);
+    run_window(&bench, 0, 10 * SECOND);
+    int n = alone_n < bench.kept_n[0] ? alone_n : bench.kept_n[0];
+    assert_true(n > 1000);
+    int64_t moved = 0;
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(alone[i].arrival_ns, bench.kept[0][i].arrival_ns);
+        moved += alone[i].done_ns != bench.kept[0][i].done_ns;
+    }
+    close_bench(&bench);
+    return moved;
+}
+
+static void lane_moves_no_completion_when_neighbours_come_under_slots(void **state)
+{
+    (void)state;
+    assert_int_equal(first_tenant_moves_by(&sched_fixed_share, 4), 0);
+    assert_int_equal(first_tenant_moves_by(&sched_equal_share, 3), 0);
+}
+
+static void lane_moves_completions_when_neighbours_come_under_best_effort(void **state)
+{
+    (void)state;
+    assert_true(first_tenant_moves_by(&sched_best_effort, 3) > 100);
+}
+
+static void compare_with_baseline(const struct sched_kind *kind, int ring_n)
+{
+    open_bench(&bench, kind, ring_n);
+    add_vm(&bench, 0, "chat", 150.0, 0);
+    add_vm(&bench, 1, "train", 0.0, 1);
+    add_vm(&bench, 2, "embed", 200.0, 2);
+    run_window(&bench, SECOND, 20 * SECOND);
+    close_bench(&bench);
+}
+
+static void lane_equals_baseline_when_slots_are_kept(void **state)
+{
+    (void)state;
+    compare_with_baseline(&sched_fixed_share, 4);
+    assert_int_equal(bench.worse + bench.better, 0);
+    assert_true(bench.equal > 5000);
+}
+
+/* Taking neighbours away never makes a request of an open loop slower under best effort; closed
+ * loops are paired by client and serial and hold it here too. */
+static void lane_is_never_faster_than_baseline_when_best_effort(void **state)
+{
+    (void)state;
+    open_bench(&bench, &sched_best_effort, 3);
+    add_vm(&bench, 0, "chat", 150.0, 0);
+    add_vm(&bench, 1, "train", 250.0, 1);
+    add_vm(&bench, 2, "embed", 200.0, 2);
+    run_window(&bench, SECOND, 20 * SECOND);
+    close_bench(&bench);
+    assert_int_equal(bench.better, 0);
+    assert_true(bench.worse > 1000);
+}
+
+static void lane_books_add_up_when_saturated(void **state)
+{
+    (void)state;
+    open_bench(&bench, &sched_best_effort, 3);
+    add_vm(&bench, 0, "chat", 900.0, 0);
+    add_vm(&bench, 1, "train", 900.0, 1);
+    run_window(&bench, 5 * SECOND, 10 * SECOND);
+    int64_t useful = bench.books.domain_useful_ns[0];
+    int64_t swap = bench.books.domain_switch_ns[0];
+    assert_int_equal(useful, bench.books.useful_ns[0] + bench.books.useful_ns[1]);
+    assert_int_equal(useful + swap, 5 * SECOND); /* never idle once backlogged */
+    close_bench(&bench);
+}
+
+static void lane_gives_the_same_digest_when_run_again(void **state)
+{
+    (void)state;
+    uint64_t digest[2];
+    for (int i = 0; i < 2; i++) {
+        compare_with_baseline(&sched_best_effort, 3);
+        digest[i] = bench.books.digest;
+    }
+    assert_true(digest[0] == digest[1]);
+}
+
+/* Two streams of width 1: both run at half speed, so two requests of 4 ms that come together
+ * take 8 ms; with width 1/2 each has its own half of the GPU and they take 4 ms. */
+static void lane_shares_speed_when_streams_are_wide(void **state)
+{
+    (void)state;
+    int64_t arrival[] = {0, 0};
+    int64_t service[] = {4000000, 4000000};
+    struct trace_rows rows = {.arrival_ns = arrival, .service_ns = service, .n = 2};
+    for (int narrow = 0; narrow < 2; narrow++) {
+        open_bench(&bench, NULL, 0);
+        add_vm(&bench, 0, "chat", 1.0, 0);
+        struct work *w = &bench.tenant[0].work;
+        w->kind = WORK_TRACE;
+        w->trace = &rows;
+        w->streams = 2;
+        w->scaling.width_frac = narrow ? 0.5 : 1.0;
+        run_window(&bench, 0, SECOND);
+        assert_int_equal(bench.kept_n[0], 2);
+        assert_int_equal(bench.kept[0][0].done_ns, narrow ? 4000000 : 8000000);
+        assert_int_equal(bench.kept[0][1].done_ns, narrow ? 4000000 : 8000000);
+        close_bench(&bench);
+    }
+}
+
+/* A VM with two GPUs serves two requests at once and keeps the third waiting. */
+static void lane_uses_every_gpu_when_a_vm_has_several(void **state)
+{
+    (void)state;
+    int64_t arrival[] = {0, 0, 0};
+    int64_t service[] = {4000000, 6000000, 1000000};
+    struct trace_rows rows = {.arrival_ns = arrival, .service_ns = service, .n = 3};
+    open_bench(&bench, NULL, 0);
+    add_vm(&bench, 0, "chat", 1.0, 0);
+    bench.domain[1] = bench.domain[0];
+    bench.lane.domain_n = 2;
+    bench.vm[0].server[1] = bench.vm[0].server[0];
+    bench.vm[0].server[1].domain = 1;
+    bench.vm[0].server_n = 2;
+    bench.tenant[0].work.kind = WORK_TRACE;
+    bench.tenant[0].work.trace = &rows;
+    run_window(&bench, 0, SECOND);
+    assert_int_equal(bench.kept[0][0].done_ns, 4000000);
+    assert_int_equal(bench.kept[0][1].done_ns, 5000000);
+    assert_int_equal(bench.kept[0][1].first_ns, 4000000);
+    assert_int_equal(bench.kept[0][2].done_ns, 6000000);
+    close_bench(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lane_moves_no_completion_when_neighbours_come_under_slots),
+        cmocka_unit_test(lane_moves_completions_when_neighbours_come_under_best_effort),
+        cmocka_unit_test(lane_equals_baseline_when_slots_are_kept),
+        cmocka_unit_test(lane_is_never_faster_than_baseline_when_best_effort),
+        cmocka_unit_test(lane_books_add_up_when_saturated),
+        cmocka_unit_test(lane_gives_the_same_digest_when_run_again),
+        cmocka_unit_test(lane_shares_speed_when_streams_are_wide),
+        cmocka_unit_test(lane_uses_every_gpu_when_a_vm_has_several),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
