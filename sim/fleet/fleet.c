@@ -44,6 +44,13 @@ struct place {
     struct pack pack;
 };
 
+/* Mixed sizes are a mode of the GPU's own memory; inside a GPU instance the sizes are equal
+ * (rule MIG-06). */
+static bool is_mixed(const struct place *p)
+{
+    return p->s->mixed_size && p->mode->kind == MODE_TIME_SLICED;
+}
+
 /* ---- Reasons ---- */
 
 static bool has_reason(const struct reasons *r, const char *rule, const char *tenant)
@@ -102,7 +109,7 @@ static struct rule_facts facts_of(const struct place *p, const struct tenant *t,
     bool turns = p->mode->kind == MODE_TIME_SLICED || p->mode->kind == MODE_TIME_SLICED_MIG;
     return (struct rule_facts){.gpu = &p->s->catalog->gpu[p->s->gpu_ix],
                                .mode = rule_mode_of(p->mode->kind),
-                               .mixed_size = p->s->mixed_size,
+                               .mixed_size = is_mixed(p),
                                .policy = turns ? p->mode->sched.kind->name : NULL,
                                .hypervisor = p->s->hypervisor,
                                .os = t->os,
@@ -184,8 +191,8 @@ static bool kind_of(const struct place *p, const struct choice *c, const int *ty
     case MODE_PASSTHROUGH:
         return true;
     case MODE_TIME_SLICED:
-        *kind = p->s->mixed_size ? type_at[c->type - p->s->catalog->vgpu] : -1;
-        return !p->s->mixed_size || *kind >= 0;
+        *kind = is_mixed(p) ? type_at[c->type - p->s->catalog->vgpu] : -1;
+        return !is_mixed(p) || *kind >= 0;
     case MODE_MIG:
     case MODE_TIME_SLICED_MIG:
         *kind = mig_geometry_find(&p->terms->mig, c->profile);
@@ -222,7 +229,7 @@ static bool set_terms(struct place *p)
     }
     terms->mode = p->mode->kind;
     terms->best_fit = s->place == PLACE_BEST_FIT;
-    terms->mixed_size = s->mixed_size;
+    terms->mixed_size = is_mixed(p);
     terms->one_type = wants_one_type(s->hypervisor);
     terms->gpu_gib = choice_gpu_gib(s->catalog, s->gpu_ix);
     terms->axis_units = s->catalog->gpu[s->gpu_ix].mig_axis;

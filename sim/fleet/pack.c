@@ -309,7 +309,7 @@ static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pa
     g->vgpu_n++;
     g->gib += c->gib;
     g->last_vm = vm;
-    if (p->terms->mixed_size && !has_instances(p) && p->axis != NULL) {
+    if (p->terms->mixed_size) {
         counts_of(p, gpu_ix)[c->kind]++;
     }
     for (int k = 0; k < p->terms->class_n; k++) {
@@ -329,7 +329,7 @@ static void seat_undo(struct pack *p, const struct pack_spot *spot)
     d->seat_n--;
     g->vgpu_n--;
     g->gib -= c->gib;
-    if (p->terms->mixed_size && !has_instances(p) && p->axis != NULL) {
+    if (p->terms->mixed_size) {
         counts_of(p, gpu_ix)[c->kind]--;
     }
     if (d->seat_n == 0) {

@@ -1,0 +1,849 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_fleet.c - placement on the real catalogue: known cases, then random fleets under an
+ * independent checker.
+ *
+ * The checker knows the rules of models/data/rules.csv only: it takes a finished placement,
+ * looks for a breach, and replays it VM by VM, asking by brute force whether the policy could
+ * have chosen a better GPU. Expected sizes come from the vGPU type and MIG profile names
+ * themselves. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "sim/fleet/fleet.h"
+#include "sim/input/catalogin.h"
+
+enum {
+    TEST_TENANTS = 8,
+    HELD_MAX = 64 /* seats on one GPU */
+};
+
+struct fixture {
+    struct arena program; /* catalogue */
+    struct arena arena;   /* one placement */
+    struct diag diag;
+    const struct catalog *c;
+    struct tenant tenant[TEST_TENANTS];
+    struct scenario s;
+    struct fleet fleet;
+};
+
+static int load(void **state)
+{
+    static struct fixture f;
+    arena_init(&f.program, "program");
+    arena_init(&f.arena, "test");
+    diag_init(&f.diag);
+    f.c = catalog_load(&f.program, NULL, &f.diag);
+    *state = &f;
+    return f.c == NULL ? -1 : 0;
+}
+
+static int unload(void **state)
+{
+    struct fixture *f = *state;
+    diag_fini(&f->diag);
+    arena_fini(&f->arena);
+    arena_fini(&f->program);
+    return 0;
+}
+
+/* An empty scenario on `count` GPUs with one mode. */
+static struct fixture *begin(void **state, const char *gpu, enum mode_kind mode, int count)
+{
+    struct fixture *f = *state;
+    f->s = (struct scenario){.name = "test",
+                             .catalog = f->c,
+                             .gpu_ix = catalog_gpu_find(f->c, gpu),
+                             .gpu_count = count,
+                             .hypervisor = "none",
+                             .mode_n = 1,
+                             .tenant = f->tenant};
+    f->s.mode[0].kind = mode;
+    f->s.mode[0].sched.kind = &sched_best_effort;
+    assert_true(f->s.gpu_ix >= 0);
+    return f;
+}
+
+static struct tenant *add_tenant(struct fixture *f, int count, int gib)
+{
+    static const char *const names[TEST_TENANTS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    struct tenant *t = &f->tenant[f->s.tenant_n];
+    *t = (struct tenant){.name = names[f->s.tenant_n++],
+                         .count = count,
+                         .vgpus = 1,
+                         .framebuffer_bytes = (uint64_t)gib << 30,
+                         .reference_gpu_ix = -1};
+    f->s.vm_n += count;
+    return t;
+}
+
+static const struct fleet *place(struct fixture *f)
+{
+    arena_fini(&f->arena);
+    assert_true(fleet_place(&f->fleet, &f->arena, &f->s, 0, &f->diag));
+    return &f->fleet;
+}
+
+static void assert_reason(const struct fleet *fleet, const char *rule, const char *piece)
+{
+    assert_false(fleet->feasible);
+    assert_true(fleet->reasons.n > 0);
+    assert_string_equal(fleet->reasons.list[0].rule, rule);
+    if (strstr(fleet->reasons.list[0].text, piece) == NULL) {
+        fail_msg("'%s' lacks '%s'", fleet->reasons.list[0].text, piece);
+    }
+}
+
+/* ---- Choice ---- */
+
+static void fleet_chooses_smallest_that_holds_when_framebuffer_is_given(void **state)
+{
+    static const struct {
+        const char *gpu;
+        enum mode_kind mode;
+        int gib;
+        const char *type, *profile;
+    } row[] = {
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     10, "A100D-10C",   NULL         },
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     9,  "A100D-10C",   NULL         },
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     11, "A100D-16C",   NULL         },
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     0,  "A100D-4C",    NULL         },
+        {"L40S",             MODE_TIME_SLICED,     1,  "L40S-4C",     NULL         },
+        {"A2",               MODE_TIME_SLICED,     1,  "A2-1Q",       NULL         },
+        {"A100-PCIE-80GB",   MODE_MIG,             10, "A100D-1-10C", "1g.10gb"    },
+        {"A100-PCIE-80GB",   MODE_MIG,             40, "A100D-3-40C", "3g.40gb"    },
+        {"A100-PCIE-80GB",   MODE_MIG,             41, "A100D-7-80C", "7g.80gb"    },
+        {"H100-PCIE-80GB",   MODE_MIG,             20, "H100-1-20C",  "1g.20gb"    },
+        {"H100-SXM5-96GB",   MODE_MIG,             12, NULL,          "1g.12gb"    },
+        {"RTX-PRO-6000-BSE", MODE_MIG,             10, "DC-1-24C",    "1g.24gb+gfx"},
+        {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 8,  "DC-1-8C",     "1g.24gb+gfx"},
+        {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 9,  "DC-1-12C",    "1g.24gb+gfx"},
+        {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 13, "DC-2-16C",    "2g.48gb+gfx"},
+        {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 25, "DC-4-32C",    "4g.96gb+gfx"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct fixture *f = begin(state, row[i].gpu, row[i].mode, 0);
+        add_tenant(f, 1, row[i].gib);
+        const struct fleet *fleet = place(f);
+        assert_true(fleet->feasible);
+        const struct vgpu_type *type = fleet->tenant_type[0];
+        const struct mig_profile *profile = fleet->tenant_profile[0];
+        assert_int_equal(type == NULL, row[i].type == NULL);
+        assert_int_equal(profile == NULL, row[i].profile == NULL);
+        if (type != NULL) {
+            assert_string_equal(type->name, row[i].type);
+        }
+        if (profile != NULL) {
+            assert_string_equal(profile->name, row[i].profile);
+        }
+        assert_ptr_equal(fleet->seat[0].type, type);
+    }
+}
+
+static void fleet_honours_names_when_they_belong_to_the_mode(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    add_tenant(f, 1, 10)->vgpu = "A100D-20C";
+    assert_string_equal(place(f)->tenant_type[0]->name, "A100D-20C");
+    f->s.mode[0].kind = MODE_MIG; /* the type is of another mode: the framebuffer decides */
+    assert_string_equal(place(f)->tenant_profile[0]->name, "1g.10gb");
+    f->tenant[0].mig = "2g.20gb";
+    assert_string_equal(place(f)->tenant_profile[0]->name, "2g.20gb");
+    f->tenant[0].mig = "1g.10gb+me";
+    assert_string_equal(place(f)->tenant_type[0]->name, "A100D-1-10CME");
+    f->tenant[0].mig = NULL;
+    f->tenant[0].framebuffer_bytes = 0; /* nothing but the type's name tells the size */
+    assert_string_equal(place(f)->tenant_profile[0]->name, "1g.20gb");
+    f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 0);
+    add_tenant(f, 1, 8)->vgpu = "DC-2-12C";
+    assert_string_equal(place(f)->tenant_type[0]->name, "DC-2-12C");
+    f->tenant[0].vgpu = NULL;
+    f->tenant[0].mig = "2g.48gb+gfx";
+    assert_string_equal(place(f)->tenant_type[0]->name, "DC-2-12C");
+}
+
+static void fleet_forbids_mode_when_gpu_cannot_do_it(void **state)
+{
+    static const struct {
+        const char *gpu;
+        enum mode_kind mode;
+        int gib;
+        const char *mig, *vgpu;
+        const char *rule, *piece;
+    } row[] = {
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     81, NULL,      NULL,       "CAP-02",  "A100D-80C"},
+        {"A100-PCIE-80GB",   MODE_MIG,             81, NULL,      NULL,       "CAP-02",  "7g.80gb"  },
+        {"A100-PCIE-80GB",   MODE_PASSTHROUGH,     81, NULL,      NULL,       "CAP-02",  "80 GiB"   },
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED,     10, NULL,      "A100D-8C", "CAP-02",  "8 GiB"    },
+        {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 60, NULL,      NULL,       "CAP-02",  "DC-4-48C" },
+        {"L40S",             MODE_MIG,             10, NULL,      NULL,       "MIG-01",  "L40S"     },
+        {"A100-PCIE-80GB",   MODE_TIME_SLICED_MIG, 10, NULL,      NULL,       "MIG-05",  "A100"     },
+        {"GB300",            MODE_TIME_SLICED,     10, NULL,      NULL,       "CAP-11",  "GB300"    },
+        {"RTX-PRO-6000-BSE", MODE_MIG,             10, "1g.24gb", NULL,       "MIG-08",  "+gfx"     },
+        {"RTX-PRO-6000-WS",  MODE_MIG,             10, NULL,      NULL,       "DATA-01", "1g.24gb"  },
+        {"H20-96GB",         MODE_TIME_SLICED,     30, NULL,      NULL,       "DATA-01", "H20-32C"  },
+    };
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct fixture *f = begin(state, row[i].gpu, row[i].mode, 4);
+        struct tenant *t = add_tenant(f, 2, row[i].gib);
+        t->mig = row[i].mig;
+        t->vgpu = row[i].vgpu;
+        const struct fleet *fleet = place(f);
+        assert_reason(fleet, row[i].rule, row[i].piece);
+        assert_int_equal(fleet->reasons.n, 1);
+        assert_int_equal(fleet->gpus_needed, -1);
+        assert_int_equal(fleet->gpus_used, 0);
+        assert_int_equal(fleet->vms_placed, 0);
+        assert_int_equal(fleet->vms_rejected, 2);
+        assert_int_equal(fleet->seat_n, 2);
+        assert_int_equal(fleet->seat[1].gpu_ix, -1);
+        assert_int_equal(fleet->seat[1].domain_ix, -1);
+    }
+}
+
+/* ---- Packing, known cases ---- */
+
+static void fleet_gives_whole_gpus_when_passed_through(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 3);
+    add_tenant(f, 2, 10);
+    add_tenant(f, 2, 20);
+    const struct fleet *fleet = place(f);
+    assert_reason(fleet, "PT-01", "needs 4 GPUs, the fleet has 3");
+    assert_string_equal(fleet->reasons.list[0].tenant, "b");
+    assert_int_equal(fleet->gpus_needed, 4);
+    assert_int_equal(fleet->gpus_used, 3);
+    assert_int_equal(fleet->vms_placed, 3);
+    assert_int_equal(fleet->vms_rejected, 1);
+    assert_int_equal(fleet->domain[2].type_max, 1);
+    assert_null(fleet->domain[0].profile);
+    assert_null(fleet->seat[0].type);
+    assert_int_equal(fleet->seat[2].size, 80);
+    assert_true(isnan(fleet->slices_frac));
+    f->s.gpu_count = 0;
+    fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->gpus_used, 4);
+    assert_true(fabs(fleet->framebuffer_frac - 1) < 1e-12);
+}
+
+/* Eight A100D-10C per GPU; ids are slot x size. */
+static void fleet_names_type_maximum_when_gpu_is_full(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
+    add_tenant(f, 12, 10);
+    const struct fleet *fleet = place(f);
+    assert_reason(fleet, "CAP-01", "8 vGPUs");
+    assert_reason(fleet, "CAP-01", "needs 2 GPUs, the fleet has 1");
+    assert_int_equal(fleet->vms_placed, 8);
+    assert_int_equal(fleet->vms_rejected, 4);
+    assert_int_equal(fleet->domain[0].type_max, 8);
+    assert_int_equal(fleet->domain[0].vgpu_n, 8);
+    assert_int_equal(fleet->seat[7].slot, 7);
+    assert_int_equal(fleet->seat[7].start, 70);
+    assert_int_equal(fleet->seat[7].size, 10);
+    assert_int_equal(fleet->seat[8].gpu_ix, -1);
+}
+
+static void fleet_keeps_sizes_apart_when_mode_is_equal_size(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
+    add_tenant(f, 2, 10);
+    add_tenant(f, 1, 20);
+    assert_reason(place(f), "CAP-03", "10 GiB");
+    assert_int_equal(f->fleet.gpus_needed, 2);
+    f->s.mixed_size = true;
+    const struct fleet *fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->gpus_used, 1);
+    f->s.mode[0].sched.kind = &sched_fixed_share;
+    fleet = place(f);
+    assert_reason(fleet, "MIX-04", "fixed");
+    assert_int_equal(fleet->gpus_needed, -1);
+    assert_null(fleet->reasons.list[0].tenant);
+}
+
+/* A100-40: 8C has ids 0, 12, 20, 32 in mixed-size mode: four, where equal size takes five. */
+static void fleet_uses_placement_ids_when_sizes_are_mixed(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-40GB", MODE_TIME_SLICED, 1);
+    add_tenant(f, 5, 8);
+    assert_true(place(f)->feasible);
+    f->s.mixed_size = true;
+    assert_reason(place(f), "MIX-06", "4 vGPUs");
+    f->tenant[0].count = 4;
+    static const int id[] = {0, 12, 20, 32};
+    const struct fleet *fleet = place(f);
+    assert_true(fleet->feasible);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(fleet->seat[i].start, id[i]);
+        assert_int_equal(fleet->seat[i].size, 8);
+    }
+    /* Two 10C beside two 20 GiB halves do not fit; one half does. */
+    f->tenant[0].count = 2;
+    add_tenant(f, 1, 20);
+    assert_true(place(f)->feasible);
+    add_tenant(f, 1, 10);
+    assert_reason(place(f), "CAP-02", "4 GiB");
+}
+
+/* Whatever order the VMs come in, 7 x 1g, or 4g + 3g, or 3g + 2g + 2 x 1g, fit one A100. */
+static void fleet_lays_out_instances_when_order_is_awkward(void **state)
+{
+    static const struct {
+        const char *mig[4];
+        int needed;
+    } row[] = {
+        {{"1g.10gb", "2g.20gb", "3g.40gb", "1g.10gb"}, 1},
+        {{"3g.40gb", "4g.40gb"},                       1},
+        {{"1g.10gb", "1g.10gb", "2g.20gb", "3g.40gb"}, 1},
+        {{"1g.20gb", "1g.20gb", "2g.20gb", "1g.20gb"}, 1},
+        {{"2g.20gb", "2g.20gb", "2g.20gb", "2g.20gb"}, 2},
+        {{"1g.10gb+me", "1g.10gb", "1g.10gb+me"},      2},
+        {{"7g.80gb", "1g.10gb"},                       2},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct fixture *f = begin(state, "A100-SXM4-80GB", MODE_MIG, 0);
+        for (int k = 0; k < 4 && row[i].mig[k] != NULL; k++) {
+            add_tenant(f, 1, 0)->mig = row[i].mig[k];
+        }
+        const struct fleet *fleet = place(f);
+        assert_true(fleet->feasible);
+        assert_int_equal(fleet->gpus_used, row[i].needed);
+        assert_int_equal(fleet->gpus_needed, row[i].needed);
+    }
+}
+
+static void fleet_names_start_index_when_instances_run_out(void **state)
+{
+    struct fixture *f = begin(state, "A100-SXM4-80GB", MODE_MIG, 1);
+    add_tenant(f, 8, 10);
+    const struct fleet *fleet = place(f);
+    assert_reason(fleet, "MIG-02", "needs 2 GPUs, the fleet has 1");
+    assert_int_equal(fleet->vms_placed, 7);
+    assert_int_equal(fleet->domain_n, 7);
+    for (int i = 0; i < 7; i++) {
+        assert_int_equal(fleet->domain[i].start, i);
+        assert_int_equal(fleet->domain[i].type_max, 1);
+        assert_int_equal(fleet->seat[i].start, i);
+        assert_int_equal(fleet->seat[i].size, 1);
+    }
+    assert_true(fabs(fleet->slices_frac - 7.0 / 8) < 1e-12);
+    assert_true(fabs(fleet->framebuffer_frac - 70.0 / 80) < 1e-12);
+}
+
+/* Four instances of three DC-1-8C. */
+static void fleet_fills_instances_when_mig_is_time_sliced(void **state)
+{
+    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    add_tenant(f, 12, 8);
+    const struct fleet *fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->domain_n, 4);
+    for (int i = 0; i < 12; i++) {
+        assert_int_equal(fleet->seat[i].domain_ix, i / 3);
+        assert_int_equal(fleet->seat[i].slot, i % 3);
+        assert_int_equal(fleet->seat[i].start, i / 3 * 3);
+        assert_int_equal(fleet->domain[i / 3].type_max, 3);
+    }
+    add_tenant(f, 1, 12);
+    assert_reason(place(f), "MIG-02", "GPU 0");
+    f->s.tenant_n = 1;
+    f->tenant[0].count = 13;
+    assert_reason(place(f), "MIG-07", "3 vGPUs each");
+    f->tenant[0].count = 2;
+    f->tenant[0].vgpus = 2; /* vGPUs of one VM go to different instances */
+    fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->domain_n, 2);
+    assert_int_equal(fleet->seat[0].domain_ix, 0);
+    assert_int_equal(fleet->seat[1].domain_ix, 1);
+    assert_int_equal(fleet->seat[2].domain_ix, 0);
+}
+
+static void fleet_takes_vm_back_when_it_does_not_fit_whole(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 2);
+    add_tenant(f, 7, 10);
+    add_tenant(f, 1, 10)->vgpus = 3;
+    add_tenant(f, 9, 10);
+    const struct fleet *fleet = place(f);
+    assert_int_equal(fleet->vms_placed, 16);
+    assert_int_equal(fleet->vms_rejected, 1);
+    assert_int_equal(fleet->reasons.n, 1);
+    assert_string_equal(fleet->reasons.list[0].tenant, "b");
+    assert_int_equal(fleet->gpus_needed, 3);
+    for (int i = 7; i < 10; i++) {
+        assert_int_equal(fleet->seat[i].gpu_ix, -1);
+    }
+    assert_int_equal(fleet->seat[10].gpu_ix, 0);
+    assert_int_equal(fleet->seat[10].slot, 7);
+}
+
+/* A second media instance opens GPU 1 and leaves it with 2 of 4 units where GPU 0 has 3. */
+static void fleet_prefers_fuller_gpu_when_policy_is_best_fit(void **state)
+{
+    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
+    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
+    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
+    add_tenant(f, 1, 0)->mig = "1g.6gb";
+    const struct fleet *fleet = place(f);
+    assert_int_equal(fleet->seat[1].gpu_ix, 1);
+    assert_int_equal(fleet->seat[2].gpu_ix, 0);
+    f->s.place = PLACE_BEST_FIT;
+    fleet = place(f);
+    assert_int_equal(fleet->seat[1].gpu_ix, 1);
+    assert_int_equal(fleet->seat[2].gpu_ix, 1);
+}
+
+/* ---- Random fleets ---- */
+
+/* One seat on a GPU under the checker's eyes. */
+struct held {
+    const struct vgpu_type *type;
+    const struct mig_profile *profile;
+    int vm; /* of the scenario */
+};
+
+struct content {
+    struct held held[HELD_MAX];
+    int n;
+};
+
+/* Can pieces with these start lists and sizes lie side by side? All choices; equal neighbours
+ * ascend. */
+struct piece {
+    const int *starts;
+    int starts_n, size;
+};
+
+static bool lies(const struct piece *p, int n, int *taken, int done)
+{
+    if (done == n) {
+        return true;
+    }
+    for (int i = 0; i < p[done].starts_n; i++) {
+        int at = p[done].starts[i];
+        bool ok = true;
+        for (int k = 0; k < done && ok; k++) {
+            ok = at >= taken[k] + p[k].size || taken[k] >= at + p[done].size;
+        }
+        if (done > 0 && p[done].starts == p[done - 1].starts && at < taken[done - 1]) {
+            ok = false;
+        }
+        taken[done] = at;
+        if (ok && lies(p, n, taken, done + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void piece_insert(struct piece *p, int n, struct piece x)
+{
+    int j = n;
+    for (; j > 0 &&
+           (p[j - 1].size < x.size || (p[j - 1].size == x.size && p[j - 1].starts < x.starts));
+         j--) {
+        p[j] = p[j - 1];
+    }
+    p[j] = x;
+}
+
+static bool media_allowed(const struct mig_profile *const *profile, int n)
+{
+    int me = 0;
+    int all = 0;
+    int with_media = 0;
+    for (int i = 0; i < n; i++) {
+        me += profile[i]->me || profile[i]->me_all ? 1 : 0;
+        all += profile[i]->me_all ? 1 : 0;
+        with_media += profile[i]->no_me ? 0 : 1;
+    }
+    return me <= 1 && (all == 0 || with_media == 1);
+}
+
+static bool holds_instances(const struct mig_profile *const *profile, int n)
+{
+    struct piece p[HELD_MAX];
+    int taken[HELD_MAX];
+    for (int i = 0; i < n; i++) {
+        piece_insert(
+            p, i, (struct piece){profile[i]->starts, profile[i]->starts_n, profile[i]->size});
+    }
+    return media_allowed(profile, n) && lies(p, n, taken, 0);
+}
+
+static bool holds_equal(const struct fixture *f, const struct content *g)
+{
+    for (int i = 1; i < g->n; i++) {
+        if (g->held[i].type->framebuffer_gib != g->held[0].type->framebuffer_gib) {
+            return false;
+        }
+    }
+    return g->n <= 32 && g->n <= g->held[0].type->max_per_gpu &&
+           g->n * g->held[0].type->framebuffer_gib <= f->c->gpu[f->s.gpu_ix].framebuffer_gib;
+}
+
+static bool holds_mixed(const struct fixture *f, const struct content *g)
+{
+    struct piece p[HELD_MAX];
+    int taken[HELD_MAX];
+    int gib = 0;
+    for (int i = 0; i < g->n; i++) {
+        const struct vgpu_type *v = g->held[i].type;
+        int same = 0;
+        for (int k = 0; k < g->n; k++) {
+            same += g->held[k].type == v ? 1 : 0;
+        }
+        if (same > v->max_per_gpu_mixed) {
+            return false;
+        }
+        gib += v->framebuffer_gib;
+        piece_insert(p, i,
+                     (struct piece){v->placement_ids, v->placement_ids_n, v->placement_size});
+    }
+    return g->n <= 32 && gib <= f->c->gpu[f->s.gpu_ix].framebuffer_gib &&
+           lies(p, g->n, taken, 0);
+}
+
+/* Time-sliced MIG with one vGPU per VM: seats of one size and profile fill instances. */
+static bool holds_shared(const struct content *g)
+{
+    const struct mig_profile *profile[HELD_MAX];
+    int n = 0;
+    for (int i = 0; i < g->n; i++) {
+        const struct held *x = &g->held[i];
+        int before = 0;
+        for (int k = 0; k < i; k++) {
+            before += g->held[k].profile == x->profile &&
+                              g->held[k].type->framebuffer_gib == x->type->framebuffer_gib
+                          ? 1
+                          : 0;
+        }
+        if (before % x->type->max_per_instance == 0) {
+            profile[n++] = x->profile;
+        }
+    }
+    return g->n <= 48 && holds_instances(profile, n);
+}
+
+static bool holds(const struct fixture *f, const struct content *g)
+{
+    const struct mig_profile *profile[HELD_MAX];
+    if (g->n == 0) {
+        return true;
+    }
+    switch (f->s.mode[0].kind) {
+    case MODE_PASSTHROUGH:
+        return g->n == 1;
+    case MODE_TIME_SLICED:
+        return f->s.mixed_size ? holds_mixed(f, g) : holds_equal(f, g);
+    case MODE_MIG:
+        for (int i = 0; i < g->n; i++) {
+            profile[i] = g->held[i].profile;
+        }
+        return g->n <= 48 && holds_instances(profile, g->n);
+    case MODE_TIME_SLICED_MIG:
+        break;
+    }
+    return holds_shared(g);
+}
+
+/* Free GiB, or free units of the axis, as the policy counts them. */
+static int left_on(const struct fixture *f, const struct content *g)
+{
+    int used = 0;
+    for (int i = 0; i < g->n; i++) {
+        const struct held *x = &g->held[i];
+        if (f->s.mode[0].kind == MODE_TIME_SLICED) {
+            used += x->type->framebuffer_gib;
+        } else if (f->s.mode[0].kind == MODE_MIG) {
+            used += x->profile->size;
+        } else if (f->s.mode[0].kind == MODE_TIME_SLICED_MIG) {
+            int before = 0;
+            for (int k = 0; k < i; k++) {
+                before += g->held[k].type == x->type ? 1 : 0;
+            }
+            used += before % x->type->max_per_instance == 0 ? x->profile->size : 0;
+        }
+    }
+    return 1000 - used;
+}
+
+static bool is_apart(const struct fixture *f, const struct content *g, int vm)
+{
+    if (f->s.mode[0].kind == MODE_MIG) {
+        return true; /* an instance of its own */
+    }
+    for (int i = 0; i < g->n; i++) {
+        if (g->held[i].vm == vm) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Replays the placement seat by seat: was the GPU allowed, and the one that the policy wants?
+ * Only for placements in which every VM has its place. */
+static void check_policy(const struct fixture *f)
+{
+    static struct content gpu[512];
+    const struct fleet *fleet = &f->fleet;
+    memset(gpu, 0, sizeof gpu);
+    int vm = -1;
+    for (int i = 0; i < fleet->seat_n; i++) {
+        const struct seat *seat = &fleet->seat[i];
+        vm += seat->vgpu_ix == 0 ? 1 : 0;
+        struct held x = {seat->type, fleet->tenant_profile[seat->tenant_ix], vm};
+        int best = -1;
+        int best_left = 0;
+        for (int g = 0; g < fleet->gpus_used; g++) {
+            struct content *c = &gpu[g];
+            if (!is_apart(f, c, vm)) {
+                continue;
+            }
+            c->held[c->n++] = x;
+            bool fits = holds(f, c);
+            int left = left_on(f, c);
+            c->n--;
+            bool better = best < 0 || (f->s.place == PLACE_BEST_FIT && left < best_left);
+            if (fits && better) {
+                best = g;
+                best_left = left;
+            }
+        }
+        assert_int_equal(seat->gpu_ix, best);
+        gpu[best].held[gpu[best].n++] = x;
+    }
+}
+
+/* Every limit that can be read off the finished placement. */
+static void check_seats(const struct fixture *f)
+{
+    const struct fleet *fleet = &f->fleet;
+    int per_domain[4096] = {0};
+    int placed = 0;
+    for (int i = 0; i < fleet->seat_n; i++) {
+        const struct seat *a = &fleet->seat[i];
+        assert_int_equal(a->gpu_ix < 0, a->domain_ix < 0);
+        if (a->vgpu_ix > 0) {
+            assert_int_equal(a->gpu_ix < 0, fleet->seat[i - 1].gpu_ix < 0);
+        }
+        if (a->gpu_ix < 0) {
+            continue;
+        }
+        placed++;
+        const struct domain *d = &fleet->domain[a->domain_ix];
+        assert_int_equal(d->gpu_ix, a->gpu_ix);
+        assert_int_equal(a->slot, per_domain[a->domain_ix]++);
+        assert_true(a->slot < d->type_max);
+        assert_ptr_equal(d->profile, fleet->tenant_profile[a->tenant_ix]);
+        for (int k = i + 1; k < fleet->seat_n; k++) {
+            const struct seat *b = &fleet->seat[k];
+            if (b->gpu_ix != a->gpu_ix) {
+                continue;
+            }
+            if (b->tenant_ix == a->tenant_ix && b->vm_ix == a->vm_ix) {
+                assert_int_not_equal(a->domain_ix, b->domain_ix);
+            }
+            if (b->domain_ix != a->domain_ix || d->profile == NULL) {
+                assert_true(a->start >= b->start + b->size || b->start >= a->start + a->size);
+            } else {
+                assert_int_equal(a->type->framebuffer_gib, b->type->framebuffer_gib);
+            }
+        }
+        if (f->s.mode[0].kind == MODE_TIME_SLICED && f->s.mixed_size) {
+            bool listed = false;
+            for (int k = 0; k < a->type->placement_ids_n; k++) {
+                listed = listed || a->type->placement_ids[k] == a->start;
+            }
+            assert_true(listed);
+        }
+    }
+    for (int i = 0; i < fleet->domain_n; i++) {
+        const struct domain *d = &fleet->domain[i];
+        assert_int_equal(d->vgpu_n, per_domain[i]);
+        assert_true(d->vgpu_n >= 1 && d->gpu_ix < fleet->gpus_used);
+        if (i > 0) {
+            const struct domain *b = d - 1;
+            assert_true(b->gpu_ix < d->gpu_ix ||
+                        (b->gpu_ix == d->gpu_ix && b->start + b->size <= d->start));
+        }
+        bool listed = d->profile == NULL;
+        for (int k = 0; d->profile != NULL && k < d->profile->starts_n; k++) {
+            listed = listed || d->profile->starts[k] == d->start;
+        }
+        assert_true(listed);
+    }
+    assert_true(placed <= fleet->seat_n);
+}
+
+static uint32_t draw(uint32_t *seed, uint32_t n)
+{
+    *seed = *seed * 1664525U + 1013904223U;
+    return (*seed >> 16) % n;
+}
+
+/* A row of the GPU's vGPU types or MIG profiles, by chance; NULL where it has none. */
+static const char *any_type(const struct fixture *f, uint32_t *seed)
+{
+    for (int i = 0; i < 2000; i++) {
+        const struct vgpu_type *v = &f->c->vgpu[draw(seed, (uint32_t)f->c->vgpu_n)];
+        if (v->gpu_ix == f->s.gpu_ix) {
+            return v->name;
+        }
+    }
+    return NULL;
+}
+
+static const char *any_profile(const struct fixture *f, uint32_t *seed)
+{
+    for (int i = 0; i < 2000; i++) {
+        const struct mig_profile *p = &f->c->mig[draw(seed, (uint32_t)f->c->mig_n)];
+        if (p->gpu_ix == f->s.gpu_ix) {
+            return p->name;
+        }
+    }
+    return NULL;
+}
+
+static void random_scenario(void **state, uint32_t *seed)
+{
+    static const char *const gpus[] = {
+        "A100-PCIE-80GB",   "A100-PCIE-40GB",  "A30", "L4", "A16", "H100-NVL-94GB", "H200-SXM",
+        "RTX-PRO-6000-BSE", "RTX-PRO-4500-BSE"};
+    const char *gpu = gpus[draw(seed, sizeof gpus / sizeof gpus[0])];
+    uint32_t mode = draw(seed, 4);
+    struct fixture *f = begin(state, gpu, (enum mode_kind)mode, 0);
+    f->s.mixed_size = draw(seed, 2) == 0;
+    f->s.place = draw(seed, 2) == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
+    uint32_t tenants = 1 + draw(seed, 5);
+    for (uint32_t i = 0; i < tenants; i++) {
+        int count = 1 + (int)draw(seed, 7);
+        struct tenant *t = add_tenant(f, count, (int)draw(seed, 24));
+        uint32_t vgpus = draw(seed, 8);
+        t->vgpus = mode != MODE_TIME_SLICED_MIG && vgpus >= 6 ? (int)vgpus - 4 : 1;
+        uint32_t named = draw(seed, 4);
+        if (named == 0) {
+            t->vgpu = any_type(f, seed);
+            t->framebuffer_bytes = 0;
+        } else if (named == 1 && f->c->gpu[f->s.gpu_ix].mig_slices > 0) {
+            t->mig = any_profile(f, seed);
+            t->framebuffer_bytes = 0;
+        }
+    }
+}
+
+/* Seeds 1 .. 4000. The count that is asked for must do, and one less must not. */
+static void fleet_breaks_no_rule_when_tenants_are_random(void **state)
+{
+    struct fixture *f = *state;
+    int feasible = 0;
+    int short_n = 0;
+    int forbidden = 0;
+    for (uint32_t round = 1; round <= 4000; round++) {
+        uint32_t seed = round;
+        random_scenario(state, &seed);
+        const struct fleet *fleet = place(f);
+        check_seats(f);
+        if (!fleet->feasible) {
+            assert_int_equal(fleet->gpus_needed, -1);
+            assert_true(fleet->reasons.n > 0);
+            forbidden++;
+            continue;
+        }
+        feasible++;
+        assert_int_equal(fleet->reasons.n, 0);
+        check_policy(f);
+        int needed = fleet->gpus_needed;
+        assert_int_equal(fleet->gpus_used, needed);
+        f->s.gpu_count = needed;
+        assert_true(place(f)->feasible);
+        assert_int_equal(fleet->gpus_needed, needed);
+        if (needed > 1) {
+            short_n++;
+            f->s.gpu_count = needed - 1;
+            assert_false(place(f)->feasible);
+            assert_int_equal(fleet->gpus_needed, needed);
+            assert_true(fleet->reasons.n > 0 && fleet->vms_rejected > 0);
+            assert_true(fleet->gpus_used <= needed - 1);
+            assert_int_equal(fleet->vms_placed + fleet->vms_rejected, f->s.vm_n);
+            check_seats(f);
+        }
+    }
+    assert_true(feasible > 1000 && short_n > 500 && forbidden > 100);
+}
+
+/* 4096 VMs of eight sizes under every mode and policy; the sanitizers need a tenth of this
+ * limit. */
+static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
+{
+    clock_t begun = clock();
+    for (uint32_t mode = 0; mode < 4; mode++) {
+        for (int policy = 0; policy < 4; policy++) {
+            struct fixture *f = begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
+            f->s.place = policy % 2 == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
+            f->s.mixed_size = policy / 2 == 1;
+            static const int gib[] = {8, 12, 16, 24, 30, 8, 45, 20};
+            for (int i = 0; i < 8; i++) {
+                add_tenant(f, 512, gib[i]);
+            }
+            assert_true(place(f)->feasible);
+            assert_int_equal(f->fleet.vms_placed, 4096);
+        }
+    }
+    double took_s = (double)(clock() - begun) / (double)CLOCKS_PER_SEC;
+    assert_true(took_s < 10);
+}
+
+static void fleet_reports_machine_when_memory_is_out(void **state)
+{
+    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    add_tenant(f, 13, 8);
+    add_tenant(f, 1, 1000);
+    long n = 1;
+    for (;; n++) {
+        arena_fini(&f->arena);
+        mem_fail_at(n);
+        bool ok = fleet_place(&f->fleet, &f->arena, &f->s, 0, &f->diag);
+        mem_fail_at(0);
+        if (ok) {
+            break;
+        }
+        assert_true(diag_failed(&f->diag));
+        assert_true(n < 1000);
+    }
+    assert_true(n > 3);
+    assert_int_equal(f->fleet.reasons.n, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fleet_chooses_smallest_that_holds_when_framebuffer_is_given),
+        cmocka_unit_test(fleet_honours_names_when_they_belong_to_the_mode),
+        cmocka_unit_test(fleet_forbids_mode_when_gpu_cannot_do_it),
+        cmocka_unit_test(fleet_gives_whole_gpus_when_passed_through),
+        cmocka_unit_test(fleet_names_type_maximum_when_gpu_is_full),
+        cmocka_unit_test(fleet_keeps_sizes_apart_when_mode_is_equal_size),
+        cmocka_unit_test(fleet_uses_placement_ids_when_sizes_are_mixed),
+        cmocka_unit_test(fleet_lays_out_instances_when_order_is_awkward),
+        cmocka_unit_test(fleet_names_start_index_when_instances_run_out),
+        cmocka_unit_test(fleet_fills_instances_when_mig_is_time_sliced),
+        cmocka_unit_test(fleet_takes_vm_back_when_it_does_not_fit_whole),
+        cmocka_unit_test(fleet_prefers_fuller_gpu_when_policy_is_best_fit),
+        cmocka_unit_test(fleet_breaks_no_rule_when_tenants_are_random),
+        cmocka_unit_test(fleet_is_quick_when_it_has_thousands_of_vms),
+        cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
+    };
+    return cmocka_run_group_tests_name("fleet", tests, load, unload);
+}
