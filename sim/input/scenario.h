@@ -80,7 +80,8 @@ struct scenario {
     int tenant_n;
     int vm_n; /* sum of counts */
 
-    uint64_t hash; /* of the resolved scenario's canonical text */
+    const char *resolved; /* canonical text: every default filled in */
+    uint64_t hash;        /* of the canonical text and of the rows of its traces */
 };
 
 /* What the command line changes in a scenario. NULL / 0 / false where not given. */

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resolve.c - the canonical text: fixed order of fields, exact quantities, no field left to a default that
+ * could change. Fields that say "by calibration" or "by the type" stay out, as in the file. */
+#include "sim/input/resolve.h"
+
+#include <string.h>
+
+#include "sim/base/units.h"
+
+static void put(struct text *out, const char *indent, const char *key, enum quantity q,
+                double value)
+{
+    text_addf(out, "%s%s: ", indent, key);
+    units_exact(out, q, value);
+    text_add(out, "\n");
+}
+
+static void put_text(struct text *out, const char *indent, const char *key, const char *value)
+{
+    if (value != NULL) {
+        text_addf(out, "%s%s: ", indent, key);
+        text_add_json(out, value);
+        text_add(out, "\n");
+    }
+}
+
+/* ---- Modes ---- */
+
+static void print_sched(const struct sched_conf *c, struct text *out)
+{
+    text_addf(out, "{policy: %s", c->kind->name);
+    const char *discipline = discipline_name(c->discipline);
+    if (discipline != NULL) {
+        text_addf(out, ", discipline: %s", discipline);
+    }
+    if (c->discipline == DISCIPLINE_STRICT) {
+        text_addf(out, ", averaging: %d", c->averaging);
+    }
+    if (c->slice_ns > 0) {
+        text_add(out, ", slice: ");
+        units_exact(out, Q_TIME, (double)c->slice_ns);
+    }
+    if (c->switch_ns >= 0) {
+        text_add(out, ", switch: ");
+        units_exact(out, Q_TIME, (double)c->switch_ns);
+    }
+    text_add(out, "}");
+}
+
+static void print_modes(const struct scenario *s, struct text *out)
+{
+    text_add(out, "modes:\n");
+    for (int i = 0; i < s->mode_n; i++) {
+        const struct mode_spec *m = &s->mode[i];
+        if (!mode_takes_turns(m->kind)) {
+            text_addf(out, "  - %s\n", mode_name(m->kind));
+            continue;
+        }
+        text_addf(out, "  - {mode: %s, scheduler: ", mode_name(m->kind));
+        print_sched(&m->sched, out);
+        text_add(out, "}\n");
+    }
+    text_addf(out, "placement: {policy: %s}\n",
+              s->place == PLACE_FIRST_FIT ? "first-fit" : "best-fit");
+}
+
+/* ---- Tenants ---- */
+
+static void print_dist(const char *key, const struct dist *d, struct text *out)
+{
+    text_addf(out, "      %s: {dist: %s, mean: ", key, d->kind->name);
+    units_exact(out, Q_TIME, d->mean);
+    if (d->cv > 0) {
+        text_add(out, ", cv: ");
+        text_add_double(out, d->cv);
+    }
+    if (d->shape > 0) {
+        text_add(out, ", shape: ");
+        text_add_double(out, d->shape);
+    }
+    if (d->k > 0) {
+        text_addf(out, ", k: %d", d->k);
+    }
+    text_add(out, "}\n");
+}
+
+static void print_arrivals(const struct arrivals *a, struct text *out)
+{
+    text_addf(out, "      arrivals: {process: %s, rate: ", a->process);
+    units_exact(out, Q_RATE, a->rate_per_s);
+    if (a->gap.cv > 0) {
+        text_add(out, ", cv: ");
+        text_add_double(out, a->gap.cv);
+    }
+    if (a->gap.shape > 0) {
+        text_add(out, ", shape: ");
+        text_add_double(out, a->gap.shape);
+    }
+    if (a->periodic) {
+        text_add(out, ", phase: ");
+        units_exact(out, Q_TIME, (double)a->phase_ns);
+    }
+    text_add(out, "}\n");
+}
+
+static void print_trace(const struct work *w, const struct trace_names *n, struct text *out)
+{
+    put_text(out, "      ", "file", n->file);
+    text_add(out, "      arrival: {column: ");
+    text_add_json(out, n->arrival);
+    text_addf(out, ", unit: %s}\n      service: {", n->arrival_unit);
+    text_add(out, n->law != NULL ? "law: " : "column: ");
+    text_add_json(out, n->law != NULL ? n->law : n->service);
+    if (n->law == NULL) {
+        text_addf(out, ", unit: %s", n->service_unit);
+    }
+    text_add(out, "}\n");
+    put(out, "      ", "offset", Q_TIME, (double)w->offset_ns);
+    text_add(out, "      speedup: ");
+    text_add_double(out, n->speedup);
+    text_add(out, "\n");
+}
+
+static void print_work(const struct scenario *s, const struct tenant *t,
+                       const struct trace_names *names, struct text *out)
+{
+    static const char *const kinds[] = {"requests", "closed", "trace"};
+    const struct work *w = &t->work;
+    text_addf(out, "    workload:\n      kind: %s\n", kinds[w->kind]);
+    if (w->kind == WORK_TRACE) {
+        print_trace(w, names, out);
+    } else {
+        if (w->kind == WORK_REQUESTS) {
+            print_arrivals(&w->arrivals, out);
+        } else {
+            text_addf(out, "      clients: %d\n", w->clients);
+            print_dist("think", &w->think, out);
+        }
+        print_dist("service", &w->service, out);
+    }
+    const int reference = t->reference_gpu_ix >= 0 ? t->reference_gpu_ix : s->gpu_ix;
+    put_text(out, "      ", "reference", s->catalog->gpu[reference].key);
+    text_add(out, "      scaling:\n        form: max\n");
+    put(out, "        ", "compute", Q_FRACTION, w->scaling.compute_frac);
+    put(out, "        ", "memory", Q_FRACTION, w->scaling.memory_frac);
+    put(out, "        ", "width", Q_FRACTION, w->scaling.width_frac);
+    put(out, "        ", "floor", Q_TIME, (double)w->scaling.floor_ns);
+    text_addf(out, "      streams: %d\n", w->streams);
+}
+
+static void print_objectives(const struct tenant *t, struct text *out)
+{
+    if (t->objective_n == 0) {
+        return;
+    }
+    text_add(out, "    objective:\n");
+    for (int i = 0; i < t->objective_n; i++) {
+        const struct objective *o = &t->objective[i];
+        if (o->kind == OBJECTIVE_PERCENTILE) {
+            text_add(out, "      p");
+            text_add_double(out, o->percentile);
+            put(out, "", "", Q_TIME, o->limit);
+        } else {
+            put(out, "      ", o->kind == OBJECTIVE_MEAN ? "mean" : "throughput",
+                o->kind == OBJECTIVE_MEAN ? Q_TIME : Q_RATE, o->limit);
+        }
+    }
+}
+
+static void print_needs(const struct tenant *t, struct text *out)
+{
+    static const char *const names[] = {"uvm",        "p2p",  "live-migration", "suspend",
+                                        "containers", "dcgm", "nvenc",          "gpudirect"};
+    bool first = true;
+    text_add(out, "    needs: [");
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if ((t->needs & (1U << i)) != 0) {
+            text_addf(out, "%s%s", first ? "" : ", ", names[i]);
+            first = false;
+        }
+    }
+    text_add(out, "]\n");
+}
+
+static void print_bytes(const char *key, uint64_t bytes, struct text *out)
+{
+    if (bytes > 0) {
+        put(out, "    ", key, Q_BYTES, (double)bytes);
+    }
+}
+
+static void print_tenant(const struct scenario *s, const struct tenant *t,
+                         const struct trace_names *names, struct text *out)
+{
+    static const char *const requires[] = {"none", "temporal", "hardware"};
+    text_add(out, "  - name: ");
+    text_add_json(out, t->name);
+    text_addf(out, "\n    count: %d\n    os: %s\n", t->count,
+              t->os == OS_WINDOWS ? "windows" : "linux");
+    print_bytes("memory", t->memory_bytes, out);
+    print_bytes("mmio", t->mmio_bytes, out);
+    print_bytes("framebuffer", t->framebuffer_bytes, out);
+    put_text(out, "    ", "vgpu", t->vgpu);
+    put_text(out, "    ", "mig", t->mig);
+    text_addf(out, "    vgpus: %d\n    isolation:\n      require: %s\n", t->vgpus,
+              requires[t->require]);
+    put(out, "      ", "slowdown", Q_FRACTION, t->slowdown_frac);
+    put(out, "      ", "grace", Q_TIME, (double)t->grace_ns);
+    print_objectives(t, out);
+    print_needs(t, out);
+    print_work(s, t, names, out);
+}
+
+/* ---- The whole ---- */
+
+static void print_statistics(const struct scenario *s, struct text *out)
+{
+    if (s->horizon_given) {
+        put(out, "", "horizon", Q_TIME, (double)s->horizon_ns);
+    }
+    if (s->warmup_auto) {
+        text_add(out, "warmup: auto\n");
+    } else {
+        put(out, "", "warmup", Q_TIME, (double)s->warmup_ns);
+    }
+    if (s->replicas_auto) {
+        text_add(out, "replicas: auto\n");
+    } else {
+        text_addf(out, "replicas: %d\n", s->replicas);
+    }
+    put(out, "", "precision", Q_FRACTION, s->precision);
+    text_add(out, "percentiles: [");
+    for (int i = 0; i < s->percentile_n; i++) {
+        text_add(out, i == 0 ? "" : ", ");
+        text_add_double(out, s->percentile[i]);
+    }
+    text_addf(out, "]\ncoupling: %s\n", s->coupling_none ? "none" : "calibrated");
+}
+
+/* Prices have been checked; they are printed as written, in the order of the file. */
+static void print_cost(const struct yaml_node *cost, struct text *out)
+{
+    if (cost == NULL || cost->n == 0) {
+        return;
+    }
+    text_add(out, "cost:\n");
+    for (int i = 0; i < cost->n; i++) {
+        const struct yaml_entry *e = &cost->entry[i];
+        if (e->value->kind == YAML_SCALAR) {
+            put_text(out, "  ", e->key, e->value->text);
+            continue;
+        }
+        text_addf(out, "  %s:%s\n", e->key, e->value->n == 0 ? " {}" : "");
+        for (int k = 0; k < e->value->n; k++) {
+            text_add(out, "    ");
+            text_add_json(out, e->value->entry[k].key);
+            text_add(out, ": ");
+            text_add_json(out, e->value->entry[k].value->text);
+            text_add(out, "\n");
+        }
+    }
+}
+
+void resolve_print(const struct scenario *s, const struct trace_names *names,
+                   const struct yaml_node *cost, struct text *out)
+{
+    text_add(out, "version: 1\n");
+    put_text(out, "", "name", s->name);
+    put_text(out, "", "question", s->question);
+    print_statistics(s, out);
+    text_addf(out, "fleet:\n  gpu: %s\n", s->catalog->gpu[s->gpu_ix].key);
+    if (s->gpu_count == 0) {
+        text_add(out, "  count: auto\n");
+    } else {
+        text_addf(out, "  count: %d\n", s->gpu_count);
+    }
+    text_addf(out, "  hypervisor: %s\n  mixed-size: %s\n", s->hypervisor,
+              s->mixed_size ? "true" : "false");
+    print_modes(s, out);
+    text_add(out, "tenants:\n");
+    for (int i = 0; i < s->tenant_n; i++) {
+        print_tenant(s, &s->tenant[i], &names[i], out);
+    }
+    print_cost(cost, out);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* resolve.h - a scenario with every default filled in, as YAML that reads back to the same scenario. */
+#ifndef SIM_INPUT_RESOLVE_H
+#define SIM_INPUT_RESOLVE_H
+
+#include "sim/base/text.h"
+#include "sim/input/scenario.h"
+#include "sim/input/tenantin.h"
+#include "sim/input/yaml.h"
+
+/* Appends the text. `names` is [tenant_n]; `cost` is the node of that field, or NULL. */
+void resolve_print(const struct scenario *s, const struct trace_names *names,
+                   const struct yaml_node *cost, struct text *out);
+
+#endif

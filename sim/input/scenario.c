@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scenario.c - the way from a file to a scenario: tree, overrides, fields, cross-checks, canonical text.
+ *
+ * Reading never stops at an error: a field that is wrong takes its default for the time being, and the
+ * scenario is withheld at the end. The canonical text is made here once, while what it needs is at hand;
+ * its FNV-1a 64 with the rows of the traces is the scenario's hash. */
+#include "sim/input/scenario.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/input/field.h"
+#include "sim/input/fieldtab.h"
+#include "sim/input/modein.h"
+#include "sim/input/resolve.h"
+#include "sim/input/setpath.h"
+#include "sim/input/tenantin.h"
+#include "sim/input/trace.h"
+
+enum {
+    SAME_PERCENTILE = 95 /* always reported */
+};
+
+struct reading {
+    struct field_reader r;
+    const struct catalog *catalog;
+    struct scenario *s;
+    struct trace_names *names; /* [tenant_n] */
+};
+
+const char *mode_name(enum mode_kind kind)
+{
+    static const char *const names[] = {"passthrough", "time-sliced", "mig", "time-sliced-mig"};
+    return names[kind];
+}
+
+bool mode_takes_turns(enum mode_kind kind)
+{
+    return kind == MODE_TIME_SLICED || kind == MODE_TIME_SLICED_MIG;
+}
+
+static bool no_memory(struct reading *t)
+{
+    return diag_machine(t->r.d, "out of memory while reading '%s'", t->s->path);
+}
+
+/* ---- Statistics ---- */
+
+/* Puts a percentile into the ascending list; false when it is there already. */
+static bool add_percentile(struct reading *t, double p, struct span at)
+{
+    struct scenario *s = t->s;
+    int i = 0;
+    while (i < s->percentile_n && s->percentile[i] < p - 1e-9) {
+        i++;
+    }
+    if (i < s->percentile_n && s->percentile[i] < p + 1e-9) {
+        return false;
+    }
+    if (s->percentile_n == PERCENTILES_MAX) {
+        diag_error(t->r.d, at, "more than %d percentiles, with 95 and those of objectives",
+                   PERCENTILES_MAX);
+        return true;
+    }
+    for (int k = s->percentile_n; k > i; k--) {
+        s->percentile[k] = s->percentile[k - 1];
+    }
+    s->percentile[i] = p;
+    s->percentile_n++;
+    return true;
+}
+
+static void read_percentiles(struct reading *t, const struct field_map *root)
+{
+    if (!field_has(root, "percentiles")) {
+        add_percentile(t, 50, root->at);
+        add_percentile(t, 95, root->at);
+        add_percentile(t, 99, root->at);
+        return;
+    }
+    const struct yaml_node *list = field_list(root, "percentiles");
+    for (int i = 0; list != NULL && i < list->n; i++) {
+        const struct yaml_node *item = list->entry[i].value;
+        double p = 0;
+        if (field_item_real(root, "percentiles", item, &p) && !add_percentile(t, p, item->at)) {
+            diag_error(t->r.d, item->at, "percentile %s is listed twice", item->text);
+        }
+    }
+    add_percentile(t, SAME_PERCENTILE, field_at(root, "percentiles"));
+}
+
+static void read_coupling(struct reading *t, const struct field_map *root)
+{
+    const struct yaml_node *node = field_node(root, "coupling");
+    t->s->coupling_none = node != NULL && yaml_is(node, "none");
+    if (node == NULL || t->s->coupling_none || yaml_is(node, "calibrated")) {
+        return;
+    }
+    struct diag *d = t->r.d;
+    if (node->kind == YAML_SCALAR && node->text[0] >= 'a' && node->text[0] <= 'z') {
+        static const char *const known[] = {"none", "calibrated"};
+        diag_error(d, node->at, "coupling: there is no '%.*s'", field_shown(node->text),
+                   node->text);
+        field_suggest(d, node->text, known, 2);
+        return;
+    }
+    double fraction = 0;
+    if (field_item_real(root, "coupling", node, &fraction)) {
+        t->s->coupling_none = !(fraction > 0);
+        if (fraction > 0) {
+            diag_error(d, node->at, "a fraction as 'coupling' is not built yet");
+            diag_help(d, "write none or calibrated");
+        }
+    }
+}
+
+static void read_statistics(struct reading *t, const struct field_map *root)
+{
+    struct scenario *s = t->s;
+    s->horizon_ns = field_ns(root, "horizon");
+    s->horizon_given = field_has(root, "horizon");
+    s->warmup_auto = field_is_auto(root, "warmup");
+    s->warmup_ns = field_ns(root, "warmup");
+    s->replicas_auto = field_is_auto(root, "replicas");
+    s->replicas = field_int(root, "replicas");
+    s->precision = field_real(root, "precision");
+    if (s->warmup_ns > TIME_MAX_NS - s->horizon_ns) {
+        diag_error(t->r.d, field_at(root, "warmup"),
+                   "'warmup' and 'horizon' together exceed 104 days");
+    }
+    read_percentiles(t, root);
+    read_coupling(t, root);
+}
+
+/* ---- Fleet ---- */
+
+static void read_gpu(struct reading *t, const struct field_map *m)
+{
+    const struct yaml_node *node = field_node(m, "gpu");
+    if (node == NULL) {
+        return;
+    }
+    t->s->gpu_at = node->at;
+    if (node->kind == YAML_LIST || yaml_is(node, "any")) {
+        diag_error(t->r.d, node->at, "%s for 'gpu' is not built yet",
+                   node->kind == YAML_LIST ? "a list" : "'any'");
+        diag_help(t->r.d, "name one GPU; `vgpusim list gpus` shows them");
+        return;
+    }
+    const char *key = field_text(m, "gpu");
+    if (key != NULL) {
+        t->s->gpu_ix = tenant_gpu_find(&t->r, t->catalog, key, node->at);
+    }
+}
+
+static void read_fleet(struct reading *t, const struct field_map *root)
+{
+    const struct field_map m = field_sub(root, "fleet");
+    if (m.node == NULL) {
+        return;
+    }
+    /* With host groups the short form's fields are not asked for. */
+    if (yaml_find(m.node, "hosts") == NULL) {
+        field_complete(&m, NULL);
+    }
+    read_gpu(t, &m);
+    t->s->gpu_count = field_is_auto(&m, "count") ? 0 : field_int(&m, "count");
+    const char *hypervisor = field_word(&m, "hypervisor");
+    t->s->hypervisor = hypervisor == NULL ? "none" : hypervisor;
+    t->s->mixed_size = field_bool(&m, "mixed-size");
+}
+
+static void read_placement(struct reading *t, const struct field_map *root)
+{
+    const struct field_map m = field_sub(root, "placement");
+    field_complete(&m, NULL);
+    t->s->place = field_choice(&m, "policy") == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
+}
+
+/* ---- Tenants ---- */
+
+/* A name belongs to one tenant: streams of random numbers are keyed by it. */
+static void check_name(struct reading *t, int ix)
+{
+    const struct scenario *s = t->s;
+    for (int i = 0; i < ix; i++) {
+        if (s->tenant[ix].name[0] != '\0' && strcmp(s->tenant[i].name, s->tenant[ix].name) == 0) {
+            diag_error(t->r.d, s->tenant_at[ix], "there are two tenants '%s'",
+                       s->tenant[ix].name);
+            diag_note(t->r.d, s->tenant_at[i], "the first is here");
+            return;
+        }
+    }
+}
+
+static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix)
+{
+    struct scenario *s = t->s;
+    const struct tenant_context context = {
+        .catalog = t->catalog, .gpu_ix = s->gpu_ix, .path = s->path};
+    struct tenant *tenant = &s->tenant[ix];
+    tenant_read(&t->r, &context, item, tenant, &t->names[ix]);
+    const struct yaml_node *name =
+        item->value->kind == YAML_MAP ? yaml_find(item->value, "name") : NULL;
+    s->tenant_at[ix] = name != NULL ? name->at : item->key_at;
+    check_name(t, ix);
+    for (int i = 0; i < tenant->objective_n; i++) {
+        if (tenant->objective[i].kind == OBJECTIVE_PERCENTILE) {
+            add_percentile(t, tenant->objective[i].percentile, s->tenant_at[ix]);
+        }
+    }
+    if (s->vm_n <= VMS_MAX && tenant->count > VMS_MAX - s->vm_n) {
+        diag_error(t->r.d, s->tenant_at[ix], "more than %d VMs with those of tenant '%s'",
+                   VMS_MAX, tenant->name);
+    }
+    s->vm_n += tenant->count;
+}
+
+static bool read_tenants(struct reading *t, const struct field_map *root)
+{
+    struct scenario *s = t->s;
+    const struct yaml_node *list = field_list(root, "tenants");
+    int n = list == NULL ? 0 : list->n;
+    if (list != NULL && n == 0) {
+        diag_error(t->r.d, field_at(root, "tenants"), "'tenants' is empty");
+        diag_help(t->r.d, "add one: - name: a");
+    }
+    if (n > TENANTS_MAX) {
+        diag_error(t->r.d, field_at(root, "tenants"), "%d tenants are more than %d", n,
+                   TENANTS_MAX);
+        n = TENANTS_MAX;
+    }
+    s->tenant = arena_alloc(t->r.arena, (size_t)n, sizeof *s->tenant);
+    s->tenant_at = arena_alloc(t->r.arena, (size_t)n, sizeof *s->tenant_at);
+    t->names = arena_alloc(t->r.arena, (size_t)n, sizeof *t->names);
+    if (s->tenant == NULL || s->tenant_at == NULL || t->names == NULL) {
+        return no_memory(t);
+    }
+    s->tenant_n = n;
+    for (int i = 0; i < n; i++) {
+        read_tenant(t, &list->entry[i], i);
+    }
+    return true;
+}
+
+/* ---- Cost ---- */
+
+/* Only `plan` uses prices; here they must be well formed. */
+static void read_cost(struct reading *t, const struct field_map *root)
+{
+    const struct field_map m = field_sub(root, "cost");
+    if (m.node == NULL) {
+        return;
+    }
+    field_complete(&m, NULL);
+    field_real(&m, "licence_hour");
+    field_real(&m, "energy");
+    const struct field_map prices = field_sub(&m, "gpu_hour");
+    for (int i = 0; prices.node != NULL && i < prices.node->n; i++) {
+        const struct yaml_entry *e = &prices.node->entry[i];
+        double price = 0;
+        tenant_gpu_find(&t->r, t->catalog, e->key, e->key_at);
+        field_item_real(&m, "gpu_hour", e->value, &price);
+    }
+}
+
+/* ---- Overrides ---- */
+
+static void apply_flag(struct reading *t, struct yaml_node **root, const char *key,
+                       const char *file, const char *value)
+{
+    if (value != NULL) {
+        const struct setpath set = {.file = file,
+                                    .path = key,
+                                    .path_n = strlen(key),
+                                    .path_col = 1,
+                                    .value = value,
+                                    .value_col = 1};
+        setpath_apply(&t->r, root, &set);
+    }
+}
+
+static void apply_overrides(struct reading *t, struct yaml_node **root,
+                            const struct scenario_overrides *over)
+{
+    for (int i = 0; i < over->set_n; i++) {
+        setpath_argument(&t->r, root, over->set[i]);
+    }
+    apply_flag(t, root, "horizon", "<--horizon>", over->horizon);
+    apply_flag(t, root, "replicas", "<--replicas>", over->replicas);
+    apply_flag(t, root, "precision", "<--precision>", over->precision);
+}
+
+/* ---- The canonical text ---- */
+
+static bool finish(struct reading *t, const struct yaml_node *root)
+{
+    struct scenario *s = t->s;
+    struct text text;
+    text_init(&text);
+    resolve_print(s, t->names, yaml_find(root, "cost"), &text);
+    s->resolved = text.failed ? NULL : arena_copy(t->r.arena, text_str(&text), text.n);
+    text_fini(&text);
+    if (s->resolved == NULL) {
+        return no_memory(t);
+    }
+    s->hash = TRACE_HASH_FIRST;
+    for (const char *c = s->resolved; *c != '\0'; c++) {
+        s->hash = (s->hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    }
+    for (int i = 0; i < s->tenant_n; i++) {
+        if (s->tenant[i].work.trace != NULL) {
+            s->hash = trace_hash(s->hash, s->tenant[i].work.trace);
+        }
+    }
+    return true;
+}
+
+/* ---- Public ---- */
+
+static bool read_root(struct reading *t, struct yaml_node *node,
+                      const struct scenario_overrides *over)
+{
+    struct scenario *s = t->s;
+    const struct field_map root = field_open(&t->r, node, "", node->at);
+    if (root.node == NULL) {
+        return false;
+    }
+    field_complete(&root, NULL);
+    field_choice(&root, "version");
+    s->name = field_text(&root, "name");
+    s->question = field_text(&root, "question");
+    read_statistics(t, &root);
+    read_fleet(t, &root);
+    read_placement(t, &root);
+    modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
+    read_cost(t, &root);
+    return read_tenants(t, &root);
+}
+
+const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,
+                                     const char *path, const char *bytes, size_t n,
+                                     const struct scenario_overrides *over, struct diag *d)
+{
+    const size_t errors_before = d->error_n;
+    const struct yaml_source source = {.file = path, .bytes = bytes, .n = n, .col = 1};
+    struct yaml_node *root = yaml_read(arena, &source, d);
+    if (root == NULL) {
+        return NULL;
+    }
+    struct scenario *s = arena_alloc(arena, 1, sizeof *s);
+    if (s == NULL) {
+        diag_machine(d, "out of memory while reading '%s'", path);
+        return NULL;
+    }
+    *s = (struct scenario){
+        .path = path, .catalog = catalog, .gpu_ix = -1, .gpu_at = SPAN_NONE, .hypervisor = "none"};
+    struct reading t = {.r = {.field = fieldtab, .n = fieldtab_n, .arena = arena, .d = d},
+                        .catalog = catalog,
+                        .s = s};
+    if (over != NULL && root->kind == YAML_MAP) {
+        apply_overrides(&t, &root, over);
+    }
+    if (!read_root(&t, root, over) || d->error_n > errors_before) {
+        return NULL;
+    }
+    return finish(&t, root) ? s : NULL;
+}
+
+void scenario_resolved(const struct scenario *s, struct text *out)
+{
+    text_add(out, s->resolved);
+}
+
+bool scenario_explain(const char *field, struct text *out, struct diag *d)
+{
+    const struct field_reader r = {.field = fieldtab, .n = fieldtab_n, .d = d};
+    static const char entry[] = "modes.scheduler.";
+    const bool in_entry = strncmp(field, entry, sizeof entry - 1) == 0;
+    const char *path = in_entry ? field + strlen("modes.") : field;
+    const struct field *f = field_find(&r, path);
+    if (f != NULL) {
+        field_explain(&r, f, out);
+        return true;
+    }
+    const char *known[256];
+    size_t n = 0;
+    for (int i = 0; i < fieldtab_n && n < 256; i++) {
+        known[n++] = fieldtab[i].path;
+    }
+    /* A last part alone is enough when only one field has it. */
+    const struct field *found = NULL;
+    for (int i = 0; i < fieldtab_n; i++) {
+        if (strcmp(field_name(&fieldtab[i]), field) == 0) {
+            found = found == NULL ? &fieldtab[i] : NULL;
+            if (found == NULL) {
+                break;
+            }
+        }
+    }
+    diag_error(d, SPAN_NONE, "there is no field '%.*s'", field_shown(field), field);
+    if (found != NULL) {
+        diag_help(d, "did you mean '%s'?", found->path);
+    } else {
+        field_suggest(d, field, known, n);
+    }
+    return false;
+}
+
+void scenario_fields(struct text *out)
+{
+    const struct field_reader r = {.field = fieldtab, .n = fieldtab_n};
+    field_print(&r, out);
+}
