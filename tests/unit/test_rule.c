@@ -66,7 +66,7 @@ struct rule_case {
 #define NEEDS(bits) .needs = (bits)
 #define WIN         .os = OS_WINDOWS
 
-/* clang-format off: one case a line, as far as it goes */
+/* clang-format off */
 static const struct rule_case cases[] = {
     {"MIG-01", RULE_FAIL, "L40S", NULL, NULL, {MIG}},
     {"MIG-01", RULE_FAIL, "L40S", NULL, NULL, {TSM}},
