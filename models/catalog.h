@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* catalog.h - the tables as loaded: GPUs, MIG profiles, vGPU types, calibration; lookup by key.
  *
- * Rows are facts with a source each (models/data/). Blank cells are "unknown" and stay so: numbers are
- * 0 and texts NULL, and whoever needs the number refuses by name. Immutable after loading. */
+ * Rows are facts with a source each (models/data/). Blank cells are "unknown" and stay so:
+ * numbers are 0 and texts NULL, and whoever needs the number refuses by name. Immutable after
+ * loading. */
 #ifndef MODELS_CATALOG_H
 #define MODELS_CATALOG_H
 
@@ -30,28 +31,28 @@ struct gpu {
     int gpus_per_board;       /* 1; A16: 4 */
     int mmio_gb;              /* MMIO space a VM needs, 10^9 bytes; 0 unknown */
     const char *source;
-    const char *mmio_source; /* or NULL */
+    const char *mmio_source;    /* or NULL */
     const char *low_confidence; /* ';'-separated names of doubtful cells, or NULL */
     const char *note;           /* or NULL */
 };
 
 struct mig_profile {
     int gpu_ix;
-    const char *name;   /* "1g.10gb+me" */
+    const char *name; /* "1g.10gb+me" */
     int compute_slices;
-    int size;           /* units on the memory axis; 0 unknown */
-    int nominal_gib;    /* from the name */
-    int sm_count;       /* 0 unknown */
+    int size;        /* units on the memory axis; 0 unknown */
+    int nominal_gib; /* from the name */
+    int sm_count;    /* 0 unknown */
     int starts[STARTS_MAX];
-    int starts_n;       /* 0 unknown */
-    int max_instances;  /* on an empty GPU; 0 unknown */
-    bool me;            /* +me or +me.all: at most one per GPU */
-    bool me_all;        /* +me.all */
-    bool no_me;         /* -me */
-    bool gfx;           /* +gfx */
+    int starts_n;                                    /* 0 unknown */
+    int max_instances;                               /* on an empty GPU; 0 unknown */
+    bool me;                                         /* +me or +me.all: at most one per GPU */
+    bool me_all;                                     /* +me.all */
+    bool no_me;                                      /* -me */
+    bool gfx;                                        /* +gfx */
     int copy_engines, decoders, encoders, jpeg, ofa; /* -1 unknown */
-    int profile_id;     /* of nvidia-smi; -1 unknown */
-    bool inferred;      /* some cell was inferred (`inferred_fields`), shown wherever it is used */
+    int profile_id;                                  /* of nvidia-smi; -1 unknown */
+    bool inferred; /* some cell was inferred (`inferred_fields`), shown wherever it is used */
     const char *inferred_fields; /* or NULL */
     const char *source;
 };
@@ -69,9 +70,9 @@ struct vgpu_type {
     enum vgpu_mode mode;
     const char *mig_profile; /* name of the GPU instance profile; NULL when time-sliced */
     int framebuffer_gib;
-    int max_per_gpu;       /* equal-size mode; 0 unknown */
-    int max_per_gpu_mixed; /* mixed-size mode; 0 unknown */
-    int max_per_instance;  /* per GPU instance; 0 when time-sliced or unknown */
+    int max_per_gpu;               /* equal-size mode; 0 unknown */
+    int max_per_gpu_mixed;         /* mixed-size mode; 0 unknown */
+    int max_per_instance;          /* per GPU instance; 0 when time-sliced or unknown */
     int placement_ids[STARTS_MAX]; /* mixed-size mode */
     int placement_ids_n;
     int placement_size; /* 0 unknown */
@@ -80,7 +81,7 @@ struct vgpu_type {
 };
 
 struct calibration {
-    const char *gpu_key; /* "A100-PCIE-80GB" or "*" for every GPU of the row's class */
+    const char *gpu_key;   /* "A100-PCIE-80GB" or "*" for every GPU of the row's class */
     const char *parameter; /* "switch_us" ... */
     double value;
     const char *source;
@@ -102,10 +103,12 @@ struct catalog {
 int catalog_gpu_find(const struct catalog *c, const char *key);
 
 /* MIG profile of a GPU by name (case ignored), or NULL. */
-const struct mig_profile *catalog_mig_find(const struct catalog *c, int gpu_ix, const char *name);
+const struct mig_profile *catalog_mig_find(const struct catalog *c, int gpu_ix,
+                                           const char *name);
 
 /* vGPU type by name (case ignored) on a GPU, or NULL. gpu_ix -1 looks on every GPU. */
-const struct vgpu_type *catalog_vgpu_find(const struct catalog *c, int gpu_ix, const char *name);
+const struct vgpu_type *catalog_vgpu_find(const struct catalog *c, int gpu_ix,
+                                          const char *name);
 
 /* Calibrated value for a GPU: its own row. NULL when there is none. */
 const struct calibration *catalog_calibration_find(const struct catalog *c, const char *gpu_key,

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct data_file {
-    const char *name; /* "gpus.csv" */
+    const char *name;  /* "gpus.csv" */
     const char *bytes; /* [n] not NUL-terminated */
     size_t n;
 };

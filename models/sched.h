@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sched.h - the contract of a scheduler of a time-sliced domain.
  *
- * A scheduler is a pure value: it sees which vGPUs have work and what ran last, and answers with the
- * next turn. It reads no clock, draws no random number, keeps no pointer and allocates nothing. One
- * vGPU runs at a time. The lane asks again when a turn ends, when the vGPU of a turn runs out of work,
- * and when work arrives while nothing runs.
+ * A scheduler is a pure value: it sees which vGPUs have work and what ran last, and answers
+ * with the next turn. It reads no clock, draws no random number, keeps no pointer and allocates
+ * nothing. One vGPU runs at a time. The lane asks again when a turn ends, when the vGPU of a
+ * turn runs out of work, and when work arrives while nothing runs.
  *
- * Slots: vGPU i of the domain has slot i (order of creation); a ring may have more slots than vGPUs.
- * Rules and sources: docs/schedulers.md. */
+ * Slots: vGPU i of the domain has slot i (order of creation); a ring may have more slots than
+ * vGPUs. Rules and sources: docs/schedulers.md. */
 #ifndef MODELS_SCHED_H
 #define MODELS_SCHED_H
 
@@ -22,9 +22,9 @@ enum discipline {
 
 /* Which count of vGPUs sets the length of the ring. */
 enum sched_ring {
-    RING_DEMAND,    /* no ring: whoever has work */
+    RING_DEMAND,     /* no ring: whoever has work */
     RING_POWERED_ON, /* vGPUs on the domain */
-    RING_TYPE_MAX   /* maximum of the type per domain */
+    RING_TYPE_MAX    /* maximum of the type per domain */
 };
 
 struct sched_params {
@@ -45,8 +45,9 @@ struct sched_view {
     int last;          /* vGPU that ran or was being switched to last, or SCHED_NOBODY */
 };
 
-/* A turn: [begin, run) is the switch, [run, end) belongs to the vGPU. begin may lie in the past when the
- * turn is a slot that is already under way, or in the future when nothing can run before. */
+/* A turn: [begin, run) is the switch, [run, end) belongs to the vGPU. begin may lie in the past
+ * when the turn is a slot that is already under way, or in the future when nothing can run
+ * before. */
 struct sched_turn {
     int vgpu; /* SCHED_NOBODY: nothing to do until work arrives */
     int64_t begin_ns, run_ns, end_ns;
@@ -72,8 +73,8 @@ extern const int sched_kinds_n;
 /* NULL if there is no such policy. */
 const struct sched_kind *sched_find(const char *name);
 
-/* Default slice by discipline and by the type's maximum per domain: strict 1/480 s (max <= 8) or 1/960 s,
- * else 2 or 1 ms. Source: docs/schedulers.md, rule S4. */
+/* Default slice by discipline and by the type's maximum per domain: strict 1/480 s (max <= 8)
+ * or 1/960 s, else 2 or 1 ms. Source: docs/schedulers.md, rule S4. */
 int64_t sched_default_slice_ns(enum discipline d, int type_max);
 
 /* 1e9 / hz rounded half to even. */

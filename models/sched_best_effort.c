@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sched_best_effort.c - round robin over the vGPUs that have work.
  *
- * The search goes cyclically from the vGPU after the last one served. Every dispatch gets a fresh
- * slice; the switch is paid only when the vGPU changes, also after idleness and at the very first
- * dispatch. A lone vGPU renews its slice without cost. O(1): bit operations on the work mask.
- * Source: NVIDIA AI Enterprise user guide, section 7 (vGPU schedulers); docs/schedulers.md, S1. */
+ * The search goes cyclically from the vGPU after the last one served. Every dispatch gets a
+ * fresh slice; the switch is paid only when the vGPU changes, also after idleness and at the
+ * very first dispatch. A lone vGPU renews its slice without cost. O(1): bit operations on the
+ * work mask. Source: NVIDIA AI Enterprise user guide, section 7 (vGPU schedulers);
+ * docs/schedulers.md, S1. */
 #include <stdint.h>
 
 #include "models/sched.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sched_fixed_share.c - one slot for every vGPU that the type allows on the GPU, present or not.
- * Source: NVIDIA AI Enterprise user guide, section 7.1; docs/schedulers.md, S3. */
+/* sched_fixed_share.c - one slot for every vGPU that the type allows on the GPU, present or
+ * not. Source: NVIDIA AI Enterprise user guide, section 7.1; docs/schedulers.md, S3. */
 #include "models/sched_ring.h"
 
 const struct sched_kind sched_fixed_share = {

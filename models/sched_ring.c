@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sched_ring.c - the slot arithmetic of a ring in whole nanoseconds.
  *
- * Slots are numbered from t = 0 and the number is an integer, so no rounding can make a frame drift.
- * Strict round robin and least-scheduled-first give the same order here: every slot, kept or used, is
- * charged in full, so the least charged vGPU with the lowest index is always the next of the ring. O(1). */
+ * Slots are numbered from t = 0 and the number is an integer, so no rounding can make a frame
+ * drift. Strict round robin and least-scheduled-first give the same order here: every slot,
+ * kept or used, is charged in full, so the least charged vGPU with the lowest index is always
+ * the next of the ring. O(1). */
 #include "models/sched_ring.h"
 
 #include <assert.h>

@@ -7,7 +7,8 @@
 #include "models/sched.h"
 
 /* The earliest slot, the one under way included, whose vGPU has work. Slot k covers
- * [k (switch + slice), (k + 1) (switch + slice)), its switch first, and belongs to vGPU k mod ring_n. */
+ * [k (switch + slice), (k + 1) (switch + slice)), its switch first, and belongs to vGPU k mod
+ * ring_n. */
 struct sched_turn sched_ring_pick(const struct sched_params *p, const struct sched_view *v);
 
 #endif

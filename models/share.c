@@ -5,11 +5,12 @@
 #include <math.h>
 
 enum {
-    CYCLE_ROUNDS = 200 /* fixed-point iterations of the cycle length; it converges geometrically */
+    CYCLE_ROUNDS =
+        200 /* fixed-point iterations of the cycle length; it converges geometrically */
 };
 
-/* Length in seconds of one cycle of best effort in which `who` uses its whole slice. A neighbour that asks
- * for more than a slice per cycle gets a slice. */
+/* Length in seconds of one cycle of best effort in which `who` uses its whole slice. A
+ * neighbour that asks for more than a slice per cycle gets a slice. */
 static double cycle_s(const struct sched_params *p, const struct demand *demand, int who)
 {
     double slice = (double)p->slice_ns * 1e-9;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* slice.h - how long a request takes on a part of a GPU, given its time on a whole reference GPU.
+/* slice.h - how long a request takes on a part of a GPU, given its time on a whole reference
+ * GPU.
  *
  *   C = compute x T x max(1, width x N_ref / N_dom) / r      M = memory x T x B_ref / B_dom
  *   t = max(floor, C + M), rounded half to even to ns, at least 1 ns
  *
- * N: SMs, B: memory bandwidth, r: per-SM rate of the domain's GPU over the reference's. docs/model.md. */
+ * N: SMs, B: memory bandwidth, r: per-SM rate of the domain's GPU over the reference's.
+ * docs/model.md. */
 #ifndef MODELS_SLICE_H
 #define MODELS_SLICE_H
 

@@ -45,9 +45,9 @@ struct objective {
 
 enum {
     OBJECTIVES_MAX = 16,
-    VMS_MAX = 4096,       /* VMs of a scenario */
+    VMS_MAX = 4096, /* VMs of a scenario */
     TENANTS_MAX = 256,
-    CLIENTS_MAX = 10000,  /* per VM */
+    CLIENTS_MAX = 10000, /* per VM */
     STREAMS_MAX = 1024,
     VGPUS_PER_VM_MAX = 16 /* rule CAP-07 */
 };

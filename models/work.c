@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* work.c - cursors over arrivals and demands.
  *
- * Every sampled duration becomes whole nanoseconds at once; an arrival is the sum of whole gaps, so
- * no clock drifts and no two machines differ. */
+ * Every sampled duration becomes whole nanoseconds at once; an arrival is the sum of whole
+ * gaps, so no clock drifts and no two machines differ. */
 #include "models/work.h"
 
 #include <assert.h>
@@ -52,7 +52,8 @@ static int64_t trace_shift_ns(const struct work *w, uint32_t vm)
         return 0;
     }
     int64_t step = w->offset_ns % span;
-    /* vm < 4096 and step < 2^53: the product needs up to 65 bits, so it is taken in two halves. */
+    /* vm < 4096 and step < 2^53: the product needs up to 65 bits, so it is taken in two halves.
+     */
     int64_t high = (step >> 24) * (int64_t)vm % span;
     int64_t low = (step & 0xffffff) * (int64_t)vm % span;
     for (int bit = 0; bit < 24; bit++) {

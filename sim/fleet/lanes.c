@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lanes.c - connected components of a placed fleet, with every number that the simulation needs.
+/* lanes.c - connected components of a placed fleet, with every number that the simulation
+ * needs.
  *
- * Domains are joined where one VM holds vGPUs on several of them (union by lowest index). The rest is
- * bookkeeping: slots and servers by VM, slices by the type's maximum, switch time by calibration,
- * slice factors by SMs and bandwidth. */
+ * Domains are joined where one VM holds vGPUs on several of them (union by lowest index). The
+ * rest is bookkeeping: slots and servers by VM, slices by the type's maximum, switch time by
+ * calibration, slice factors by SMs and bandwidth. */
 #include "sim/fleet/lanes.h"
 
 #include <math.h>
@@ -157,7 +158,8 @@ struct split {
     const struct scenario *s;
     struct fleet *fleet;
     int mode_ix;
-    int *parent, *lane_of, *local; /* [domain_n] root, lane index of a root, index within the lane */
+    int *parent, *lane_of,
+        *local; /* [domain_n] root, lane index of a root, index within the lane */
 };
 
 static bool make_lanes(struct split *x)
@@ -233,8 +235,8 @@ static bool seat_vms(struct split *x)
             struct lane_server *server = &vm->server[vm->server_n++];
             server->domain = x->local[seat->domain_ix];
             server->slot = seat->slot;
-            const char *missing = factor_of(x->s, t, &fleet->domain[seat->domain_ix],
-                                            &server->factor);
+            const char *missing =
+                factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor);
             if (missing && !refuse_data(x, t, missing)) {
                 return false;
             }
@@ -275,7 +277,8 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
 
 /* ---- Load ---- */
 
-/* Requests per second of one VM that nothing delays; its work per second follows from the service. */
+/* Requests per second of one VM that nothing delays; its work per second follows from the
+ * service. */
 static double offered_rate_per_s(const struct work *w, double service_ns)
 {
     switch (w->kind) {

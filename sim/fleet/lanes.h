@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lanes.h - a placed fleet cut into parts that share nothing: the unit of simulation.
  *
- * A lane is a set of execution domains connected by VMs that hold vGPUs on several of them; nearly
- * always one domain. Lanes are immutable and may be simulated by any thread. */
+ * A lane is a set of execution domains connected by VMs that hold vGPUs on several of them;
+ * nearly always one domain. Lanes are immutable and may be simulated by any thread. */
 #ifndef SIM_FLEET_LANES_H
 #define SIM_FLEET_LANES_H
 
@@ -44,19 +44,20 @@ struct lane {
 struct lanes {
     struct lane *lane; /* [lane_n] by lowest domain */
     int lane_n;
-    int64_t slice_ns;    /* common to all domains; 0 none (exclusive), -1 they differ */
-    int64_t switch_ns;   /* likewise; -1 they differ */
+    int64_t slice_ns;         /* common to all domains; 0 none (exclusive), -1 they differ */
+    int64_t switch_ns;        /* likewise; -1 they differ */
     bool switch_extrapolated; /* the GPU has no calibrated row: another GPU's value is used */
     const char *switch_source;
 };
 
-/* Splits. Where the simulation needs a number that the catalogue lacks, adds a reason DATA-01 to
- * fleet->reasons and clears fleet->feasible. False when memory is out (diagnostic). */
+/* Splits. Where the simulation needs a number that the catalogue lacks, adds a reason DATA-01
+ * to fleet->reasons and clears fleet->feasible. False when memory is out (diagnostic). */
 bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *s,
                  struct fleet *fleet, int mode_ix, struct diag *d);
 
-/* Offered work over the capacity that the policy can give the tenant, switches included; for closed loops
- * the work offered if nobody ever waited. The greatest over the tenant's VMs. docs/model.md. */
+/* Offered work over the capacity that the policy can give the tenant, switches included; for
+ * closed loops the work offered if nobody ever waited. The greatest over the tenant's VMs.
+ * docs/model.md. */
 double lanes_load(const struct lanes *l, int tenant_ix);
 
 #endif

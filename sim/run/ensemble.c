@@ -47,7 +47,8 @@ bool ensemble_add(struct ensemble *e, const struct series *series, int vm_n, int
         limit += series[v].n;
         at[v] = 0;
         if (series[v].n > 0) {
-            evq_set(order, (uint32_t)v, series[v].latency_ns[0] < 0 ? 0 : series[v].arrival_ns[0]);
+            evq_set(order, (uint32_t)v,
+                    series[v].latency_ns[0] < 0 ? 0 : series[v].arrival_ns[0]);
         }
     }
     limit = limit < max ? limit : max;

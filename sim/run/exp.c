@@ -2,10 +2,11 @@
 /* exp.c - place, split, simulate, stop when it is precise enough, sum up.
  *
  * 1. Every mode is placed and cut into lanes; impossible ones end here.
- * 2. 20 replications of every mode, counting from 5 % of the horizon. Their averaged latencies say where
- *    the warm-up ends (MSER-5, the latest end over all modes and tenants); if that is later, the
- *    replications are done again from there, so that all modes stay paired.
- * 3. Ten more at a time until the p95 of every unsaturated tenant in every mode is precise enough. */
+ * 2. 20 replications of every mode, counting from 5 % of the horizon. Their averaged latencies
+ * say where the warm-up ends (MSER-5, the latest end over all modes and tenants); if that is
+ * later, the replications are done again from there, so that all modes stay paired.
+ * 3. Ten more at a time until the p95 of every unsaturated tenant in every mode is precise
+ * enough. */
 #include "sim/run/exp.h"
 
 #include <assert.h>
@@ -24,8 +25,8 @@ enum {
     FIRST_REPLICAS = 20,
     MORE_REPLICAS = 10,
     REPLICAS_MAX = 1000,
-    WARMUP_FLOOR = 20,         /* the warm-up is at least the horizon over this */
-    SERIES_MAX = 1 << 20       /* requests of a tenant that the warm-up rule looks at */
+    WARMUP_FLOOR = 20,   /* the warm-up is at least the horizon over this */
+    SERIES_MAX = 1 << 20 /* requests of a tenant that the warm-up rule looks at */
 };
 
 struct mode_run {
@@ -103,8 +104,7 @@ static bool place_mode(struct experiment *x, int m)
     mode->feasible = mode->fleet.feasible;
     for (int t = 0; mode->feasible && t < x->s->tenant_n; t++) {
         mode->load[t] = lanes_load(&mode->lanes, t);
-        mode->saturated[t] =
-            x->s->tenant[t].work.kind == WORK_REQUESTS && mode->load[t] >= 1.0;
+        mode->saturated[t] = x->s->tenant[t].work.kind == WORK_REQUESTS && mode->load[t] >= 1.0;
     }
     return true;
 }
@@ -114,8 +114,7 @@ static bool prepare_mode(struct experiment *x, int m)
     struct mode_run *mode = &x->mode[m];
     x->runnable[x->runnable_n++] = m;
     mode->tally = tallies_new(x->arena, x->s->tenant_n);
-    mode->ensemble =
-        arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *mode->ensemble);
+    mode->ensemble = arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *mode->ensemble);
     if (!mode->tally || !mode->ensemble) {
         return out_of_memory(x);
     }
@@ -573,7 +572,8 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
     return ok;
 }
 
-/* Where neighbours cannot matter by construction, not one request may differ from its baseline. */
+/* Where neighbours cannot matter by construction, not one request may differ from its baseline.
+ */
 static void check_structural_zero(const struct experiment *x, int m)
 {
     const struct mode_spec *spec = &x->s->mode[m];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exp.h - an experiment: modes x replicas x lanes on a pool of threads, merged into a result.
  *
- * Work is cut into (mode, replica) tasks; counts merge by integer addition and per-replica figures go to
- * their own index, so that the bytes of the result do not depend on the number of threads. */
+ * Work is cut into (mode, replica) tasks; counts merge by integer addition and per-replica
+ * figures go to their own index, so that the bytes of the result do not depend on the number of
+ * threads. */
 #ifndef SIM_RUN_EXP_H
 #define SIM_RUN_EXP_H
 
@@ -16,16 +17,17 @@
 
 struct exp_options {
     uint64_t seed;
-    int threads;  /* >= 1 */
-    bool place_only; /* stop after placement: null statistics */
+    int threads;                       /* >= 1 */
+    bool place_only;                   /* stop after placement: null statistics */
     const volatile sig_atomic_t *stop; /* non-zero: stop soon; NULL: never */
-    void (*progress)(void *context, int64_t done, int64_t of); /* may be NULL; one thread at a time */
+    void (*progress)(void *context, int64_t done,
+                     int64_t of); /* may be NULL; one thread at a time */
     void *progress_context;
     const char *version;
 };
 
-/* Runs everything. NULL with a diagnostic when memory is out; otherwise a result in which infeasible
- * modes carry their reasons. Everything lives in `arena`. */
+/* Runs everything. NULL with a diagnostic when memory is out; otherwise a result in which
+ * infeasible modes carry their reasons. Everything lives in `arena`. */
 const struct result *exp_run(struct arena *arena, const struct scenario *s,
                              const struct exp_options *options, struct diag *d);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gather.c - one replica's figures.
  *
- * A slowdown violation is judged request by request against the baseline: latency > (1 + tolerance) x
- * baseline + grace. A miss by a neighbour missed a percentile's limit here and met it there. Each
- * request counts once in the total whatever its causes. docs/isolation.md. */
+ * A slowdown violation is judged request by request against the baseline: latency > (1 +
+ * tolerance) x baseline + grace. A miss by a neighbour missed a percentile's limit here and met
+ * it there. Each request counts once in the total whatever its causes. docs/isolation.md. */
 #include "sim/run/gather.h"
 
 #include <math.h>

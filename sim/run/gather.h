@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gather.h - from finished requests to the figures of one replica, and their sum over replicas.
  *
- * A `tally` holds the distributions of one tenant; a `row` what one replica says about it. Distributions of
- * replicas merge by adding integer counts, in any order; rows stay apart, by index, because intervals
- * are made of them. */
+ * A `tally` holds the distributions of one tenant; a `row` what one replica says about it.
+ * Distributions of replicas merge by adding integer counts, in any order; rows stay apart, by
+ * index, because intervals are made of them. */
 #ifndef SIM_RUN_GATHER_H
 #define SIM_RUN_GATHER_H
 
@@ -48,12 +48,12 @@ struct series {
 /* What one thread needs to simulate one replica of one mode. */
 struct gather {
     const struct scenario *scenario;
-    struct tally *tally;   /* [tenant_n] */
-    double *useful_weight; /* [tenant_n] */
-    int64_t *completed;    /* [tenant_n] */
-    struct series *series; /* [vm_n] by global VM number; NULL: not wanted */
-    int64_t series_max;    /* per VM */
-    const int *first_vm;   /* [tenant_n] global number of the tenant's first VM */
+    struct tally *tally;     /* [tenant_n] */
+    double *useful_weight;   /* [tenant_n] */
+    int64_t *completed;      /* [tenant_n] */
+    struct series *series;   /* [vm_n] by global VM number; NULL: not wanted */
+    int64_t series_max;      /* per VM */
+    const int *first_vm;     /* [tenant_n] global number of the tenant's first VM */
     const struct lane *lane; /* that is running */
     bool failed;
 };

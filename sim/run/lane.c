@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane.c - the event loop of one lane.
  *
- * Event slots are numbered completions (servers by VM), arrivals (VMs, or clients of closed VMs), slice
- * timers (domains), so that the order of events at one instant falls out of the event set. Work is
- * taken up, switched to and preempted in decide() only, after all events of the instant.
+ * Event slots are numbered completions (servers by VM), arrivals (VMs, or clients of closed
+ * VMs), slice timers (domains), so that the order of events at one instant falls out of the
+ * event set. Work is taken up, switched to and preempted in decide() only, after all events of
+ * the instant.
  *
  * Checked in every run: conservation (started = finished + in service), Little's law in whole
- * nanoseconds modulo 2^64 (area under the number in system = sum of times in system), one turn per
- * domain, no request finished before it arrived. */
+ * nanoseconds modulo 2^64 (area under the number in system = sum of times in system), one turn
+ * per domain, no request finished before it arrived. */
 #include "sim/run/lane.h"
 
 #include <assert.h>
@@ -25,7 +26,8 @@ enum {
 /* A request in service. */
 struct job {
     int64_t serial, order, arrival_ns, first_ns;
-    double rem_ns; /* of its service time on this domain, at full speed; whole when speeds are 1 */
+    double
+        rem_ns; /* of its service time on this domain, at full speed; whole when speeds are 1 */
     int client;
 };
 
@@ -47,7 +49,8 @@ struct client {
 
 /* Baseline latencies that were computed but not asked for yet. */
 struct memo {
-    int64_t *latency_ns; /* [cap] by serial modulo cap; heap, because a closed loop's lead has no bound */
+    int64_t *latency_ns; /* [cap] by serial modulo cap; heap, because a closed loop's lead has
+                            no bound */
     int64_t cap;
     int64_t asked; /* serials below are not wanted any more */
     int64_t done;  /* the next serial that has not completed (closed loops: in order) */
@@ -63,11 +66,12 @@ struct vm_state {
     int *queue;                       /* [work->clients] waiting clients, a ring */
     int64_t arrived, started, finished;
     int first_server, server_n;
-    int first_slot; /* of its arrival events */
+    int first_slot;  /* of its arrival events */
     bool waited_for; /* counted requests are awaited after the window */
     bool counts_all; /* every row of a trace */
-    struct lane_sim *silent; /* the same lane with this VM alone; NULL: no neighbours to silence */
-    struct memo *memo;       /* [1 or clients] in a silent lane */
+    struct lane_sim
+        *silent;       /* the same lane with this VM alone; NULL: no neighbours to silence */
+    struct memo *memo; /* [1 or clients] in a silent lane */
 };
 
 enum phase {
@@ -99,7 +103,8 @@ struct lane_sim {
     int64_t now_ns;
     int64_t pending; /* counted requests that are awaited */
     int64_t sources; /* traces that must be read to their end */
-    uint64_t in_system, area, sum_time, sum_started, sum_arrived, sum_finished; /* modulo 2^64 */
+    uint64_t in_system, area, sum_time, sum_started, sum_arrived,
+        sum_finished; /* modulo 2^64 */
     const struct lane_options *opt;
     struct lane_books *books;
 };
@@ -290,7 +295,8 @@ static int64_t in_window(const struct lane_sim *sim, int64_t a, int64_t b)
     return overlap(a, b, sim->opt->from_ns, sim->opt->to_ns);
 }
 
-static bool is_counted(const struct lane_sim *sim, const struct vm_state *vm, int64_t arrival_ns)
+static bool is_counted(const struct lane_sim *sim, const struct vm_state *vm,
+                       int64_t arrival_ns)
 {
     /* A trace has no warm-up. */
     int64_t from_ns = vm->work->kind == WORK_TRACE ? 0 : sim->opt->from_ns;
@@ -426,7 +432,8 @@ static bool is_unfinished(const struct lane_sim *sim, int64_t serial)
     return false;
 }
 
-/* Latency of the same request with silent neighbours; runs the silent lane as far as it takes. */
+/* Latency of the same request with silent neighbours; runs the silent lane as far as it takes.
+ */
 static int64_t baseline_ns(struct lane_sim *silent, int client, int64_t serial)
 {
     struct memo *m = &silent->vm[0].memo[client];
@@ -614,7 +621,8 @@ static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t tim
     }
     d->last = d->turn.vgpu;
     d->phase = PHASE_SWITCH;
-    /* A slot that began without work: its switch counts as reserved, like the rest of an unused slot. */
+    /* A slot that began without work: its switch counts as reserved, like the rest of an unused
+     * slot. */
     if (d->turn.begin_ns == sim->now_ns && !sim->is_silent) {
         int domain = (int)(d - sim->domain);
         sim->books->domain_switch_ns[domain] +=
@@ -785,8 +793,8 @@ static void check_laws(const struct lane_sim *sim)
         finished += (uint64_t)vm->finished;
     }
     assert(sim->in_system == arrived - finished);
-    /* Little's law: requests still here have been so since they arrived. sum_finished and sum_started
-     * come from the second cursor, sum_arrived from the first. */
+    /* Little's law: requests still here have been so since they arrived. sum_finished and
+     * sum_started come from the second cursor, sum_arrived from the first. */
     uint64_t now = (uint64_t)sim->now_ns;
     uint64_t ages = now * (arrived - finished) - (sim->sum_arrived - sim->sum_finished);
     assert(sim->area == sim->sum_time + ages);

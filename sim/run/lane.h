@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane.h - one lane, one replica, event by event: the reference engine.
  *
- * Time is whole nanoseconds. At one instant events go in this order: completions, arrivals, slice
- * boundaries; then every scheduler that is concerned decides. Within a kind the order is tenant, VM,
- * serial. Waiting requests are not stored: a second cursor over the VM's streams follows the first and
- * draws the same requests again when they are served, so memory does not depend on the queue.
+ * Time is whole nanoseconds. At one instant events go in this order: completions, arrivals,
+ * slice boundaries; then every scheduler that is concerned decides. Within a kind the order is
+ * tenant, VM, serial. Waiting requests are not stored: a second cursor over the VM's streams
+ * follows the first and draws the same requests again when they are served, so memory does not
+ * depend on the queue.
  *
- * The baseline of a VM (isolation) is the same lane with every other VM silent. It runs in step: when
- * a counted request completes, the silent lane is advanced until the same request has completed there.
- * Where a lane holds one VM the baseline is the run itself and is not computed twice. */
+ * The baseline of a VM (isolation) is the same lane with every other VM silent. It runs in
+ * step: when a counted request completes, the silent lane is advanced until the same request
+ * has completed there. Where a lane holds one VM the baseline is the run itself and is not
+ * computed twice. */
 #ifndef SIM_RUN_LANE_H
 #define SIM_RUN_LANE_H
 
@@ -20,13 +22,15 @@
 
 /* A finished request, handed to the observer. */
 struct lane_done {
-    int vm;       /* index in lane.vm */
-    int client;   /* closed loops; else 0 */
+    int vm;         /* index in lane.vm */
+    int client;     /* closed loops; else 0 */
     int64_t serial; /* of the VM (open) or of the client (closed), from 0 */
     int64_t order;  /* number of its arrival within the VM, from 0 */
-    int64_t arrival_ns, first_ns, done_ns; /* intended arrival, first ns of GPU work, completion */
-    int64_t baseline_ns; /* latency with silent neighbours; -1 when the request is not counted */
-    bool counted;        /* its arrival lies in the counting window */
+    int64_t arrival_ns, first_ns,
+        done_ns; /* intended arrival, first ns of GPU work, completion */
+    int64_t
+        baseline_ns; /* latency with silent neighbours; -1 when the request is not counted */
+    bool counted;    /* its arrival lies in the counting window */
 };
 
 struct lane_options {
@@ -34,34 +38,37 @@ struct lane_options {
     uint32_t replica;
     int64_t from_ns, to_ns; /* counting window [from, to); traces count from 0 */
     bool trace_all;         /* traces count every row, whatever the window */
-    bool to_the_end;        /* nothing but traces: no window for utilization, run to the last completion */
+    bool to_the_end;        /* nothing but traces: no window for utilization, run to the last
+                               completion */
     const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */
-    const volatile sig_atomic_t *stop; /* may be NULL */
+    const volatile sig_atomic_t *stop;                      /* may be NULL */
     void (*done)(void *context, const struct lane_done *r); /* may be NULL */
     void *context;
 };
 
 /* Books of one lane after one replica. Times are clipped to the window. */
 struct lane_books {
-    int64_t *useful_ns;    /* [vm_n] running, summed over the VM's servers */
-    double *useful_weight; /* [vm_n] useful times the domain's weight, ns */
+    int64_t *useful_ns;        /* [vm_n] running, summed over the VM's servers */
+    double *useful_weight;     /* [vm_n] useful times the domain's weight, ns */
     int64_t *domain_useful_ns; /* [domain_n] */
-    int64_t *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */
+    int64_t
+        *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */
     int64_t *completed;    /* [vm_n] completions in the window */
     int64_t last_done_ns;  /* last completion of all */
     int64_t events;
-    uint64_t digest;       /* of (time, slot) of every event */
-    bool stopped;          /* interrupted: the books are partial */
+    uint64_t digest; /* of (time, slot) of every event */
+    bool stopped;    /* interrupted: the books are partial */
 };
 
 struct lane_sim;
 
-/* Everything that simulating this lane needs, from the arena; reused for every replica. NULL when memory
- * is out. */
+/* Everything that simulating this lane needs, from the arena; reused for every replica. NULL
+ * when memory is out. */
 struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane);
 
 /* Runs one replica. False only when memory is out (a closed loop's baseline may grow). */
-bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options, struct lane_books *books);
+bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
+                  struct lane_books *books);
 
 /* Releases what grew outside the arena. */
 void lane_sim_fini(struct lane_sim *sim);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool.h - worker threads that pull task indices; the only room with threads.
  *
- * Nothing but the next index is shared; tasks that merge results hold the lock while they do. */
+ * Nothing but the next index is shared; tasks that merge results hold the lock while they do.
+ */
 #ifndef SIM_RUN_POOL_H
 #define SIM_RUN_POOL_H
 
@@ -13,8 +14,9 @@ enum {
 
 struct pool_lock;
 
-/* Runs task(context, lock, worker, i) for i = 0 .. n - 1, worker in 0 .. threads - 1, and returns when all are
- * done. With one thread, or where threads cannot be started, everything runs on the caller's. */
+/* Runs task(context, lock, worker, i) for i = 0 .. n - 1, worker in 0 .. threads - 1, and
+ * returns when all are done. With one thread, or where threads cannot be started, everything
+ * runs on the caller's. */
 void pool_run(int threads, int64_t n,
               void (*task)(void *context, struct pool_lock *lock, int worker, int64_t i),
               void *context);

@@ -15,17 +15,17 @@
 struct violations {
     bool known; /* false: every count is null (infeasible or only placed) */
     int64_t total, slowdown, slo_miss_by_neighbour, memory; /* requests */
-    bool slo_known; /* an objective with a percentile exists */
-    int64_t policy;                                         /* VMs */
+    bool slo_known;             /* an objective with a percentile exists */
+    int64_t policy;             /* VMs */
     struct estimate total_frac; /* of the counted requests */
 };
 
 struct tenant_result {
     const struct tenant *tenant; /* name, count, objectives */
-    const char *gpu_type;        /* vGPU type, or GPU key in passthrough; NULL when not placed */
-    const char *mig;             /* profile, or NULL */
-    int64_t requests;            /* counted, over VMs and replicas */
-    double load_frac;            /* NAN: not known */
+    const char *gpu_type; /* vGPU type, or GPU key in passthrough; NULL when not placed */
+    const char *mig;      /* profile, or NULL */
+    int64_t requests;     /* counted, over VMs and replicas */
+    double load_frac;     /* NAN: not known */
     bool saturated;
     struct estimate latency_mean, latency_max;
     struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
@@ -52,8 +52,9 @@ struct mode_result {
     struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
     struct violations violations;
     struct tenant_result *tenant; /* [scenario.tenant_n] */
-    uint64_t digest;  /* of the event streams of all lanes, for -v */
-    struct reasons notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */
+    uint64_t digest;              /* of the event streams of all lanes, for -v */
+    struct reasons
+        notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */
 };
 
 struct result {
@@ -65,7 +66,7 @@ struct result {
     bool precision_met;       /* all tenants in all modes */
     bool horizon_short;       /* MSER-5 cut in the second half */
     bool interrupted;
-    bool random;              /* false: one replica, no intervals */
+    bool random; /* false: one replica, no intervals */
 };
 
 #endif

@@ -90,12 +90,11 @@ static void ratios(const struct sample *x, int t, struct tenant_result *out)
     bool exact = hist_is_exact(tally->latency);
     double base = (double)hist_percentile(tally->baseline, 0.95);
     double here = (double)hist_percentile(tally->latency, 0.95);
-    out->p95_inflation =
-        ratio_estimate(x, t, here / base, offsetof(struct row, inflation), is_one,
-                       exact ? 0.0 : 2.0 * HIST_REL_ERR);
-    out->slowdown_p95 = ratio_estimate(
-        x, t, (double)hist_percentile(tally->ratio, 0.95) / RATIO_UNIT,
-        offsetof(struct row, ratio_p95), is_one, exact ? 0.0 : HIST_REL_ERR);
+    out->p95_inflation = ratio_estimate(x, t, here / base, offsetof(struct row, inflation),
+                                        is_one, exact ? 0.0 : 2.0 * HIST_REL_ERR);
+    out->slowdown_p95 =
+        ratio_estimate(x, t, (double)hist_percentile(tally->ratio, 0.95) / RATIO_UNIT,
+                       offsetof(struct row, ratio_p95), is_one, exact ? 0.0 : HIST_REL_ERR);
 }
 
 static bool objective_holds(const struct objective *o, const struct tally *tally,
@@ -119,7 +118,8 @@ static void judge_objectives(const struct tally *tally, struct tenant_result *ou
     out->objective_known = t->objective_n > 0;
     out->objective_met = t->objective_n > 0 && !out->saturated;
     for (int i = 0; i < t->objective_n; i++) {
-        out->objective_met = out->objective_met && objective_holds(&t->objective[i], tally, out);
+        out->objective_met =
+            out->objective_met && objective_holds(&t->objective[i], tally, out);
     }
 }
 
@@ -221,9 +221,9 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
         v->slo_known |= one->slo_known;
     }
-    v->total_frac = n > 0.0 ? ci_section((double)v->total / n, x->column, x->replicas,
-                                         (int64_t)n, 0.0)
-                            : ci_none();
+    v->total_frac =
+        n > 0.0 ? ci_section((double)v->total / n, x->column, x->replicas, (int64_t)n, 0.0)
+                : ci_none();
 }
 
 void summary_mode(const struct sample *x, struct mode_result *out)

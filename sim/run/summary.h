@@ -9,8 +9,8 @@
 /* One mode after R replications. */
 struct sample {
     const struct scenario *scenario;
-    const struct tally *tally; /* [tenant_n] pooled */
-    const struct row *row;     /* [replicas * tenant_n] */
+    const struct tally *tally;       /* [tenant_n] pooled */
+    const struct row *row;           /* [replicas * tenant_n] */
     const struct mode_row *mode_row; /* [replicas] */
     int replicas;
     double *column; /* [replicas] scratch */
@@ -19,8 +19,8 @@ struct sample {
 /* p95 of one tenant with its interval: what sequential stopping looks at. */
 struct estimate summary_p95(const struct sample *x, int tenant_ix);
 
-/* Fills the statistics of out->tenant[] and the mode's own. `saturated` of each tenant is set before; such a
- * tenant gets throughput and share only. */
+/* Fills the statistics of out->tenant[] and the mode's own. `saturated` of each tenant is set
+ * before; such a tenant gets throughput and share only. */
 void summary_mode(const struct sample *x, struct mode_result *out);
 
 #endif
