@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_gen.c - `gen`: texts and files that start somebody off. */
+#include <string.h>
+
+#include "sim/base/near.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/load.h"
+
+/* A scenario to edit; tests hold it to be well formed and feasible. */
+static const char scenario_template[] =
+    "# Which sharing mode keeps the chat service under 60 ms beside a batch job?\n"
+    "# Try: vgpusim check FILE, then vgpusim run FILE. Every field: vgpusim list fields.\n"
+    "version: 1\n"
+    "name: my-scenario\n"
+    "question: Which sharing mode keeps chat under 60 ms?\n"
+    "horizon: 60 s                 # counted time per replica, after the warm-up\n"
+    "\n"
+    "fleet:\n"
+    "  gpu: A100-PCIE-80GB         # vgpusim list gpus\n"
+    "  count: auto                 # as many as each mode needs\n"
+    "\n"
+    "tenants:\n"
+    "  - name: chat\n"
+    "    count: 3                  # identical VMs\n"
+    "    framebuffer: 10 GiB\n"
+    "    objective: {p95: 60 ms}\n"
+    "    workload:\n"
+    "      kind: requests\n"
+    "      arrivals: {process: poisson, rate: 8/s}          # per VM\n"
+    "      service: {dist: exponential, mean: 6 ms}         # GPU time on a whole GPU\n"
+    "  - name: batch\n"
+    "    framebuffer: 10 GiB\n"
+    "    workload:\n"
+    "      kind: closed\n"
+    "      clients: 1\n"
+    "      think: {dist: exponential, mean: 500 ms}\n"
+    "      service: {dist: lognormal, mean: 40 ms, cv: 1}\n";
+
+static enum err gen_scenario(const struct opts *o)
+{
+    struct text out;
+    text_init(&out);
+    text_add(&out, scenario_template);
+    return load_emit(o, &out);
+}
+
+/* run NULL: not built yet. */
+static const struct {
+    const char *name;
+    enum err (*run)(const struct opts *o);
+} kinds[] = {
+    {"trace",      cmd_gen_trace},
+    {"scenario",   gen_scenario },
+    {"man",        NULL         },
+    {"completion", NULL         },
+    {"schema",     NULL         },
+};
+
+static const size_t kinds_n = sizeof kinds / sizeof kinds[0];
+
+/* Flags of `gen trace` would be ignored by `gen scenario`; they are refused. */
+static bool check_flags(const struct opts *o, struct diag *d)
+{
+    bool ok = true;
+    for (int i = FLAG_PROCESS; i <= FLAG_TOKENS; i++) {
+        if (o->value[i] != NULL) {
+            ok = diag_error(d, SPAN_NONE, "--%s does not apply to 'gen %s'", flags[i].name,
+                            o->operand[0]);
+        }
+    }
+    if (o->value[FLAG_SEED] != NULL) {
+        ok = diag_error(d, SPAN_NONE, "--seed does not apply to 'gen %s'", o->operand[0]);
+    }
+    return ok;
+}
+
+enum err cmd_gen(const struct opts *o)
+{
+    struct diag d;
+    const char *name[sizeof kinds / sizeof kinds[0]];
+    const char *word = o->operand[0];
+    diag_init(&d);
+    for (size_t i = 0; i < kinds_n; i++) {
+        name[i] = kinds[i].name;
+        if (strcmp(kinds[i].name, word) != 0) {
+            continue;
+        }
+        enum err status = ERR_INPUT;
+        if (kinds[i].run == NULL) {
+            diag_error(&d, SPAN_NONE, "'gen %s' is not built yet", word);
+        } else if (kinds[i].run == cmd_gen_trace || check_flags(o, &d)) {
+            status = kinds[i].run(o);
+        }
+        (void)load_show_plain(&d, o);
+        diag_fini(&d);
+        return status;
+    }
+    const char *near = near_find(word, name, kinds_n);
+    diag_error(&d, SPAN_NONE, "gen: there is no '%s'", word);
+    if (near != NULL) {
+        diag_help(&d, "did you mean '%s'?", near);
+    } else {
+        diag_help(&d, "trace or scenario");
+    }
+    const enum err status = load_show_plain(&d, o);
+    diag_fini(&d);
+    return status;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* load.c - reading of a scenario for the commands that take one. */
+#include "sim/cli/load.h"
+
+#include <string.h>
+
+#include "sim/cli/show.h"
+#include "sim/cli/term.h"
+#include "sim/input/catalogin.h"
+
+void load_init(struct load *l)
+{
+    arena_init(&l->arena, "program");
+    diag_init(&l->diag);
+    text_init(&l->bytes);
+    text_init(&l->sets);
+    l->path = NULL;
+    l->catalog = NULL;
+    l->scenario = NULL;
+}
+
+void load_fini(struct load *l)
+{
+    text_fini(&l->sets);
+    text_fini(&l->bytes);
+    diag_fini(&l->diag);
+    arena_fini(&l->arena);
+}
+
+bool load_scenario(struct load *l, const struct opts *o, const char *path)
+{
+    const char *set[SET_MAX];
+    const char *mode[MODES_MAX];
+    struct scenario_overrides over = {
+        .set = set,
+        .set_n = opt_list(o, FLAG_SET, set, SET_MAX),
+        .horizon = o->value[FLAG_HORIZON],
+        .replicas = o->value[FLAG_REPLICAS],
+        .precision = o->value[FLAG_PRECISION],
+        .mode = mode,
+        .mode_n = opt_list(o, FLAG_MODE, mode, MODES_MAX),
+    };
+    l->path = path;
+    if (over.set_n > SET_MAX) {
+        return diag_error(&l->diag, SPAN_NONE, "more than %d --set flags", SET_MAX);
+    }
+    if (over.mode_n > MODES_MAX) {
+        return diag_error(&l->diag, SPAN_NONE, "more than %d --mode flags", MODES_MAX);
+    }
+    for (int i = 0; i < over.set_n; i++) {
+        text_addf(&l->sets, "%s\n", set[i]);
+    }
+    l->catalog = catalog_load(&l->arena, o->value[FLAG_CATALOG], &l->diag);
+    if (l->catalog == NULL || !term_read(path, SCENARIO_BYTES_MAX, &l->bytes, &l->diag)) {
+        return false;
+    }
+    l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,
+                                &over, &l->diag);
+    return l->scenario != NULL;
+}
+
+enum err load_show(struct load *l, const struct opts *o)
+{
+    const struct show_source source[] = {
+        {l->path == NULL ? "" : l->path, text_str(&l->bytes), l->bytes.n},
+        {"<--set>",                      text_str(&l->sets),  l->sets.n },
+    };
+    const struct show_options options = {
+        .source = source,
+        .source_n = 2,
+        .file = l->path,
+        .color = term_color(o->value[FLAG_COLOR]),
+    };
+    return show_stderr(&l->diag, &options);
+}
+
+enum err load_show_plain(struct diag *d, const struct opts *o)
+{
+    const struct show_options options = {.color = term_color(o->value[FLAG_COLOR])};
+    return show_stderr(d, &options);
+}
+
+enum err load_emit(const struct opts *o, struct text *document)
+{
+    struct diag d;
+    diag_init(&d);
+    const char *path = o->value[FLAG_OUTPUT] == NULL ? "-" : o->value[FLAG_OUTPUT];
+    if (document->failed) {
+        diag_machine(&d, "out of memory while writing");
+    } else {
+        term_write(path, text_str(document), document->n, &d);
+    }
+    const enum err status = load_show_plain(&d, o);
+    diag_fini(&d);
+    text_fini(document);
+    return status;
+}

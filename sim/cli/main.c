@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - the table of commands and dispatch, nothing else. */
+#include <string.h>
+
+#include "sim/base/near.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/help.h"
+#include "sim/cli/load.h"
+#include "sim/cli/term.h"
+#include "sim/core/dist.h"
+
+enum {
+    MANY = 100000 /* operands */
+};
+
+#define LATER(name_, synopsis_, help_)                                                         \
+    {                                                                                          \
+        .name = name_, .bit = CMD_LATER, .synopsis = synopsis_, .help = help_                  \
+    }
+
+/* clang-format off */
+const struct command commands[] = {
+    {"check", CMD_CHECK, cmd_check, 1, MANY, "SCENARIO...", "is it well formed, and is it possible on this hardware?",
+     "Shows every error with its place; simulates nothing. - is stdin.",
+     {"check my.yaml", "check --set tenants.chat.count=8 my.yaml", NULL}},
+    {"place", CMD_PLACE, cmd_place, 1, 1, "SCENARIO", "who lands on which GPU, slice and placement id, for each mode",
+     "Lines with + are placed, with - are not; a refusal names its rule (vgpusim list rules). Simulates nothing.",
+     {"place my.yaml", "place --mode mig my.yaml", NULL}},
+    {"run", CMD_RUN, cmd_run, 1, 1, "SCENARIO", "simulate every mode: p95 latency, utilization, isolation violations",
+     "Latency counts from the intended arrival. value±half-width is a 95 % confidence interval from independent replications. Exit status 1: no mode is feasible.",
+     {"run my.yaml", "run my.yaml --mode mig --mode time-sliced/fixed-share", "run my.yaml --format json -o result.json", NULL}},
+    LATER("plan", "SCENARIO", "the cheapest GPU, count, mode and scheduler that meet every objective"),
+    LATER("sweep", "SCENARIO", "run over a grid of values"),
+    LATER("test", "SCENARIO...", "do the gates hold?"),
+    LATER("diff", "OLD.json NEW.json", "which metrics moved by more than chance"),
+    LATER("report", "RESULT.json", "one HTML page with its pictures inside"),
+    LATER("plot", "KIND RESULT.json", "one picture"),
+    LATER("fit", "MEASUREMENTS.csv", "calibrate a workload's scaling law"),
+    LATER("export", "SCENARIO", "the layout as commands for other tools"),
+    {"list", CMD_LIST, cmd_list, 1, 2, "gpus|mig|vgpus|schedulers|rules|metrics|fields [GPU]", "the catalogue, each row with its source",
+     "gpus, mig and vgpus may be narrowed to one GPU by its key.",
+     {"list gpus", "list mig A100-PCIE-80GB", "list rules --format csv", NULL}},
+    {"explain", CMD_EXPLAIN, cmd_explain, 1, 1, "FIELD", "what a scenario field means: type, unit, default, bounds", NULL,
+     {"explain tenants.workload.arrivals.rate", NULL}},
+    {"gen", CMD_GEN, cmd_gen, 1, 1, "trace|scenario", "a trace of a stated law, or a scenario to edit",
+     "trace writes arrival_s,service_ms, exact to the nanosecond; with --tokens it writes arrival_s,ContextTokens,GeneratedTokens for a service law. Rows are what one VM of the same law would see.",
+     {"gen scenario -o my.yaml", "gen trace --rate 5/s --duration 10min --service lognormal --mean '27 ms' --cv 1", NULL}},
+    {"help", CMD_HELP, cmd_help, 0, 1, "[COMMAND|exit]", "more about a command, or the exit statuses", NULL,
+     {"help run", "help exit", NULL}},
+    {"version", CMD_VERSION, cmd_version, 0, 0, "", "the version; -v: compiler and generators", NULL, {"version -v", NULL}},
+};
+/* clang-format on */
+
+const int commands_n = (int)(sizeof commands / sizeof commands[0]);
+
+const struct command *command_find(const char *name)
+{
+    for (int i = 0; i < commands_n; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+/* No such command. A file's name in its place is a common slip. */
+static enum err unknown_command(const char *word, struct diag *d)
+{
+    const struct opts none = {.command = command_find("help")};
+    const char *name[sizeof commands / sizeof commands[0]];
+    for (int i = 0; i < commands_n; i++) {
+        name[i] = commands[i].name;
+    }
+    const char *near = near_find(word, name, (size_t)commands_n);
+    diag_error(d, SPAN_NONE, "there is no command '%s'", word);
+    if (strstr(word, ".yaml") != NULL || strstr(word, ".yml") != NULL) {
+        diag_help(d, "vgpusim run %s", word);
+    } else if (near != NULL) {
+        diag_help(d, "did you mean '%s'?", near);
+    } else {
+        diag_help(d, "vgpusim help");
+    }
+    return load_show_plain(d, &none);
+}
+
+static enum err dispatch(const struct command *c, int argc, char *const *argv, struct diag *d)
+{
+    struct arena arena;
+    struct opts o = {.command = c};
+    enum err status = ERR_OK;
+    arena_init(&arena, "program");
+    if (c->run == NULL) {
+        diag_error(d, SPAN_NONE, "'%s' is not built yet", c->name);
+        status = load_show_plain(d, &o);
+    } else if (!opt_parse(&o, &arena, c, argc, argv, d)) {
+        status = load_show_plain(d, &o);
+    } else if (opt_is_on(&o, FLAG_HELP)) {
+        struct text out;
+        text_init(&out);
+        help_command(c, o.help_long, &out);
+        o.value[FLAG_OUTPUT] = NULL;
+        status = load_emit(&o, &out);
+    } else {
+        status = c->run(&o);
+    }
+    arena_fini(&arena);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    dist_library_quiet();
+    term_init();
+    const char *word = argc > 1 ? argv[1] : "help";
+    const bool is_help = strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+    word = is_help ? "help" : strcmp(word, "--version") == 0 ? "version" : word;
+    const struct command *c = command_find(word);
+    struct diag d;
+    diag_init(&d);
+    const enum err status = c == NULL ? unknown_command(word, &d)
+                                      : dispatch(c, argc > 2 ? argc - 2 : 0, argv + 2, &d);
+    diag_fini(&d);
+    return (int)status;
+}

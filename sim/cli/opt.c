@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* opt.c - the table of flags and its parser. */
+#include "sim/cli/opt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/near.h"
+#include "sim/base/units.h"
+#include "sim/cli/cmd.h"
+
+#define SIM  (CMD_RUN | CMD_PLACE | CMD_LATER)
+#define READ (SIM | CMD_CHECK)
+
+/* clang-format off */
+const struct flag flags[FLAGS_N] = {
+    [FLAG_HELP] = {"help", 'h', FLAG_IS_SWITCH, CMD_ALL, NULL, NULL, NULL, NULL, "-h: one screen; --help: everything", NULL},
+    [FLAG_SEED] = {"seed", 0, FLAG_IS_VALUE, SIM | CMD_GEN, "N", NULL, NULL, "1", "random seed", "The same build, scenario and seed give the same bytes."},
+    [FLAG_REPLICAS] = {"replicas", 0, FLAG_IS_VALUE, READ, "N|auto", NULL, NULL, "as the scenario says", "independent replications", "auto adds replicas until the p95 of every tenant is known to --precision."},
+    [FLAG_PRECISION] = {"precision", 0, FLAG_IS_VALUE, READ, "P%", NULL, NULL, "as the scenario says", "relative half-width wanted of every p95", NULL},
+    [FLAG_HORIZON] = {"horizon", 0, FLAG_IS_VALUE, READ, "T", NULL, NULL, "as the scenario says", "counted time per replica, after warm-up", "With its unit: --horizon '600 s'."},
+    [FLAG_MODE] = {"mode", 0, FLAG_IS_LIST, READ, "M[/POLICY]", NULL, NULL, "all of the scenario", "keep only this mode (repeatable)", "For example --mode mig --mode time-sliced/fixed-share."},
+    [FLAG_SET] = {"set", 0, FLAG_IS_LIST, READ, "PATH=VALUE", NULL, NULL, NULL, "change a field of the scenario (repeatable)", "A path is dotted; list items by name or 0-based index: --set tenants.chat.workload.arrivals.rate=60/s."},
+    [FLAG_JOBS] = {"jobs", 'j', FLAG_IS_VALUE, SIM, "N", NULL, NULL, "all cores", "threads; never changes a byte of the result", NULL},
+    [FLAG_FORMAT] = {"format", 0, FLAG_IS_VALUE, SIM | CMD_LIST, "F", "text json csv junit openmetrics", "junit openmetrics", "text", "format of the document: text, json or csv", "Text is for people and may change in any release; scripts use json (schema vgpusim.result/1) or csv."},
+    [FLAG_JSON] = {"json", 0, FLAG_IS_SWITCH, SIM, NULL, NULL, NULL, NULL, "the same as --format json", NULL},
+    [FLAG_OUTPUT] = {"output", 'o', FLAG_IS_VALUE, SIM | CMD_LIST | CMD_GEN | CMD_CHECK, "FILE", NULL, NULL, "-", "write the document here instead of to stdout", "Written under another name first and then renamed: a failed run leaves no half file."},
+    [FLAG_WRITE] = {"write", 0, FLAG_IS_LIST, SIM, "FORMAT=FILE", NULL, NULL, NULL, "write a further document (repeatable)", "One run, many readers: --write json=r.json --write csv=r.csv."},
+    [FLAG_TRACE] = {"trace", 0, FLAG_IS_VALUE, SIM, "FILE", NULL, "*", NULL, "Chrome trace events (not built yet)", NULL},
+    [FLAG_PROGRESS] = {"progress", 0, FLAG_IS_VALUE, SIM, "WHEN", "auto always never json", NULL, "auto", "progress on stderr: auto, always, never or json", "auto: only on a terminal, and only when the run lasts over a second. json: one object per line."},
+    [FLAG_QUIET] = {"quiet", 'q', FLAG_IS_SWITCH, READ, NULL, NULL, NULL, NULL, "the verdict only", NULL},
+    [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_VERSION, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
+    [FLAG_COLOR] = {"color", 0, FLAG_IS_VALUE, CMD_ALL, "WHEN", "auto always never", NULL, "auto", "colour on stderr: auto, always or never", "auto honours NO_COLOR, CLICOLOR_FORCE and TERM=dumb. Meaning never depends on colour."},
+    [FLAG_CATALOG] = {"catalog", 0, FLAG_IS_VALUE, READ | CMD_LIST, "DIR", NULL, NULL, "the built-in tables", "CSV tables that go over the built-in catalogue", "Files named as in models/data; a row whose key exists replaces it, any other is added."},
+    [FLAG_SCHEDULER] = {"scheduler", 0, FLAG_IS_VALUE, SIM, "FILE.so", NULL, "*", NULL, "scheduler plug-in (not built yet)", NULL},
+    [FLAG_PRINT_RESOLVED] = {"print-resolved", 0, FLAG_IS_SWITCH, CMD_CHECK, NULL, NULL, NULL, NULL, "print the scenario with every default filled in", NULL},
+    [FLAG_NAMES] = {"names", 0, FLAG_IS_SWITCH, CMD_LIST, NULL, NULL, NULL, NULL, "names only, one a line", NULL},
+    [FLAG_PROCESS] = {"process", 0, FLAG_IS_VALUE, CMD_GEN, "P", "poisson periodic gamma weibull", NULL, "poisson", "trace: poisson, periodic, gamma or weibull arrivals", "gamma and weibull take --arrival-cv or --arrival-shape, periodic takes --phase."},
+    [FLAG_RATE] = {"rate", 0, FLAG_IS_VALUE, CMD_GEN, "R", NULL, NULL, NULL, "trace: arrivals per time, as in 5/s", NULL},
+    [FLAG_DURATION] = {"duration", 0, FLAG_IS_VALUE, CMD_GEN, "T", NULL, NULL, NULL, "trace: arrivals before this time, as in 10min", NULL},
+    [FLAG_ROWS] = {"rows", 0, FLAG_IS_VALUE, CMD_GEN, "N", NULL, NULL, NULL, "trace: at most this many rows", NULL},
+    [FLAG_PHASE] = {"phase", 0, FLAG_IS_VALUE, CMD_GEN, "T", NULL, NULL, "0 s", "trace: first arrival of a periodic process", NULL},
+    [FLAG_ARRIVAL_CV] = {"arrival-cv", 0, FLAG_IS_VALUE, CMD_GEN, "X", NULL, NULL, NULL, "trace: variation of the gaps (gamma, weibull)", NULL},
+    [FLAG_ARRIVAL_SHAPE] = {"arrival-shape", 0, FLAG_IS_VALUE, CMD_GEN, "X", NULL, NULL, NULL, "trace: Weibull shape of the gaps", NULL},
+    [FLAG_SERVICE] = {"service", 0, FLAG_IS_VALUE, CMD_GEN, "DIST", NULL, NULL, "exponential", "trace: distribution of the GPU time", "Any distribution of a scenario: deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform."},
+    [FLAG_MEAN] = {"mean", 0, FLAG_IS_VALUE, CMD_GEN, "T", NULL, NULL, NULL, "trace: mean GPU time, as in '27 ms'", NULL},
+    [FLAG_CV] = {"cv", 0, FLAG_IS_VALUE, CMD_GEN, "X", NULL, NULL, NULL, "trace: coefficient of variation of the GPU time", NULL},
+    [FLAG_SHAPE] = {"shape", 0, FLAG_IS_VALUE, CMD_GEN, "X", NULL, NULL, NULL, "trace: shape of the GPU time (pareto, weibull)", NULL},
+    [FLAG_K] = {"k", 0, FLAG_IS_VALUE, CMD_GEN, "N", NULL, NULL, NULL, "trace: stages of an Erlang GPU time", NULL},
+    [FLAG_TOKENS] = {"tokens", 0, FLAG_IS_VALUE, CMD_GEN, "P,G", NULL, NULL, NULL, "trace: token columns with these means, not service_ms", "Columns ContextTokens and GeneratedTokens, lognormal with cv 1, at least 1 each; use them in a service law."},
+};
+/* clang-format on */
+
+/* ---- Look-up ---- */
+
+bool opt_has_word(const char *words, const char *word)
+{
+    const size_t n = strlen(word);
+    while (words != NULL && *words != '\0') {
+        const size_t w = strcspn(words, " ");
+        if (w == n && strncmp(words, word, n) == 0) {
+            return true;
+        }
+        words += w;
+        words += strspn(words, " ");
+    }
+    return false;
+}
+
+/* The nearest of blank-separated words, copied into `near`; false when none is near. */
+static bool near_word(const char *words, const char *word, char *near, size_t size)
+{
+    char copy[256];
+    const char *name[32];
+    size_t n = 0;
+    snprintf(copy, sizeof copy, "%s", words);
+    char *at = copy;
+    while (*at != '\0' && n < 32) {
+        name[n++] = at;
+        at += strcspn(at, " ");
+        if (*at != '\0') {
+            *at++ = '\0';
+        }
+    }
+    const char *found = near_find(word, name, n);
+    if (found != NULL) {
+        snprintf(near, size, "%s", found);
+    }
+    return found != NULL;
+}
+
+/* Index of the flag with this long name [n], or -1. */
+static int flag_find(const char *name, size_t n)
+{
+    for (int i = 0; i < FLAGS_N; i++) {
+        if (strlen(flags[i].name) == n && strncmp(flags[i].name, name, n) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int flag_find_short(char c)
+{
+    for (int i = 0; i < FLAGS_N; i++) {
+        if (flags[i].short_name == c && c != '\0') {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* ---- Parsing ---- */
+
+struct parser {
+    struct opts *o;
+    struct diag *d;
+    int argc;
+    char *const *argv;
+    int at; /* word under consideration */
+};
+
+static bool unknown_flag(struct parser *p, const char *word)
+{
+    const char *name[FLAGS_N];
+    size_t n = 0;
+    for (int i = 0; i < FLAGS_N; i++) {
+        if ((flags[i].commands & p->o->command->bit) != 0) {
+            name[n++] = flags[i].name;
+        }
+    }
+    diag_error(p->d, SPAN_NONE, "unknown flag '%s'", word);
+    const char *bare = word + strspn(word, "-");
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(bare, "="), bare);
+    const char *near = near_find(key, name, n);
+    if (near != NULL && strlen(key) > 1) {
+        diag_help(p->d, "did you mean '--%s'?", near);
+    } else {
+        diag_help(p->d, "vgpusim %s -h", p->o->command->name);
+    }
+    return false;
+}
+
+/* Is the value one of the flag's choices, and built? */
+static bool check_choice(struct parser *p, const struct flag *f, const char *value)
+{
+    if (f->choices == NULL) {
+        return true;
+    }
+    if (opt_has_word(f->later, value)) {
+        return diag_error(p->d, SPAN_NONE, "--%s: '%s' is not built yet", f->name, value);
+    }
+    if (opt_has_word(f->choices, value)) {
+        return true;
+    }
+    char near[64];
+    diag_error(p->d, SPAN_NONE, "--%s: '%s' is not one of %s", f->name, value, f->choices);
+    if (near_word(f->choices, value, near, sizeof near)) {
+        diag_help(p->d, "did you mean '%s'?", near);
+    } else {
+        diag_help(p->d, "vgpusim %s --help", p->o->command->name);
+    }
+    return false;
+}
+
+/* Takes flag `ix`; `value` is what stands behind = or is glued to a short flag, or NULL. */
+static bool take_flag(struct parser *p, int ix, const char *value, bool is_negated)
+{
+    const struct flag *f = &flags[ix];
+    if ((f->commands & p->o->command->bit) == 0) {
+        diag_error(p->d, SPAN_NONE, "--%s does not apply to '%s'", f->name,
+                   p->o->command->name);
+        diag_help(p->d, "vgpusim %s -h", p->o->command->name);
+        return false;
+    }
+    if (f->later != NULL && strcmp(f->later, "*") == 0) {
+        return diag_error(p->d, SPAN_NONE, "--%s is not built yet", f->name);
+    }
+    if (f->kind == FLAG_IS_SWITCH) {
+        if (value != NULL) {
+            return diag_error(p->d, SPAN_NONE, "--%s takes no value, but got '%s'", f->name,
+                              value);
+        }
+        p->o->value[ix] = is_negated ? "off" : "on";
+        return true;
+    }
+    if (value == NULL) {
+        if (p->at + 1 >= p->argc) {
+            diag_error(p->d, SPAN_NONE, "--%s needs a value (%s)", f->name, f->value);
+            diag_help(p->d, "%s", f->help);
+            return false;
+        }
+        value = p->argv[++p->at];
+    }
+    if (!check_choice(p, f, value)) {
+        return false;
+    }
+    p->o->value[ix] = value;
+    if (f->kind == FLAG_IS_LIST) {
+        p->o->item[p->o->item_n++] =
+            (struct opt_item){.flag = (enum flag_id)ix, .value = value};
+    }
+    return true;
+}
+
+static bool take_long(struct parser *p, const char *word)
+{
+    const char *name = word + 2;
+    const size_t n = strcspn(name, "=");
+    const char *value = name[n] == '=' ? name + n + 1 : NULL;
+    int ix = flag_find(name, n);
+    if (ix == FLAG_HELP) {
+        p->o->help_long = true;
+    }
+    if (ix >= 0) {
+        return take_flag(p, ix, value, false);
+    }
+    if (strncmp(name, "no-", 3) == 0) {
+        ix = flag_find(name + 3, n - 3);
+        if (ix >= 0 && flags[ix].kind == FLAG_IS_SWITCH) {
+            return take_flag(p, ix, value, true);
+        }
+    }
+    return unknown_flag(p, word);
+}
+
+/* One or more short switches ("-qv"), or a short flag with its value ("-j4", "-j 4", "-j=4").
+ */
+static bool take_short(struct parser *p, const char *word)
+{
+    for (const char *c = word + 1; *c != '\0'; c++) {
+        const int ix = flag_find_short(*c);
+        if (ix < 0) {
+            return unknown_flag(p, word);
+        }
+        if (flags[ix].kind != FLAG_IS_SWITCH) {
+            const char *value = c[1] == '=' ? c + 2 : c + 1;
+            return take_flag(p, ix, c[1] == '\0' ? NULL : value, false);
+        }
+        if (!take_flag(p, ix, NULL, false)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_operands(const struct opts *o, struct diag *d)
+{
+    const struct command *c = o->command;
+    if (o->operand_n < c->operands_min) {
+        diag_error(d, SPAN_NONE, "%s: needs %s", c->name, c->synopsis);
+    } else if (o->operand_n > c->operands_max) {
+        diag_error(d, SPAN_NONE, "%s: '%s' is one word too many", c->name,
+                   o->operand[c->operands_max]);
+    } else {
+        return true;
+    }
+    diag_help(d, "vgpusim %s -h", c->name);
+    return false;
+}
+
+bool opt_parse(struct opts *o, struct arena *a, const struct command *command, int argc,
+               char *const *argv, struct diag *d)
+{
+    *o = (struct opts){.command = command};
+    o->item = arena_alloc(a, (size_t)argc, sizeof *o->item);
+    o->operand = arena_alloc(a, (size_t)argc, sizeof *o->operand);
+    if (o->item == NULL || o->operand == NULL) {
+        return diag_machine(d, "out of memory");
+    }
+    struct parser p = {.o = o, .d = d, .argc = argc, .argv = argv};
+    bool is_ended = false;
+    bool ok = true;
+    for (; p.at < argc; p.at++) {
+        const char *word = argv[p.at];
+        if (is_ended || word[0] != '-' || word[1] == '\0') {
+            o->operand[o->operand_n++] = word;
+        } else if (strcmp(word, "--") == 0) {
+            is_ended = true;
+        } else if (word[1] == '-') {
+            ok = take_long(&p, word) && ok;
+        } else {
+            ok = take_short(&p, word) && ok;
+        }
+    }
+    return ok && (opt_is_on(o, FLAG_HELP) || check_operands(o, d));
+}
+
+/* ---- Values ---- */
+
+bool opt_is_on(const struct opts *o, enum flag_id flag)
+{
+    return o->value[flag] != NULL && strcmp(o->value[flag], "on") == 0;
+}
+
+bool opt_whole(const struct opts *o, enum flag_id flag, const int64_t range[2], int64_t unset,
+               int64_t *out, struct diag *d)
+{
+    *out = unset;
+    const char *s = o->value[flag];
+    if (s == NULL) {
+        return true;
+    }
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    double x = 0;
+    if (!units_parse(Q_COUNT, s, &x, why, help)) {
+        diag_error(d, SPAN_NONE, "--%s: %s", flags[flag].name, why);
+        diag_help(d, "vgpusim %s --help", o->command->name);
+        return false;
+    }
+    if (x < (double)range[0] || x > (double)range[1]) {
+        return diag_error(d, SPAN_NONE, "--%s: %s is not between %lld and %lld",
+                          flags[flag].name, s, (long long)range[0], (long long)range[1]);
+    }
+    *out = (int64_t)x;
+    return true;
+}
+
+int opt_list(const struct opts *o, enum flag_id flag, const char **out, int cap)
+{
+    int n = 0;
+    for (int i = 0; i < o->item_n; i++) {
+        if (o->item[i].flag == flag) {
+            if (n < cap) {
+                out[n] = o->item[i].value;
+            }
+            n++;
+        }
+    }
+    return n;
+}

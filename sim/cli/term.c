@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* term.c - streams, files, signals, clock and environment.
+ *
+ * The stop flag is the only changing global of the program besides the allocator's fault
+ * switch: a signal handler can reach nothing else. */
+#include "sim/cli/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    WIDTH_UNKNOWN = 100,
+    WIDTH_MIN = 40,
+    CORES_MAX = 1024
+};
+
+#define SECOND_NS INT64_C(1000000000)
+
+static volatile sig_atomic_t stop_flag;
+
+/* ---- Signals ---- */
+
+/* write(2) whose failure has no one to hear it. */
+static void complain_raw(const char *s, size_t n)
+{
+    while (n > 0) {
+        const ssize_t done = write(STDERR_FILENO, s, n);
+        if (done <= 0) {
+            return;
+        }
+        s += done;
+        n -= (size_t)done;
+    }
+}
+
+static void on_interrupt(int number)
+{
+    static const char text[] =
+        "\nvgpusim: stopping after the current event (again to quit now)\n";
+    (void)number;
+    const int errno_before = errno;
+    if (stop_flag != 0) {
+        _exit(130);
+    }
+    stop_flag = 1;
+    complain_raw(text, sizeof text - 1);
+    errno = errno_before;
+}
+
+static void on_abort(int number)
+{
+    static const char text[] =
+        "vgpusim: this is a bug in vgpusim; please report the line above with "
+        "the scenario, the flags and `vgpusim version`\n";
+    (void)number;
+    complain_raw(text, sizeof text - 1);
+    _exit(70);
+}
+
+void term_init(void)
+{
+    struct sigaction act;
+    memset(&act, 0, sizeof act);
+    sigemptyset(&act.sa_mask);
+    act.sa_handler = on_interrupt;
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    act.sa_handler = on_abort;
+    sigaction(SIGABRT, &act, NULL);
+    act.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &act, NULL);
+}
+
+const volatile sig_atomic_t *term_stop(void)
+{
+    return &stop_flag;
+}
+
+/* ---- Terminal ---- */
+
+int term_width(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+        size.ws_col == 0) {
+        return WIDTH_UNKNOWN;
+    }
+    return size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
+}
+
+static bool env_is_set(const char *name)
+{
+    const char *s = getenv(name);
+    return s != NULL && s[0] != '\0';
+}
+
+bool term_color(const char *when)
+{
+    if (when != NULL && strcmp(when, "auto") != 0) {
+        return strcmp(when, "always") == 0;
+    }
+    if (env_is_set("NO_COLOR")) {
+        return false;
+    }
+    const char *force = getenv("CLICOLOR_FORCE");
+    if (force != NULL && force[0] != '\0' && strcmp(force, "0") != 0) {
+        return true;
+    }
+    const char *kind = getenv("TERM");
+    return kind != NULL && strcmp(kind, "dumb") != 0 && isatty(STDERR_FILENO) != 0;
+}
+
+int term_cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    if (n < 1) {
+        return 1;
+    }
+    return n > CORES_MAX ? CORES_MAX : (int)n;
+}
+
+void term_complain(const char *bytes, size_t n)
+{
+    complain_raw(bytes, n);
+}
+
+/* ---- Files ---- */
+
+static bool read_stream(FILE *f, const char *name, size_t limit, struct text *out,
+                        struct diag *d)
+{
+    char chunk[16384];
+    size_t n = 0;
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+        if (out->n + n > limit) {
+            return diag_error(d, (struct span){.file = name},
+                              "the file is larger than %zu bytes", limit);
+        }
+        text_add_n(out, chunk, n);
+    }
+    if (ferror(f) != 0) {
+        return diag_machine(d, "cannot read '%s': %s", name, strerror(errno));
+    }
+    if (out->failed) {
+        return diag_machine(d, "cannot read '%s': out of memory", name);
+    }
+    return true;
+}
+
+bool term_read(const char *path, size_t limit, struct text *out, struct diag *d)
+{
+    if (strcmp(path, "-") == 0) {
+        return read_stream(stdin, "-", limit, out, d);
+    }
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        return diag_machine(d, "cannot open '%s': %s", path, strerror(errno));
+    }
+    const bool ok = read_stream(f, path, limit, out, d);
+    fclose(f);
+    return ok;
+}
+
+/* Everything into the stream, down to the medium's own errors. A reader that went away is no
+ * error: it has seen what it wanted. */
+static bool write_stream(FILE *f, const char *name, const char *bytes, size_t n, struct diag *d)
+{
+    errno = 0;
+    if ((n == 0 || fwrite(bytes, 1, n, f) == n) && fflush(f) == 0) {
+        return true;
+    }
+    if (errno == EPIPE) {
+        return true;
+    }
+    return diag_machine(d, "cannot write to %s: %s", name, strerror(errno));
+}
+
+static bool write_direct(const char *path, const char *bytes, size_t n, struct diag *d)
+{
+    FILE *f = fopen(path, "wb");
+    if (f == NULL) {
+        return diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    const bool ok = write_stream(f, path, bytes, n, d);
+    if (fclose(f) != 0 && ok) {
+        return diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    return ok;
+}
+
+/* Under a temporary name in the same directory, so that the rename is atomic. */
+static bool write_renamed(const char *path, const char *bytes, size_t n, struct diag *d)
+{
+    struct text name;
+    text_init(&name);
+    text_addf(&name, "%s.XXXXXX", path);
+    if (name.failed) {
+        return diag_machine(d, "cannot write to '%s': out of memory", path);
+    }
+    const int fd = mkstemp(name.s);
+    if (fd < 0) {
+        diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+        text_fini(&name);
+        return false;
+    }
+    const mode_t mask = umask(0);
+    umask(mask);
+    FILE *f = fdopen(fd, "wb");
+    bool ok = f != NULL && fchmod(fd, 0666 & ~mask) == 0;
+    if (!ok) {
+        diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    ok = ok && write_stream(f, path, bytes, n, d);
+    if (f == NULL) {
+        close(fd);
+    } else if (fclose(f) != 0 && ok) {
+        ok = diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    if (ok && rename(name.s, path) != 0) {
+        ok = diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    if (!ok) {
+        unlink(name.s);
+    }
+    text_fini(&name);
+    return ok;
+}
+
+bool term_write(const char *path, const char *bytes, size_t n, struct diag *d)
+{
+    if (strcmp(path, "-") == 0) {
+        return write_stream(stdout, "stdout", bytes, n, d);
+    }
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        return write_direct(path, bytes, n, d);
+    }
+    return write_renamed(path, bytes, n, d);
+}
+
+/* ---- Progress ---- */
+
+static int64_t clock_ns(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * SECOND_NS + t.tv_nsec;
+}
+
+void progress_init(struct progress *p, const char *when)
+{
+    static const char *const names[] = {"auto", "always", "never", "json"};
+    *p = (struct progress){.when = PROGRESS_AUTO, .begin_ns = clock_ns()};
+    for (int i = 0; when != NULL && i < 4; i++) {
+        if (strcmp(names[i], when) == 0) {
+            p->when = (enum progress_when)i;
+        }
+    }
+    p->is_tty = isatty(STDERR_FILENO) != 0;
+}
+
+/* Time between two lines: ten a second where they overwrite each other or a program reads them,
+ * one a minute in a log. */
+static int64_t progress_interval(const struct progress *p)
+{
+    return p->is_tty || p->when == PROGRESS_JSON ? SECOND_NS / 10 : 60 * SECOND_NS;
+}
+
+void progress_update(void *context, int64_t done, int64_t of)
+{
+    struct progress *p = context;
+    if (p->when == PROGRESS_NEVER || (p->when == PROGRESS_AUTO && !p->is_tty)) {
+        return;
+    }
+    const int64_t now = clock_ns();
+    const bool is_early = p->when == PROGRESS_AUTO && now - p->begin_ns < SECOND_NS;
+    const bool is_last = done == of && p->when == PROGRESS_JSON;
+    if (!is_last &&
+        (is_early || (p->last_ns != 0 && now - p->last_ns < progress_interval(p)))) {
+        return;
+    }
+    char line[128];
+    int n = 0;
+    if (p->when == PROGRESS_JSON) {
+        n = snprintf(line, sizeof line,
+                     "{\"type\":\"progress\",\"done\":%" PRId64 ",\"of\":%" PRId64 "}\n", done,
+                     of);
+    } else {
+        const double left_s =
+            done > 0 ? (double)(now - p->begin_ns) * (double)(of - done) / (double)done * 1e-9
+                     : 0;
+        n = snprintf(line, sizeof line,
+                     "%s%" PRId64 " of %" PRId64 " tasks, about %.0f s left%s",
+                     p->is_tty ? "\r\033[K" : "", done, of, left_s, p->is_tty ? "" : "\n");
+        p->is_shown = p->is_tty;
+    }
+    p->last_ns = now;
+    complain_raw(line, (size_t)n);
+}
+
+void progress_fini(struct progress *p)
+{
+    if (p->is_shown) {
+        complain_raw("\r\033[K", 4);
+        p->is_shown = false;
+    }
+}

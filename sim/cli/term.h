@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* term.h - the window to the street: streams, files, signals, clock and environment.
+ *
+ * stdout carries one document; diagnostics and progress go to stderr. Whether something is a
+ * terminal is decided per stream. */
+#ifndef SIM_CLI_TERM_H
+#define SIM_CLI_TERM_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+
+/* Signals: Ctrl-C raises the stop flag (a second one ends at once with 130), SIGPIPE is quiet,
+ * an assertion ends with 70. Call once. */
+void term_init(void);
+
+/* Non-zero after Ctrl-C. */
+const volatile sig_atomic_t *term_stop(void);
+
+/* Columns of stdout when it is a terminal, at least 40; else 100. */
+int term_width(void);
+
+/* Colour on stderr? `when` is "auto", "always", "never" or NULL. NO_COLOR outranks
+ * CLICOLOR_FORCE; "always" outranks both. */
+bool term_color(const char *when);
+
+/* Processors online, at least 1. */
+int term_cores(void);
+
+/* Reads the whole of a file, "-" for stdin, into `out`. A file larger than `limit` bytes is
+ * refused before it is read to the end. False with a diagnostic. */
+bool term_read(const char *path, size_t limit, struct text *out, struct diag *d);
+
+/* Writes bytes to a file under a temporary name and renames it; devices and pipes directly. "-"
+ * is stdout. False with a diagnostic. */
+bool term_write(const char *path, const char *bytes, size_t n, struct diag *d);
+
+/* Bytes to stderr; errors are ignored, there is nowhere to tell them. */
+void term_complain(const char *bytes, size_t n);
+
+enum progress_when {
+    PROGRESS_AUTO,
+    PROGRESS_ALWAYS,
+    PROGRESS_NEVER,
+    PROGRESS_JSON
+};
+
+/* State of the progress line. */
+struct progress {
+    enum progress_when when;
+    bool is_tty;
+    int64_t begin_ns; /* of the monotonic clock */
+    int64_t last_ns;  /* when something was printed last; 0 never */
+    bool is_shown;    /* a line stands on the terminal */
+};
+
+/* `when` is "auto", "always", "never", "json" or NULL. */
+void progress_init(struct progress *p, const char *when);
+
+/* The callback of an experiment; `context` is a struct progress. */
+void progress_update(void *context, int64_t done, int64_t of);
+
+/* Erases the line. */
+void progress_fini(struct progress *p);
+
+#endif
