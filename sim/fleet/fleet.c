@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -137,6 +138,18 @@ static bool finding_add(struct place *p, const struct rule_finding *f, const cha
     return reason_once(p, r, f->rule, f->of_tenant ? tenant : NULL, text);
 }
 
+/* What the vendor does not publish and the table infers is said wherever it is used. */
+static bool inferred_add(struct place *p, const struct mig_profile *profile, const char *tenant)
+{
+    if (profile == NULL || profile->inferred_fields == NULL) {
+        return true;
+    }
+    char text[CHOICE_TEXT];
+    (void)snprintf(text, sizeof text, "not published but inferred for %s: %s", profile->name,
+                   profile->inferred_fields);
+    return reason_once(p, &p->out->notes, "DATA-01", tenant, text);
+}
+
 static bool judge_tenant(struct place *p, int tenant_ix)
 {
     const struct tenant *t = &p->s->tenant[tenant_ix];
@@ -151,6 +164,9 @@ static bool judge_tenant(struct place *p, int tenant_ix)
         }
     }
     if (!chosen && !reason_once(p, &p->out->reasons, v->choice.rule, t->name, v->choice.text)) {
+        return false;
+    }
+    if (!inferred_add(p, v->choice.profile, t->name)) {
         return false;
     }
     v->forbidden = !chosen || fail_n > 0;
@@ -336,7 +352,7 @@ static const char *rule_of(const struct place *p, enum pack_why why)
     case WHY_NONE:
         break;
     }
-    return "CAP-10";
+    return p->mode->kind == MODE_PASSTHROUGH ? "PT-01" : "CAP-10";
 }
 
 static void say_obstacle(struct text *x, const struct place *p, const struct verdict *v)
@@ -396,20 +412,22 @@ static void say_obstacle(struct text *x, const struct place *p, const struct ver
         break;
     case WHY_SAME_VM:
     case WHY_NONE:
-        text_add(x, "the vGPUs of one VM go to different GPUs");
+        text_add(x, p->mode->kind == MODE_PASSTHROUGH
+                        ? "there are fewer GPUs than one VM takes"
+                        : "the vGPUs of one VM go to different GPUs");
         break;
     }
 }
 
-/* "chat/8 (A100D-10C): GPU 0 holds 8 vGPUs, ...; 4 of 12 VMs find no place; needs 2 GPUs, the
- * fleet has 1" */
+/* "chat/8 (A100D-10C): GPU 0 holds 8 vGPUs, ...; 4 of 12 VMs of chat without a place; needs 2
+ * GPUs, the fleet has 1" */
 static bool explain_tenant(struct place *p, int tenant_ix)
 {
     const struct tenant *t = &p->s->tenant[tenant_ix];
     const struct verdict *v = &p->tenant[tenant_ix];
     const char *what = v->choice.type != NULL      ? v->choice.type->name
                        : v->choice.profile != NULL ? v->choice.profile->name
-                                                   : "a whole GPU";
+                                                   : "whole GPU";
     struct text x;
     text_init(&x);
     text_addf(&x, "%s/%d (", t->name, v->vm_failed);
@@ -418,8 +436,8 @@ static bool explain_tenant(struct place *p, int tenant_ix)
     }
     text_addf(&x, "%s): ", what);
     say_obstacle(&x, p, v);
-    text_addf(&x, "; %d of %d VMs of %s find no place; needs %d GPUs, ", v->unplaced, t->count,
-              t->name, p->out->gpus_needed);
+    text_addf(&x, "; %d of %d VMs of %s without a place; needs %d GPUs, ", v->unplaced,
+              t->count, t->name, p->out->gpus_needed);
     text_addf(&x, p->s->gpu_count > 0 ? "the fleet has %d" : "the most is %d", p->pack.limit);
     bool ok = !x.failed &&
               reason_once(p, &p->out->reasons, rule_of(p, v->why), t->name, text_str(&x));

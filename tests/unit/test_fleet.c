@@ -235,6 +235,36 @@ static void fleet_gives_whole_gpus_when_passed_through(void **state)
     assert_true(fabs(fleet->framebuffer_frac - 1) < 1e-12);
 }
 
+/* No GPU is full, but there are too few different ones for a VM of two. */
+static void fleet_wants_different_gpus_when_vm_has_several(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 1);
+    add_tenant(f, 1, 10)->vgpus = 2;
+    assert_reason(place(f), "PT-01", "needs 2 GPUs, the fleet has 1");
+    f->s.mode[0].kind = MODE_TIME_SLICED;
+    assert_reason(place(f), "CAP-10", "different GPUs");
+    assert_int_equal(f->fleet.gpus_used, 0);
+    f->s.gpu_count = 2;
+    assert_true(place(f)->feasible);
+    assert_int_equal(f->fleet.seat[1].gpu_ix, 1);
+}
+
+/* RTX PRO 4500: NVIDIA publishes no start indexes. */
+static void fleet_notes_inferred_cells_when_it_uses_them(void **state)
+{
+    struct fixture *f = begin(state, "RTX-PRO-4500-BSE", MODE_TIME_SLICED_MIG, 0);
+    add_tenant(f, 4, 8);
+    const struct fleet *fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->domain_n, 2);
+    bool noted = false;
+    for (int i = 0; i < fleet->notes.n; i++) {
+        noted = noted || (strcmp(fleet->notes.list[i].rule, "DATA-01") == 0 &&
+                          strstr(fleet->notes.list[i].text, "starts") != NULL);
+    }
+    assert_true(noted);
+}
+
 /* Eight A100D-10C per GPU; ids are slot x size. */
 static void fleet_names_type_maximum_when_gpu_is_full(void **state)
 {
@@ -837,6 +867,8 @@ int main(void)
         cmocka_unit_test(fleet_honours_names_when_they_belong_to_the_mode),
         cmocka_unit_test(fleet_forbids_mode_when_gpu_cannot_do_it),
         cmocka_unit_test(fleet_gives_whole_gpus_when_passed_through),
+        cmocka_unit_test(fleet_wants_different_gpus_when_vm_has_several),
+        cmocka_unit_test(fleet_notes_inferred_cells_when_it_uses_them),
         cmocka_unit_test(fleet_names_type_maximum_when_gpu_is_full),
         cmocka_unit_test(fleet_keeps_sizes_apart_when_mode_is_equal_size),
         cmocka_unit_test(fleet_uses_placement_ids_when_sizes_are_mixed),
