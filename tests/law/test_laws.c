@@ -56,8 +56,8 @@ void law_done(void)
 static bool holds(const struct law *law, const struct result *r)
 {
     struct estimate got = law->got(r);
-    double t975 = ci_t975(r->mode[0].replicas - 1);
-    double se = got.has_ci ? (got.hi - got.lo) / 2.0 / t975 : 0.0;
+    int dof = r->mode[0].replicas - 1;
+    double se = got.has_ci ? (got.hi - got.lo) / 2.0 / ci_t975(dof) : 0.0;
     double off = got.value - law->exact;
     double limit = 1e-9 * (fabs(law->exact) > 1.0 ? fabs(law->exact) : 1.0);
     if (law->rule == LAW_CI) {
