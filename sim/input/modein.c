@@ -40,7 +40,7 @@ static void check_reach(const struct field_map *m, const struct sched_fields *f,
     struct diag *out = m->r->d;
     if (f->frequency_hz > 0) {
         const struct span at = field_at(m, "frequency");
-        if (best_effort) {
+        if (f->kind != NULL && best_effort) {
             diag_warning(out, at, "'frequency' does nothing under best-effort");
             diag_help(out, "write 'slice', or another policy");
         } else if (f->frequency_hz < HZ_MIN || f->frequency_hz > HZ_MAX ||
@@ -202,9 +202,13 @@ static void read_entry(const struct field_map *root, struct scenario *s,
         const char *word = field_has(&m, "mode") ? field_word(&m, "mode") : NULL;
         kind = word == NULL ? -1 : field_choice(&m, "mode");
         field_complete(&m, word);
-        const struct field_map sched = field_sub(&m, "scheduler");
-        const struct sched_fields own = read_fields(&sched, base);
-        f = overlay(base, &own);
+        if (field_has(&m, "scheduler")) {
+            /* The fields are those of the scenario's scheduler: one set of rows serves both. */
+            const struct field_map sched = field_open(root->r, field_node(&m, "scheduler"),
+                                                      "scheduler", field_at(&m, "scheduler"));
+            const struct sched_fields own = read_fields(&sched, base);
+            f = overlay(base, &own);
+        }
     }
     if (kind >= 0) {
         add_mode(root, s, make_mode((enum mode_kind)kind, &f, e->key_at));

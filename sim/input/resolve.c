@@ -213,9 +213,19 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
 
 /* ---- The whole ---- */
 
+/* Without a horizon a trace runs to its end, which no number says. */
+static bool has_horizon(const struct scenario *s)
+{
+    bool has_trace = false;
+    for (int i = 0; i < s->tenant_n; i++) {
+        has_trace = has_trace || s->tenant[i].work.kind == WORK_TRACE;
+    }
+    return s->horizon_given || !has_trace;
+}
+
 static void print_statistics(const struct scenario *s, struct text *out)
 {
-    if (s->horizon_given) {
+    if (has_horizon(s)) {
         put(out, "", "horizon", Q_TIME, (double)s->horizon_ns);
     }
     if (s->warmup_auto) {
