@@ -20,11 +20,11 @@ enum work_kind {
     WORK_TRACE     /* rows of a file */
 };
 
-/* Rows in order of arrival, relative to the first; borrowed by every VM of the tenant. */
+/* Rows in order of arrival; borrowed by every VM of the tenant. */
 struct trace_rows {
-    int64_t *arrival_ns; /* [n] non-decreasing, first 0; speedup applied */
+    int64_t *arrival_ns; /* [n] non-decreasing, >= 0; speedup applied */
     int64_t *service_ns; /* [n] >= 0, time on the whole reference GPU */
-    int64_t n;           /* >= 1 */
+    int64_t n;           /* 0: the VM asks for nothing */
     int64_t span_ns;     /* arrival of the last row: the circumference when VMs wrap around */
     double service_mean_ns;
 };

@@ -131,6 +131,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.arrival", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "trace", "Where the arrival stands in a row."},
     {"tenants.workload.arrival.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the arrival."},
     {"tenants.workload.arrival.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "datetime s ms us ns", NULL, NULL, "Unit of that column."},
+    {"tenants.workload.arrival.zero", CHOICE, 0, 0, 0, NULL, "file first", NULL, NULL, "What counts as t = 0: the file's own zero (default for numbers), or the first row (default for datetime)."},
     {"tenants.workload.offset", TIME, 0, 0, TIME_MAX, "0 ms", NULL, NULL, "trace", "VM k starts k times this far into the file and wraps around."},
     {"tenants.workload.speedup", RATIO, FIELD_ABOVE, 0, 1e6, "1", NULL, NULL, "trace", "Divides the times between arrivals."},
     {"tenants.workload.reference", TEXT, 0, 0, 0, "the scenario's GPU", NULL, NULL, NULL, "Catalogue key of the GPU on which the service time holds."},

@@ -108,7 +108,7 @@ static void print_trace(const struct work *w, const struct trace_names *n, struc
     put_text(out, "      ", "file", n->file);
     text_add(out, "      arrival: {column: ");
     text_add_json(out, n->arrival);
-    text_addf(out, ", unit: %s}\n      service: {", n->arrival_unit);
+    text_addf(out, ", unit: %s, zero: %s}\n      service: {", n->arrival_unit, n->zero);
     text_add(out, n->law != NULL ? "law: " : "column: ");
     text_add_json(out, n->law != NULL ? n->law : n->service);
     if (n->law == NULL) {

@@ -429,6 +429,7 @@ static void read_trace(const struct field_map *m, const struct tenant_context *x
     field_complete(&arrival, NULL);
     names->arrival = field_text(&arrival, "column");
     names->arrival_unit = unit_word(&arrival);
+    names->zero = field_has(&arrival, "zero") ? field_word(&arrival, "zero") : NULL;
     const bool ok = read_trace_service(m, names, &conf.service_at);
     if (!ok || names->file == NULL || names->arrival == NULL || names->arrival_unit == NULL ||
         !(conf.speedup > 0)) {
@@ -438,6 +439,10 @@ static void read_trace(const struct field_map *m, const struct tenant_context *x
     conf.shown = names->file;
     conf.arrival = names->arrival;
     conf.arrival_unit = trace_unit_of(names->arrival_unit);
+    if (names->zero == NULL) {
+        names->zero = conf.arrival_unit == TRACE_DATETIME ? "first" : "file";
+    }
+    conf.from_first = strcmp(names->zero, "first") == 0;
     conf.law = names->law;
     conf.service = names->service;
     conf.service_unit = names->law == NULL ? trace_unit_of(names->service_unit) : TRACE_NS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tenantin.h - one item of `tenants`: needs, objectives and workload, checked against the catalogue. */
+/* tenantin.h - one item of `tenants`: needs, objectives and workload, checked against the
+ * catalogue. */
 #ifndef SIM_INPUT_TENANTIN_H
 #define SIM_INPUT_TENANTIN_H
 
@@ -10,19 +11,22 @@
 /* What a tenant is read against. */
 struct tenant_context {
     const struct catalog *catalog;
-    int gpu_ix;       /* the scenario's GPU; -1: unknown, and names of types are not looked up */
+    int gpu_ix; /* the scenario's GPU; -1: unknown, and names of types are not looked up */
     const char *path; /* of the scenario: trace files are relative to it */
 };
 
-/* What a trace was read from, for the resolved text; borrowed from the tree. NULL without a trace. */
+/* What a trace was read from, for the resolved text; borrowed from the tree. NULL without a
+ * trace. */
 struct trace_names {
     const char *file, *arrival, *arrival_unit;
+    const char *zero;                   /* "file" or "first" */
     const char *law;                    /* or NULL */
     const char *service, *service_unit; /* or NULL */
     double speedup;
 };
 
-/* Reads an item. Everything wrong is in the diagnostics; `out` is usable when there are none. */
+/* Reads an item. Everything wrong is in the diagnostics; `out` is usable when there are none.
+ */
 void tenant_read(const struct field_reader *r, const struct tenant_context *context,
                  const struct yaml_entry *item, struct tenant *out, struct trace_names *names);
 

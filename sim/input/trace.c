@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trace.c - decimal times, dates and a linear law over named columns.
  *
- * Arrivals are kept as whole ns since 1970 (dates) or since the file's zero (numbers), both well inside
- * int64, until all rows are known; then the earliest becomes 0. A law is evaluated in doubles and
- * rounded half to even once for each row. */
+ * Arrivals are kept as whole ns since 1970 (dates) or since the file's zero (numbers), both
+ * well inside int64, until all rows are known; then the earliest becomes 0. A law is evaluated
+ * in doubles and rounded half to even once for each row. */
 #include "sim/input/trace.h"
 
 #include <math.h>
@@ -112,7 +112,8 @@ static bool term_quantity(struct reading *t, struct arena *scratch, struct piece
 }
 
 /* `quantity`, `quantity * column` or `column * quantity`. */
-static bool parse_term(struct reading *t, struct arena *scratch, struct piece p, struct term *out)
+static bool parse_term(struct reading *t, struct arena *scratch, struct piece p,
+                       struct term *out)
 {
     const char *star = memchr(p.s, '*', p.n);
     if (star == NULL) {
@@ -198,8 +199,8 @@ static int digits(const char *s, int n)
     return value;
 }
 
-/* Days from 1970-01-01 in the Gregorian calendar. Source: Hinnant, "chrono-compatible low-level date
- * algorithms", days_from_civil. */
+/* Days from 1970-01-01 in the Gregorian calendar. Source: Hinnant, "chrono-compatible low-level
+ * date algorithms", days_from_civil. */
 static int64_t days_of(int year, int month, int day)
 {
     const int y = month <= 2 ? year - 1 : year;
@@ -251,8 +252,7 @@ static bool parse_datetime(const char *s, int64_t *ns)
         return false;
     }
     if (n > 19) {
-        const bool plain = s[19] == '.' && n > 20 &&
-                           strspn(s + 20, "0123456789") == n - 20;
+        const bool plain = s[19] == '.' && n > 20 && strspn(s + 20, "0123456789") == n - 20;
         if (!plain || !units_decimal(s + 19, n - 19, 9, &fraction)) {
             return false;
         }
@@ -341,12 +341,13 @@ static bool read_rows(struct reading *t, struct row *rows)
         }
     }
     if (t->bad_n > BAD_ROWS_SHOWN) {
-        diag_error(t->d, csvin_span(&t->csv, t->csv.row_n - 1), "and %lld more rows are wrong", (long long)(t->bad_n - BAD_ROWS_SHOWN));
+        diag_error(t->d, csvin_span(&t->csv, t->csv.row_n - 1), "and %lld more rows are wrong",
+                   (long long)(t->bad_n - BAD_ROWS_SHOWN));
     }
     return t->bad_n == 0;
 }
 
-/* Sorted rows relative to the first, sped up. */
+/* Sorted rows relative to t = 0, sped up. */
 static bool fill(struct reading *t, struct arena *arena, const struct row *rows,
                  struct trace_rows *out)
 {
@@ -357,22 +358,31 @@ static bool fill(struct reading *t, struct arena *arena, const struct row *rows,
         return diag_machine(t->d, "out of memory while reading '%s'", t->conf->shown);
     }
     const double speedup = t->conf->speedup;
+    const int64_t zero = t->conf->from_first && n > 0 ? rows[0].arrival_ns : 0;
     const bool as_is = !(speedup < 1 || speedup > 1);
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        const int64_t since = rows[i].arrival_ns - rows[0].arrival_ns;
+        if (rows[i].arrival_ns < zero) {
+            diag_error(t->d, t->conf->arrival_at, "'%s' has an arrival before its zero",
+                       t->conf->shown);
+            diag_help(t->d, "write zero: first to count from the first row");
+            return false;
+        }
+        const int64_t since = rows[i].arrival_ns - zero;
         const double sped = rint((double)since / speedup);
         if (!(sped <= (double)TIME_MAX_NS)) {
-            return diag_error(t->d, t->conf->file_at, "'%s' spans more than 104 days",
-                              t->conf->shown);
+            diag_error(t->d, t->conf->file_at, "'%s' ends later than 104 days after its zero",
+                       t->conf->shown);
+            diag_help(t->d, "write zero: first in 'arrival' to count from the first row");
+            return false;
         }
         out->arrival_ns[i] = as_is ? since : (int64_t)sped;
         out->service_ns[i] = rows[i].service_ns;
         sum += (double)rows[i].service_ns;
     }
     out->n = (int64_t)n;
-    out->span_ns = out->arrival_ns[n - 1];
-    out->service_mean_ns = sum / (double)n;
+    out->span_ns = n > 0 ? out->arrival_ns[n - 1] : 0;
+    out->service_mean_ns = n > 0 ? sum / (double)n : 0.0;
     return true;
 }
 
@@ -396,9 +406,10 @@ static bool read_all(struct reading *t, struct arena *arena, struct arena *scrat
         return false;
     }
     if (t->csv.row_n == 0) {
-        return diag_error(t->d, conf->file_at, "'%s' has no rows", conf->shown);
+        diag_warning(t->d, conf->file_at, "'%s' has no rows: its VMs ask for nothing",
+                     conf->shown);
     }
-    struct row *rows = mem_resize(NULL, t->csv.row_n, sizeof *rows);
+    struct row *rows = mem_resize(NULL, t->csv.row_n + 1, sizeof *rows);
     if (rows == NULL) {
         return diag_machine(t->d, "out of memory while reading '%s'", conf->shown);
     }
