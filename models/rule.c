@@ -22,6 +22,9 @@ enum {
     VSPHERE80_VGPUS = 8   /* CAP-08 */
 };
 
+static const char *const vsphere_before_8u3[] = {"vsphere-7.0", "vsphere-8.0", "vsphere-8.0u2",
+                                                 NULL};
+
 /* ---- Small questions about the facts ---- */
 
 static char folded(char c)
@@ -78,8 +81,7 @@ static bool is_platform_known(const struct rule_facts *f)
 
 static bool is_vsphere_before_8u3(const struct rule_facts *f)
 {
-    static const char *const old[] = {"vsphere-7.0", "vsphere-8.0", "vsphere-8.0u2", NULL};
-    return f->hypervisor != NULL && is_one_of(f->hypervisor, old);
+    return f->hypervisor != NULL && is_one_of(f->hypervisor, vsphere_before_8u3);
 }
 
 static bool is_gpu(const struct rule_facts *f, const char *prefix)
@@ -155,7 +157,7 @@ static bool cap_07(const struct rule_facts *f, struct rule_finding *out)
 
 static bool cap_08(const struct rule_facts *f, struct rule_finding *out)
 {
-    if (!is_vgpu_mode(f) || f->vgpus <= VSPHERE80_VGPUS || !is_on(f, "vsphere-8.0") ||
+    if (!is_vgpu_mode(f) || f->vgpus <= VSPHERE80_VGPUS || f->hypervisor == NULL ||
         !is_same(f->hypervisor, "vsphere-8.0")) {
         return false;
     }
@@ -774,22 +776,12 @@ int rule_check(const struct rule_facts *f, struct rule_findings *out)
 
 bool rule_is_hypervisor(const char *key)
 {
-    static const char *const keys[] = {"none",
-                                       "rhel-kvm-9.4",
-                                       "rhel-kvm-9.6",
-                                       "rhel-kvm-10.0",
-                                       "ubuntu-kvm-22.04",
-                                       "ubuntu-kvm-24.04",
-                                       "vsphere-7.0",
-                                       "vsphere-8.0",
-                                       "vsphere-8.0u2",
-                                       "vsphere-8.0u3",
-                                       "vsphere-9.0",
-                                       "windows-server-2025",
-                                       "xenserver-8",
-                                       "ahv",
-                                       NULL};
-    return is_one_of(key, keys);
+    static const char *const kvm[] = {"rhel-kvm-9.4",     "rhel-kvm-9.6",     "rhel-kvm-10.0",
+                                      "ubuntu-kvm-22.04", "ubuntu-kvm-24.04", NULL};
+    static const char *const others[] = {
+        "vsphere-8.0u3", "vsphere-9.0", "windows-server-2025", "xenserver-8", "ahv",
+        "none",          NULL};
+    return is_one_of(key, kvm) || is_one_of(key, vsphere_before_8u3) || is_one_of(key, others);
 }
 
 const char *rule_verdict_name(enum rule_verdict v)

@@ -74,17 +74,12 @@ static void csvin_finds_columns_when_order_differs(void **state)
 
 static void csvin_reads_the_same_when_line_ends_differ(void **state)
 {
-    static const char *const text[] = {"a,b\n1,2\n3,4\n",
-                                       "a,b\r\n1,2\r\n3,4\r\n",
-                                       "a,b\r1,2\r3,4\r",
-                                       "a,b\n1,2\n3,4",
-                                       "a,b\r\n1,2\r\n3,4",
-                                       "\xEF\xBB\xBF"
-                                       "a,b\n1,2\n3,4\n",
-                                       "a,b\n1,2\n3,4\n\n",
-                                       "a,b\r\n1,2\r\n3,4\r\n\r\n",
-                                       " a , b \n 1 , 2 \n3,4 ",
-                                       "\"a\",\"b\"\n1,\"2\"\n\"3\",4"};
+    static const char *const text[] = {
+        "a,b\n1,2\n3,4\n",        "a,b\r\n1,2\r\n3,4\r\n",
+        "a,b\r1,2\r3,4\r",        "a,b\n1,2\n3,4",
+        "a,b\r\n1,2\r\n3,4",      "\xEF\xBB\xBF\141,b\n1,2\n3,4\n",
+        "a,b\n1,2\n3,4\n\n",      "a,b\r\n1,2\r\n3,4\r\n\r\n",
+        " a , b \n 1 , 2 \n3,4 ", "\"a\",\"b\"\n1,\"2\"\n\"3\",4"};
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
         assert_true(read_text(f, text[i]));
