@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* field.c - reading by rows.
  *
- * Rows are found by their path; a table has about a hundred, so a search is a walk. Every message names
- * the field and the user's own words, says what was expected, and helps with something one can type. */
+ * Rows are found by their path; a table has about a hundred, so a search is a walk. Every
+ * message names the field and the user's own words, says what was expected, and helps with
+ * something one can type. */
 #include "sim/input/field.h"
 
 #include <math.h>
@@ -14,11 +15,12 @@
 
 enum {
     NUMBER_MAX_N = 40, /* characters of a bare number */
-    WORDS_MAX = 128,  /* words in a list of choices, or fields in one mapping */
-    WORD_N = 48,      /* characters of a choice */
+    WORDS_MAX = 128,   /* words in a list of choices, or fields in one mapping */
+    WORD_N = 48,       /* characters of a choice */
     SHOWN_MAX = 60,
     SUGGEST_MAX_N = 64, /* longer words have no neighbours worth the search */
-    LISTED_MAX = 16     /* known names that a help lists */
+    LISTED_MAX = 12,    /* known names that a help lists */
+    START_MIN_N = 3     /* characters that make a beginning worth completing */
 };
 
 /* ---- Words ---- */
@@ -89,16 +91,65 @@ static void words_split(struct words *w, const char *list)
     }
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* Do both begin with the same n characters, case aside? */
+static bool same_start(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (a[i] == '\0' || lower(a[i]) != lower(b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Helps with the names that begin like the first n characters of a word. False when there are
+ * none. */
+static bool suggest_start(struct diag *d, const char *word, size_t n, const char *const *known,
+                          size_t known_n)
+{
+    struct text list;
+    text_init(&list);
+    size_t found = 0;
+    for (size_t i = 0; i < known_n; i++) {
+        if (n >= START_MIN_N && same_start(known[i], word, n) && ++found <= LISTED_MAX) {
+            text_addf(&list, "%s'%s'", found == 1 ? "" : ", ", known[i]);
+        }
+    }
+    if (found > 0) {
+        diag_help(d, "did you mean %s%s%s?", found == 1 ? "" : "one of ", text_str(&list),
+                  found > LISTED_MAX ? ", ..." : "");
+    }
+    text_fini(&list);
+    return found > 0;
+}
+
+/* A word cut short is completed first; then the nearest counts; then names of the same family,
+ * up to the first dash; then all. */
 void field_suggest(struct diag *d, const char *word, const char *const *known, size_t n)
 {
     /* Past the last entry that is kept nobody would read the suggestion. */
     if (n == 0 || d->entry_n == DIAG_MAX) {
         return;
     }
-    const char *near = strlen(word) > SUGGEST_MAX_N ? NULL : near_find(word, known, n);
-    if (near != NULL) {
-        diag_help(d, "did you mean '%s'?", near);
-        return;
+    const size_t word_n = strlen(word);
+    if (word_n <= SUGGEST_MAX_N) {
+        if (suggest_start(d, word, word_n, known, n)) {
+            return;
+        }
+        const char *near = near_find(word, known, n);
+        if (near != NULL) {
+            diag_help(d, "did you mean '%s'?", near);
+            return;
+        }
+        const char *dash = strchr(word, '-');
+        if (dash != NULL && suggest_start(d, word, (size_t)(dash - word) + 1, known, n)) {
+            return;
+        }
     }
     struct text list;
     text_init(&list);
@@ -107,6 +158,18 @@ void field_suggest(struct diag *d, const char *word, const char *const *known, s
     }
     diag_help(d, "known are %s%s", text_str(&list), n > LISTED_MAX ? ", ..." : "");
     text_fini(&list);
+}
+
+/* Words of a list with commas between them. */
+static void add_words(struct text *out, const char *words)
+{
+    size_t n = 0;
+    const char *w = next_word(&words, &n);
+    while (w != NULL) {
+        text_addf(out, "%.*s", (int)n, w);
+        w = next_word(&words, &n);
+        text_add(out, w == NULL ? "" : ", ");
+    }
 }
 
 /* ---- Rows ---- */
@@ -233,8 +296,7 @@ static const char *home_of(const struct field_map *m, const char *key)
     const size_t n = strlen(m->path);
     for (int i = 0; i < m->r->n; i++) {
         const struct field *f = &m->r->field[i];
-        const bool below =
-            n == 0 || (strncmp(f->path, m->path, n) == 0 && f->path[n] == '.');
+        const bool below = n == 0 || (strncmp(f->path, m->path, n) == 0 && f->path[n] == '.');
         if (below && !is_child(f, m->path) && strcmp(field_name(f), key) == 0) {
             return f->path + (n == 0 ? 0 : n + 1);
         }
@@ -266,7 +328,8 @@ static void unknown_key(const struct field_map *m, const struct yaml_entry *e)
     field_suggest(d, e->key, known.word, known.n);
 }
 
-static bool parse_real(const struct field *f, const char *s, double *out, char *why, char *help);
+static bool parse_real(const struct field *f, const char *s, double *out, char *why,
+                       char *help);
 
 /* Is the value of a field that is not built its harmless default? */
 static bool is_harmless(const struct field *f, const struct yaml_node *node)
@@ -290,7 +353,13 @@ static bool is_harmless(const struct field *f, const struct yaml_node *node)
 
 static void not_built(struct diag *d, struct span at, const struct field *f, const char *word)
 {
-    diag_error(d, at, "'%.*s' is not built yet", field_shown(word), word);
+    /* Named with the mapping that it stands in: 'batch.max'. */
+    const char *dot = strrchr(f->path, '.');
+    const char *name = f->path;
+    for (const char *s = f->path; dot != NULL && s < dot; s++) {
+        name = *s == '.' ? s + 1 : name;
+    }
+    diag_error(d, at, "'%s' is not built yet", name);
     if (f->type == FIELD_LIST) {
         diag_help(d, "leave it out, or write '%s: []'", word);
     } else if (f->unset != NULL) {
@@ -320,6 +389,22 @@ static void check_entry(const struct field_map *m, const struct yaml_entry *e)
     }
 }
 
+/* Helps with a mapping's first required field, or its first. */
+static void help_map(const struct field_reader *r, const struct field *f)
+{
+    const struct field *first = NULL;
+    for (int i = 0; i < r->n; i++) {
+        const struct field *c = &r->field[i];
+        if (is_child(c, f->path) && (first == NULL || ((first->flags & FIELD_REQUIRED) == 0 &&
+                                                       (c->flags & FIELD_REQUIRED) != 0))) {
+            first = c;
+        }
+    }
+    if (first != NULL) {
+        diag_help(r->d, "write '%s: {%s: ...}'", field_name(f), field_name(first));
+    }
+}
+
 struct field_map field_open(const struct field_reader *r, const struct yaml_node *node,
                             const char *path, struct span at)
 {
@@ -334,6 +419,9 @@ struct field_map field_open(const struct field_reader *r, const struct yaml_node
             diag_error(r->d, node->at, "%s'%s' takes a mapping, not %s",
                        f->type == FIELD_LIST ? "each item of " : "", field_name(f),
                        node_word(node));
+            if (f->type != FIELD_LIST) {
+                help_map(r, f);
+            }
         }
         m.node = NULL;
         return m;
@@ -372,31 +460,52 @@ struct field_map field_sub(const struct field_map *m, const char *key)
     return field_open(m->r, e->value, f->path, e->key_at);
 }
 
-static void missing(const struct field_map *m, const struct field *f)
+/* What an item of a list is called, or NULL. */
+static const char *item_name(const struct field_map *m)
 {
-    struct diag *d = m->r->d;
-    if (m->path[0] == '\0') {
-        diag_error(d, m->at, "'%s' is missing", field_name(f));
-    } else {
-        diag_error(d, m->at, "'%s' is missing in '%s'", field_name(f), last_part(m->path));
+    const struct field *f = field_find(m->r, m->path);
+    if (f == NULL || f->type != FIELD_LIST || m->node == NULL) {
+        return NULL;
     }
-    static const char *const examples[] = {"10 ms", "40/s",  "10 GiB",       "5%",   "480 Hz",
+    const struct yaml_node *name = yaml_find(m->node, "name");
+    return name != NULL && name->kind == YAML_SCALAR ? name->text : NULL;
+}
+
+static void help_missing(const struct field_map *m, const struct field *f)
+{
+    static const char *const examples[] = {"10 ms",  "40/s",  "10 GiB",       "5%",    "480 Hz",
                                            "60 fps", "2 USD", "0.12 USD/kWh", "300 W", "1"};
+    struct diag *d = m->r->d;
     if (f->type == FIELD_QUANTITY) {
         diag_help(d, "add something like '%s: %s'", field_name(f), examples[f->quantity]);
+    } else if (f->choices != NULL && strchr(f->choices, ' ') == NULL) {
+        diag_help(d, "add '%s: %s'", field_name(f), f->choices);
     } else if (f->choices != NULL) {
         struct text list;
         text_init(&list);
-        const char *rest = f->choices;
-        size_t n = 0;
-        for (const char *w = next_word(&rest, &n); w != NULL; w = next_word(&rest, &n)) {
-            text_addf(&list, "%s%.*s", list.n == 0 ? "" : ", ", (int)n, w);
-        }
+        add_words(&list, f->choices);
         diag_help(d, "add '%s: ...' with one of %s", field_name(f), text_str(&list));
         text_fini(&list);
+    } else if (f->type == FIELD_MAP) {
+        help_map(m->r, f);
     } else {
         diag_help(d, "add '%s: ...' (%s)", field_name(f), type_word(f));
     }
+}
+
+static void missing(const struct field_map *m, const struct field *f)
+{
+    struct diag *d = m->r->d;
+    const char *name = item_name(m);
+    if (m->path[0] == '\0') {
+        diag_error(d, m->at, "'%s' is missing", field_name(f));
+    } else if (name != NULL) {
+        diag_error(d, m->at, "'%s' is missing in '%.*s' of '%s'", field_name(f),
+                   field_shown(name), name, last_part(m->path));
+    } else {
+        diag_error(d, m->at, "'%s' is missing in '%s'", field_name(f), last_part(m->path));
+    }
+    help_missing(m, f);
 }
 
 void field_missing(const struct field_map *m, const char *key)
@@ -427,7 +536,11 @@ void field_complete(const struct field_map *m, const char *variant)
             if (m->node->entry[k].value == node) {
                 diag_error(m->r->d, m->node->entry[k].key_at, "'%s' does not go with '%s'",
                            field_name(f), variant);
-                diag_help(m->r->d, "it goes with %s", f->only);
+                struct text list;
+                text_init(&list);
+                add_words(&list, f->only);
+                diag_help(m->r->d, "it goes with %s", text_str(&list));
+                text_fini(&list);
             }
         }
     }
@@ -462,8 +575,8 @@ bool field_is_auto(const struct field_map *m, const char *key)
     return f->unset != NULL && strcmp(f->unset, "auto") == 0;
 }
 
-/* units_decimal knows the grammar; strtod then sees nothing that depends on the locale, which nobody
- * sets. */
+/* units_decimal knows the grammar; strtod then sees nothing that depends on the locale, which
+ * nobody sets. */
 bool field_number(const char *s, double *out)
 {
     int64_t whole = 0;
@@ -476,7 +589,8 @@ bool field_number(const char *s, double *out)
 }
 
 /* A bare number, or a percentage where the row takes one. */
-static bool parse_ratio(const struct field *f, const char *s, double *out, char *why, char *help)
+static bool parse_ratio(const struct field *f, const char *s, double *out, char *why,
+                        char *help)
 {
     const size_t n = strlen(s);
     if (f->type == FIELD_RATIO && n > 0 && s[n - 1] == '%') {
@@ -530,7 +644,8 @@ static void bounds_text(const struct field *f, struct text *out)
 static bool in_bounds(const struct field *f, double value)
 {
     const bool low = (f->flags & FIELD_ABOVE) != 0 ? value > f->lo : value >= f->lo;
-    const bool high = f->hi <= 0 || ((f->flags & FIELD_BELOW) != 0 ? value < f->hi : value <= f->hi);
+    const bool high =
+        f->hi <= 0 || ((f->flags & FIELD_BELOW) != 0 ? value < f->hi : value <= f->hi);
     return low && high;
 }
 
@@ -567,8 +682,10 @@ static bool read_real(const struct field_map *m, const struct field *f,
         struct text bounds;
         text_init(&bounds);
         bounds_text(f, &bounds);
-        diag_error(m->r->d, node->at, "'%s' must be %s, not %.*s", field_name(f),
-                   text_str(&bounds), field_shown(node->text), node->text);
+        diag_error(m->r->d, node->at, "%s'%s' must be %s%s, not %.*s",
+                   f->type == FIELD_LIST ? "each of " : "", field_name(f),
+                   (f->flags & FIELD_AUTO) != 0 ? "auto, or " : "", text_str(&bounds),
+                   field_shown(node->text), node->text);
         text_fini(&bounds);
         return false;
     }
@@ -634,6 +751,22 @@ static bool is_name(const char *s)
     return s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(s);
 }
 
+/* The nearest sound name: lower case, a dash for what is not allowed. */
+static void help_name(struct diag *d, const struct field *f, const char *word)
+{
+    char name[SUGGEST_MAX_N];
+    const size_t n = strlen(word);
+    if (n == 0 || n >= sizeof name) {
+        return;
+    }
+    for (size_t i = 0; i <= n; i++) {
+        const char c = lower(word[i]);
+        const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\0';
+        name[i] = ok ? c : '-';
+    }
+    diag_help(d, "write '%s: %s'", field_name(f), name);
+}
+
 const char *field_text(const struct field_map *m, const char *key)
 {
     const struct field *f = row(m, key);
@@ -642,8 +775,9 @@ const char *field_text(const struct field_map *m, const char *key)
         return f->unset;
     }
     if (f->type == FIELD_NAME && !is_name(node->text)) {
-        diag_error(m->r->d, node->at, "%s: '%.*s' is not a name of a-z, 0-9 and -", field_name(f),
-                   field_shown(node->text), node->text);
+        diag_error(m->r->d, node->at, "%s: '%.*s' is not a name of a-z, 0-9 and -",
+                   field_name(f), field_shown(node->text), node->text);
+        help_name(m->r->d, f, node->text);
         return f->unset;
     }
     if (node->text[0] == '\0') {
@@ -654,7 +788,8 @@ const char *field_text(const struct field_map *m, const char *key)
 }
 
 /* Index of the word that a node chooses, -1 with a diagnostic. */
-static int choose(const struct field_map *m, const struct field *f, const struct yaml_node *node)
+static int choose(const struct field_map *m, const struct field *f,
+                  const struct yaml_node *node)
 {
     if (!is_single(m, f, node)) {
         return -1;
@@ -667,19 +802,21 @@ static int choose(const struct field_map *m, const struct field *f, const struct
     words_split(&known, f->choices);
     struct diag *d = m->r->d;
     if (field_word_index(f->later, node->text) >= 0) {
-        diag_error(d, node->at, "'%s' is not built yet", node->text);
+        diag_error(d, node->at, "%s '%s' is not built yet", field_name(f), node->text);
         struct text list;
         text_init(&list);
-        for (size_t i = 0; i < known.n; i++) {
-            text_addf(&list, "%s%s", i == 0 ? "" : ", ", known.word[i]);
-        }
+        add_words(&list, f->choices);
         diag_help(d, "built are %s", text_str(&list));
         text_fini(&list);
         return -1;
     }
     diag_error(d, node->at, "%s: there is no '%.*s'", field_name(f), field_shown(node->text),
                node->text);
-    field_suggest(d, node->text, known.word, known.n);
+    if (known.n == 1) {
+        diag_help(d, "write '%s: %s'", field_name(f), known.word[0]);
+    } else {
+        field_suggest(d, node->text, known.word, known.n);
+    }
     return -1;
 }
 
@@ -752,8 +889,16 @@ void field_type_text(const struct field *f, struct text *out)
 static const char *unit_words(enum quantity q)
 {
     static const char *const units[] = {
-        "ns us ms s min h d", "/s /min /h", "B KiB MiB GiB TiB kB MB GB TB", "%", "Hz", "fps",
-        "USD",                "USD/kWh",    "W",                             "",
+        "ns us ms s min h d",
+        "/s /min /h",
+        "B KiB MiB GiB TiB kB MB GB TB",
+        "%",
+        "Hz",
+        "fps",
+        "USD",
+        "USD/kWh",
+        "W",
+        "",
     };
     return units[q];
 }
@@ -780,9 +925,9 @@ void field_explain(const struct field_reader *r, const struct field *f, struct t
         text_addf(out, "  unit:     %s\n", unit_words(f->quantity));
     }
     text_addf(out, "  default:  %s\n",
-              f->unset != NULL                       ? f->unset
+              f->unset != NULL                   ? f->unset
               : (f->flags & FIELD_REQUIRED) != 0 ? "none, it is required"
-                                                     : "none");
+                                                 : "none");
     const bool numeric = f->type == FIELD_QUANTITY || f->type == FIELD_INT ||
                          f->type == FIELD_RATIO || (f->type == FIELD_LIST && f->hi > 0);
     if (numeric && (f->flags & FIELD_LATER) == 0) {
@@ -810,9 +955,9 @@ void field_print(const struct field_reader *r, struct text *out)
         const struct field *f = &r->field[i];
         text_reset(&type);
         field_type_text(f, &type);
-        const char *unset = f->unset != NULL                       ? f->unset
+        const char *unset = f->unset != NULL                   ? f->unset
                             : (f->flags & FIELD_REQUIRED) != 0 ? "required"
-                                                                   : "-";
+                                                               : "-";
         const bool long_type = text_width(text_str(&type)) > 34;
         text_addf(out, "%-34s  %-17s  %-12s  %s%s\n", f->path,
                   long_type || type.n > 17 ? type_word(f) : text_str(&type), unset, f->help,

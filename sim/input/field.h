@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* field.h - the engine behind the table of fields: types, bounds, defaults, suggestions, explanations.
+/* field.h - the engine behind the table of fields: types, bounds, defaults, suggestions,
+ * explanations.
  *
- * A field is one row. A reader walks a tree along the rows: every value that it hands out is inside the
- * row's bounds, and where the file says nothing or something wrong it is the row's default (or its lower
- * bound), so that reading goes on to the next error. Whether anything was wrong is known from the
- * diagnostics alone. Paths are dotted and without indexes: "tenants.workload.kind". */
+ * A field is one row. A reader walks a tree along the rows: every value that it hands out is
+ * inside the row's bounds, and where the file says nothing or something wrong it is the row's
+ * default (or its lower bound), so that reading goes on to the next error. Whether anything was
+ * wrong is known from the diagnostics alone. Paths are dotted and without indexes:
+ * "tenants.workload.kind". */
 #ifndef SIM_INPUT_FIELD_H
 #define SIM_INPUT_FIELD_H
 
@@ -30,11 +32,11 @@ enum field_type {
 
 enum {
     FIELD_REQUIRED = 1 << 0,
-    FIELD_AUTO = 1 << 1,    /* may be the word `auto` */
-    FIELD_ABOVE = 1 << 2,   /* the lower bound itself is refused */
-    FIELD_BELOW = 1 << 3,   /* the upper bound itself is refused */
-    FIELD_LATER = 1 << 4,   /* not built yet: nothing but its default is accepted */
-    FIELD_ANY_KEY = 1 << 5  /* a mapping whose keys are checked elsewhere */
+    FIELD_AUTO = 1 << 1,   /* may be the word `auto` */
+    FIELD_ABOVE = 1 << 2,  /* the lower bound itself is refused */
+    FIELD_BELOW = 1 << 3,  /* the upper bound itself is refused */
+    FIELD_LATER = 1 << 4,  /* not built yet: nothing but its default is accepted */
+    FIELD_ANY_KEY = 1 << 5 /* a mapping whose keys are checked elsewhere */
 };
 
 struct field {
@@ -67,16 +69,16 @@ struct field_map {
 
 /* ---- Mappings ---- */
 
-/* The root of a file, or an item of a list (path of the list, place of the item). Refuses what is not a
- * mapping, unknown keys, keys without a value, and fields that are not built. */
+/* The root of a file, or an item of a list (path of the list, place of the item). Refuses what
+ * is not a mapping, unknown keys, keys without a value, and fields that are not built. */
 struct field_map field_open(const struct field_reader *r, const struct yaml_node *node,
                             const char *path, struct span at);
 
 /* The mapping under a key of m; with node NULL where it is absent or no mapping. */
 struct field_map field_sub(const struct field_map *m, const char *key);
 
-/* Refuses fields that the variant does not have (NULL: not asked) and reports required ones that are
- * missing. Call once for each mapping that is in the file. */
+/* Refuses fields that the variant does not have (NULL: not asked) and reports required ones
+ * that are missing. Call once for each mapping that is in the file. */
 void field_complete(const struct field_map *m, const char *variant);
 
 /* Reports that a field is missing, with an example of it. */
@@ -94,7 +96,8 @@ struct span field_at(const struct field_map *m, const char *key);
 /* Is it the word `auto`, written or by default? */
 bool field_is_auto(const struct field_map *m, const char *key);
 
-/* Each gives the value of a key of m. `auto` and absence without a default give the lower bound. */
+/* Each gives the value of a key of m. `auto` and absence without a default give the lower
+ * bound. */
 int64_t field_ns(const struct field_map *m, const char *key);
 double field_real(const struct field_map *m, const char *key);
 int field_int(const struct field_map *m, const char *key);

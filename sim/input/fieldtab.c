@@ -1,48 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fieldtab.c - the table behind parser, bounds, defaults, suggestions and `explain`.
  *
- * Columns: path, type, quantity, flags, lower bound, upper bound (0: none; both in base units), default,
- * choices, choices that are not built yet, variants that have the field, one sentence.
- * Source of names and defaults: the scenario contract; of scheduler ranges: docs/schedulers.md. */
+ * Columns: path, type, quantity, flags, lower bound, upper bound (0: none; both in base units),
+ * default, choices, choices that are not built yet, variants that have the field, one sentence.
+ * Source of names and defaults: the scenario contract; of scheduler ranges: docs/schedulers.md.
+ */
 #include "sim/input/fieldtab.h"
 
 #include "models/tenant.h"
 #include "sim/input/scenario.h"
 
-#define MAP FIELD_MAP, Q_COUNT
-#define LIST FIELD_LIST, Q_COUNT
-#define TEXT FIELD_TEXT, Q_COUNT
-#define CHOICE FIELD_CHOICE, Q_COUNT
-#define BOOL FIELD_BOOL, Q_COUNT
-#define INT FIELD_INT, Q_COUNT
-#define RATIO FIELD_RATIO, Q_COUNT
-#define TIME FIELD_QUANTITY, Q_TIME
-#define RATE FIELD_QUANTITY, Q_RATE
-#define BYTES FIELD_QUANTITY, Q_BYTES
+#define MAP     FIELD_MAP, Q_COUNT
+#define LIST    FIELD_LIST, Q_COUNT
+#define TEXT    FIELD_TEXT, Q_COUNT
+#define CHOICE  FIELD_CHOICE, Q_COUNT
+#define BOOL    FIELD_BOOL, Q_COUNT
+#define INT     FIELD_INT, Q_COUNT
+#define RATIO   FIELD_RATIO, Q_COUNT
+#define TIME    FIELD_QUANTITY, Q_TIME
+#define RATE    FIELD_QUANTITY, Q_RATE
+#define BYTES   FIELD_QUANTITY, Q_BYTES
 #define PERCENT FIELD_QUANTITY, Q_FRACTION
 
-#define TIME_MAX ((double)TIME_MAX_NS)
-#define HOUR 3.6e12
+#define TIME_MAX  ((double)TIME_MAX_NS)
+#define HOUR      3.6e12
 #define BYTES_MAX 1.0e15
 
 #define HYPERVISORS                                                                            \
-    "none rhel-kvm-9.4 rhel-kvm-9.6 rhel-kvm-10.0 ubuntu-kvm-22.04 ubuntu-kvm-24.04 "           \
-    "vsphere-7.0 vsphere-8.0 vsphere-8.0u2 vsphere-8.0u3 vsphere-9.0 windows-server-2025 "      \
+    "none rhel-kvm-9.4 rhel-kvm-9.6 rhel-kvm-10.0 ubuntu-kvm-22.04 ubuntu-kvm-24.04 "          \
+    "vsphere-7.0 vsphere-8.0 vsphere-8.0u2 vsphere-8.0u3 vsphere-9.0 windows-server-2025 "     \
     "xenserver-8 ahv"
 #define DISTS                                                                                  \
     "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform"
 
 /* A distribution: the same rows wherever one may stand. */
 #define DIST_ROWS(path, mean_lo)                                                               \
-    {path ".dist", CHOICE, 0, 0, 0, NULL, DISTS, "empirical", DISTS,                           \
-     "Kind of the distribution."},                                                             \
+    {path ".dist", CHOICE, 0,           0,     0,                                              \
+     NULL,         DISTS,  "empirical", DISTS, "Kind of the distribution."},                   \
         {path ".mean", TIME, 0, mean_lo, HOUR * 24, NULL, NULL, NULL, DISTS, "Its mean."},     \
-        {path ".cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL,                            \
+        {path ".cv",                                                                           \
+         RATIO,                                                                                \
+         FIELD_ABOVE,                                                                          \
+         0,                                                                                    \
+         1000,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
          "gamma lognormal weibull hyperexponential uniform",                                   \
          "Its coefficient of variation: standard deviation over mean."},                       \
-        {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto",       \
+        {path ".shape",                                                                        \
+         RATIO,                                                                                \
+         FIELD_ABOVE,                                                                          \
+         0,                                                                                    \
+         1000,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         "weibull pareto",                                                                     \
          "Its shape: Weibull k, or Pareto alpha above 1."},                                    \
-        {path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."}
+    {                                                                                          \
+        path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."        \
+    }
 
 /* clang-format off */
 const struct field fieldtab[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fieldtab.h - every field of a scenario, one row each, in the order in which `list fields` prints them. */
+/* fieldtab.h - every field of a scenario, one row each, in the order in which `list fields`
+ * prints them. */
 #ifndef SIM_INPUT_FIELDTAB_H
 #define SIM_INPUT_FIELDTAB_H
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* modein.c - an entry's scheduler is the scenario's, changed field by field.
  *
- * `slice` and `frequency` say the same thing, so the one that an entry names replaces the other. What a
- * field cannot mean under the discipline of its own mapping is an error; what is merely inherited is
- * dropped. */
+ * `slice` and `frequency` say the same thing, so the one that an entry names replaces the
+ * other. What a field cannot mean under the discipline of its own mapping is an error; what is
+ * merely inherited is dropped. */
 #include "sim/input/modein.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    AVERAGING = 33,  /* default of the driver */
-    HZ_MIN = 63,     /* range of the driver's frequency field */
+    AVERAGING = 33, /* default of the driver */
+    HZ_MIN = 63,    /* range of the driver's frequency field */
     HZ_MAX = 960,
-    TT_MIN_MS = 1,   /* range of the driver's slice field */
+    TT_MIN_MS = 1, /* range of the driver's slice field */
     TT_MAX_MS = 30,
     NS_PER_MS = 1000000
 };
@@ -36,7 +36,8 @@ static void check_reach(const struct field_map *m, const struct sched_fields *f,
 {
     const struct sched_kind *kind = f->kind != NULL ? f->kind : base->kind;
     const bool best_effort = kind != NULL && !kind->has_discipline;
-    const enum discipline d = f->discipline != DISCIPLINE_NONE ? f->discipline : base->discipline;
+    const enum discipline d =
+        f->discipline != DISCIPLINE_NONE ? f->discipline : base->discipline;
     struct diag *out = m->r->d;
     if (f->frequency_hz > 0) {
         const struct span at = field_at(m, "frequency");
@@ -75,6 +76,7 @@ static void check_pairs(const struct field_map *m, struct sched_fields *f)
     struct diag *d = m->r->d;
     if (f->frequency_hz > 0 && f->slice_ns > 0) {
         diag_error(d, field_at(m, "slice"), "'slice' and 'frequency' exclude each other");
+        diag_help(d, "keep one of them");
         diag_note(d, field_at(m, "frequency"), "the frequency is given here");
         f->slice_ns = 0;
     }
@@ -91,7 +93,8 @@ static void check_pairs(const struct field_map *m, struct sched_fields *f)
     }
 }
 
-static struct sched_fields read_fields(const struct field_map *m, const struct sched_fields *base)
+static struct sched_fields read_fields(const struct field_map *m,
+                                       const struct sched_fields *base)
 {
     struct sched_fields f = nothing;
     if (m->node == NULL) {
@@ -118,7 +121,8 @@ static struct sched_fields read_fields(const struct field_map *m, const struct s
 }
 
 /* The scenario's fields with those of an entry over them. */
-static struct sched_fields overlay(const struct sched_fields *base, const struct sched_fields *f)
+static struct sched_fields overlay(const struct sched_fields *base,
+                                   const struct sched_fields *f)
 {
     struct sched_fields out = *base;
     out.kind = f->kind != NULL ? f->kind : base->kind;
@@ -139,8 +143,7 @@ static struct sched_conf conf_of(const struct sched_fields *f)
                            .switch_ns = f->switch_ns,
                            .averaging = f->averaging > 0 ? f->averaging : AVERAGING};
     if (c.kind->has_discipline) {
-        c.discipline =
-            f->discipline == DISCIPLINE_NONE ? DISCIPLINE_STRICT : f->discipline;
+        c.discipline = f->discipline == DISCIPLINE_NONE ? DISCIPLINE_STRICT : f->discipline;
     }
     if (c.discipline == DISCIPLINE_STRICT && f->frequency_hz > 0) {
         const int64_t slice_ns = sched_slice_of_frequency_ns(f->frequency_hz);
@@ -173,7 +176,9 @@ static void add_mode(const struct field_map *root, struct scenario *s, struct mo
     struct diag *d = root->r->d;
     for (int i = 0; i < s->mode_n; i++) {
         if (s->mode[i].kind == mode.kind && same_sched(&s->mode[i].sched, &mode.sched)) {
-            diag_error(d, mode.at, "this mode is listed twice");
+            diag_error(d, mode.at, "mode '%s' is listed twice with the same scheduler",
+                       mode_name(mode.kind));
+            diag_help(d, "remove one of the two");
             diag_note(d, s->mode[i].at, "it is listed here first");
             return;
         }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modein.h - `scheduler` and `modes`: which sharing modes are compared, and under which scheduler. */
+/* modein.h - `scheduler` and `modes`: which sharing modes are compared, and under which
+ * scheduler. */
 #ifndef SIM_INPUT_MODEIN_H
 #define SIM_INPUT_MODEIN_H
 
 #include "sim/input/field.h"
 #include "sim/input/scenario.h"
 
-/* Reads both fields of the root into s->mode, s->mode_n; the default six entries without `modes`.
- *   only  [only_n] what --mode names ("mig", "time-sliced/fixed-share"): other entries are dropped, and one
- *         that the scenario does not list is added with the scenario's scheduler; none: all stay */
+/* Reads both fields of the root into s->mode, s->mode_n; the default six entries without
+ * `modes`. only  [only_n] what --mode names ("mig", "time-sliced/fixed-share"): other entries
+ * are dropped, and one that the scenario does not list is added with the scenario's scheduler;
+ * none: all stay */
 void modes_read(const struct field_map *root, struct scenario *s, const char *const *only,
                 int only_n);
 

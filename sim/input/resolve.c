@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resolve.c - the canonical text: fixed order of fields, exact quantities, no field left to a default that
- * could change. Fields that say "by calibration" or "by the type" stay out, as in the file. */
+/* resolve.c - the canonical text: fixed order of fields, exact quantities, no field left to a
+ * default that could change. Fields that say "by calibration" or "by the type" stay out, as in
+ * the file. */
 #include "sim/input/resolve.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* resolve.h - a scenario with every default filled in, as YAML that reads back to the same scenario. */
+/* resolve.h - a scenario with every default filled in, as YAML that reads back to the same
+ * scenario. */
 #ifndef SIM_INPUT_RESOLVE_H
 #define SIM_INPUT_RESOLVE_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scenario.c - the way from a file to a scenario: tree, overrides, fields, cross-checks, canonical text.
+/* scenario.c - the way from a file to a scenario: tree, overrides, fields, cross-checks,
+ * canonical text.
  *
- * Reading never stops at an error: a field that is wrong takes its default for the time being, and the
- * scenario is withheld at the end. The canonical text is made here once, while what it needs is at hand;
- * its FNV-1a 64 with the rows of the traces is the scenario's hash. */
+ * Reading never stops at an error: a field that is wrong takes its default for the time being,
+ * and the scenario is withheld at the end. The canonical text is made here once, while what it
+ * needs is at hand; its FNV-1a 64 with the rows of the traces is the scenario's hash. */
 #include "sim/input/scenario.h"
 
 #include <math.h>
@@ -184,9 +185,11 @@ static void check_name(struct reading *t, int ix)
 {
     const struct scenario *s = t->s;
     for (int i = 0; i < ix; i++) {
-        if (s->tenant[ix].name[0] != '\0' && strcmp(s->tenant[i].name, s->tenant[ix].name) == 0) {
+        if (s->tenant[ix].name[0] != '\0' &&
+            strcmp(s->tenant[i].name, s->tenant[ix].name) == 0) {
             diag_error(t->r.d, s->tenant_at[ix], "there are two tenants '%s'",
                        s->tenant[ix].name);
+            diag_help(t->r.d, "give each tenant a name of its own");
             diag_note(t->r.d, s->tenant_at[i], "the first is here");
             return;
         }
@@ -316,6 +319,35 @@ static bool finish(struct reading *t, const struct yaml_node *root)
     return true;
 }
 
+/* ---- Repeats ---- */
+
+static bool same_entry(const struct diag_entry *a, const struct diag_entry *b)
+{
+    return a->severity == b->severity && a->at.line > 0 && a->at.line == b->at.line &&
+           a->at.col == b->at.col && a->at.file == b->at.file && strcmp(a->text, b->text) == 0;
+}
+
+/* What is wrong behind an anchor would be reported once for every alias: the first report
+ * stays. A note goes with the entry that it explains. */
+static void drop_repeats(struct diag *d, size_t first)
+{
+    size_t kept = first;
+    bool dropping = false;
+    for (size_t i = first; i < d->entry_n; i++) {
+        if (d->entry[i].severity != SEV_NOTE) {
+            dropping = false;
+            for (size_t k = first; k < kept && !dropping; k++) {
+                dropping = same_entry(&d->entry[k], &d->entry[i]);
+            }
+            d->error_n -= dropping && d->entry[i].severity == SEV_ERROR ? 1 : 0;
+        }
+        if (!dropping) {
+            d->entry[kept++] = d->entry[i];
+        }
+    }
+    d->entry_n = kept;
+}
+
 /* ---- Public ---- */
 
 static bool read_root(struct reading *t, struct yaml_node *node,
@@ -343,6 +375,7 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
                                      const struct scenario_overrides *over, struct diag *d)
 {
     const size_t errors_before = d->error_n;
+    const size_t entries_before = d->entry_n;
     const struct yaml_source source = {.file = path, .bytes = bytes, .n = n, .col = 1};
     struct yaml_node *root = yaml_read(arena, &source, d);
     if (root == NULL) {
@@ -353,15 +386,22 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
         diag_machine(d, "out of memory while reading '%s'", path);
         return NULL;
     }
-    *s = (struct scenario){
-        .path = path, .catalog = catalog, .gpu_ix = -1, .gpu_at = SPAN_NONE, .hypervisor = "none"};
-    struct reading t = {.r = {.field = fieldtab, .n = fieldtab_n, .arena = arena, .d = d},
-                        .catalog = catalog,
-                        .s = s};
+    *s = (struct scenario){.path = path,
+                           .catalog = catalog,
+                           .gpu_ix = -1,
+                           .gpu_at = SPAN_NONE,
+                           .hypervisor = "none"};
+    struct reading t = {
+        .r = {.field = fieldtab, .n = fieldtab_n, .arena = arena, .d = d},
+        .catalog = catalog,
+        .s = s
+    };
     if (over != NULL && root->kind == YAML_MAP) {
         apply_overrides(&t, &root, over);
     }
-    if (!read_root(&t, root, over) || d->error_n > errors_before) {
+    const bool ok = read_root(&t, root, over) && d->error_n == errors_before;
+    drop_repeats(d, entries_before);
+    if (!ok) {
         return NULL;
     }
     return finish(&t, root) ? s : NULL;

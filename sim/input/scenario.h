@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario.h - a scenario that cannot be wrong: the only product of reading a file.
  *
- * scenario_read finds every error of a file at once and leaves nothing for later rooms to doubt:
- * units converted, names resolved against the catalogue, bounds checked, defaults filled in. */
+ * scenario_read finds every error of a file at once and leaves nothing for later rooms to
+ * doubt: units converted, names resolved against the catalogue, bounds checked, defaults filled
+ * in. */
 #ifndef SIM_INPUT_SCENARIO_H
 #define SIM_INPUT_SCENARIO_H
 
@@ -35,7 +36,7 @@ struct sched_conf {
     enum discipline discipline;    /* NONE where the kind has none */
     int64_t slice_ns;              /* 0: by the type's maximum */
     int64_t switch_ns;             /* -1: from calibration */
-    int averaging;                 /* strict only; 33 unless given. Without overshoot it changes nothing */
+    int averaging; /* strict only; 33 unless given. Without overshoot it changes nothing */
 };
 
 struct mode_spec {
@@ -58,15 +59,15 @@ struct scenario {
     bool warmup_auto;
     int64_t warmup_ns; /* when not auto */
     bool replicas_auto;
-    int replicas;       /* when not auto, 1 .. 1000 */
-    double precision;   /* relative half-width, 0.05 */
+    int replicas;                       /* when not auto, 1 .. 1000 */
+    double precision;                   /* relative half-width, 0.05 */
     double percentile[PERCENTILES_MAX]; /* ascending, 0 < p < 100, always contains 95 */
     int percentile_n;
     bool coupling_none; /* coupling: none was written; else calibrated */
 
     const struct catalog *catalog; /* borrowed */
     int gpu_ix;
-    int gpu_count; /* 0: auto */
+    int gpu_count;          /* 0: auto */
     const char *hypervisor; /* "none" or a key of CONTRACT.md section 5 */
     bool mixed_size;
     struct span gpu_at;
@@ -75,7 +76,7 @@ struct scenario {
     int mode_n;
     enum place_policy place;
 
-    struct tenant *tenant; /* [tenant_n] */
+    struct tenant *tenant;  /* [tenant_n] */
     struct span *tenant_at; /* [tenant_n] place of each tenant's name */
     int tenant_n;
     int vm_n; /* sum of counts */
@@ -88,16 +89,16 @@ struct scenario {
 struct scenario_overrides {
     const char *const *set; /* [set_n] "path=value" */
     int set_n;
-    const char *horizon;   /* text with unit, as in the file */
-    const char *replicas;  /* "auto" or a number */
-    const char *precision; /* "5%" */
+    const char *horizon;     /* text with unit, as in the file */
+    const char *replicas;    /* "auto" or a number */
+    const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
 };
 
-/* Reads, overrides, validates. `bytes` [n] is the file; `path` names it in messages and is the base of
- * relative file names in it. Everything made lives in `arena`. NULL when anything is wrong; every
- * error is in `d` then (warnings may be there in any case). */
+/* Reads, overrides, validates. `bytes` [n] is the file; `path` names it in messages and is the
+ * base of relative file names in it. Everything made lives in `arena`. NULL when anything is
+ * wrong; every error is in `d` then (warnings may be there in any case). */
 const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,
                                      const char *path, const char *bytes, size_t n,
                                      const struct scenario_overrides *over, struct diag *d);
@@ -105,8 +106,9 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
 /* The scenario with every default filled in, as YAML that reads back to the same scenario. */
 void scenario_resolved(const struct scenario *s, struct text *out);
 
-/* What one field means: type, unit, default, bounds. False and a suggestion in `d` when there is no such
- * field. `field` is a dotted path without indexes: "tenants.workload.arrivals.rate". */
+/* What one field means: type, unit, default, bounds. False and a suggestion in `d` when there
+ * is no such field. `field` is a dotted path without indexes: "tenants.workload.arrivals.rate".
+ */
 bool scenario_explain(const char *field, struct text *out, struct diag *d);
 
 /* All fields, one line each: path, type, default, sentence. For `list fields`. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* setpath.c - a walk from the root along the parts of a path, copying each node before it is changed.
+/* setpath.c - a walk from the root along the parts of a path, copying each node before it is
+ * changed.
  *
- * The table of fields decides two things that the text cannot: that a missing list may not be made up
- * item by item, and that below `objective` the rest of the path is one key ("p99.9"). */
+ * The table of fields decides two things that the text cannot: that a missing list may not be
+ * made up item by item, and that below `objective` the rest of the path is one key ("p99.9").
+ */
 #include "sim/input/setpath.h"
 
 #include <string.h>
@@ -32,7 +34,8 @@ static struct yaml_node *new_node(const struct walk *w, enum yaml_kind kind)
 {
     struct yaml_node *node = arena_alloc(w->r->arena, 1, sizeof *node);
     if (node != NULL) {
-        *node = (struct yaml_node){.kind = kind, .at = w->at, .text = "", .size = 1, .height = 1};
+        *node =
+            (struct yaml_node){.kind = kind, .at = w->at, .text = "", .size = 1, .height = 1};
     }
     return node;
 }
@@ -244,7 +247,8 @@ static size_t next_part(struct walk *w, size_t from)
     return whole ? n : n + 1;
 }
 
-bool setpath_apply(const struct field_reader *r, struct yaml_node **root, const struct setpath *s)
+bool setpath_apply(const struct field_reader *r, struct yaml_node **root,
+                   const struct setpath *s)
 {
     const struct yaml_source source = {
         .file = s->file, .bytes = s->value, .n = strlen(s->value), .col = s->value_col};
@@ -276,7 +280,8 @@ bool setpath_apply(const struct field_reader *r, struct yaml_node **root, const 
     return true;
 }
 
-bool setpath_argument(const struct field_reader *r, struct yaml_node **root, const char *argument)
+bool setpath_argument(const struct field_reader *r, struct yaml_node **root,
+                      const char *argument)
 {
     static const char file[] = "<--set>";
     const char *equals = strchr(argument, '=');

@@ -2,8 +2,8 @@
 /* tenantin.c - tenants from their fields.
  *
  * The table has checked each value alone; here stand the checks that need two of them, or the
- * catalogue: does the type exist on this GPU, has the distribution what it needs, does what is named hold
- * what is asked for. */
+ * catalogue: does the type exist on this GPU, has the distribution what it needs, does what is
+ * named hold what is asked for. */
 #include "sim/input/tenantin.h"
 
 #include <math.h>
@@ -64,12 +64,13 @@ static void check_size(const struct field_map *m, const char *key, uint64_t aske
     if (asked > (uint64_t)gib << 30) {
         diag_error(m->r->d, field_at(m, key), "%s '%s' has %d GiB, less than the framebuffer",
                    key, word, gib);
+        diag_help(m->r->d, "name a larger one, or leave it out to have it chosen");
         diag_note(m->r->d, field_at(m, "framebuffer"), "the framebuffer is asked for here");
     }
 }
 
-/* The type's nominal memory is the tenant's framebuffer unless it names one; with a profile and a type
- * the smaller, which both hold. */
+/* The type's nominal memory is the tenant's framebuffer unless it names one; with a profile and
+ * a type the smaller, which both hold. */
 static void read_types(const struct field_map *m, const struct tenant_context *x,
                        struct tenant *t)
 {
@@ -96,8 +97,7 @@ static void read_types(const struct field_map *m, const struct tenant_context *x
         } else {
             t->mig = profile->name;
             gib = gib == 0 || profile->nominal_gib < gib ? profile->nominal_gib : gib;
-            check_size(m, "mig", t->framebuffer_bytes, profile->name,
-                       profile->nominal_gib);
+            check_size(m, "mig", t->framebuffer_bytes, profile->name, profile->nominal_gib);
         }
     }
     if (!field_has(m, "framebuffer")) {
@@ -207,13 +207,16 @@ static void need_shape(const struct field_map *m, const char *what, const char *
 {
     diag_error(m->r->d, m->at, "'%s' is missing: %s needs it", what, word);
     diag_help(m->r->d, "add something like '%s: %s'", what,
-              what[0] == 'k' ? "2" : what[0] == 's' ? "1.5" : "0.5");
+              what[0] == 'k'   ? "2"
+              : what[0] == 's' ? "1.5"
+                               : "0.5");
 }
 
 /* Has the distribution the shape that its kind needs? */
 static bool has_shape(const struct field_map *m, const struct dist_kind *kind)
 {
-    if (kind->takes_cv && !field_has(m, "cv") && !(kind->takes_shape && field_has(m, "shape"))) {
+    if (kind->takes_cv && !field_has(m, "cv") &&
+        !(kind->takes_shape && field_has(m, "shape"))) {
         need_shape(m, "cv", kind->name);
         return false;
     }
@@ -402,7 +405,8 @@ static bool read_trace_service(const struct field_map *workload, struct trace_na
     }
     if (names->law == NULL && names->service == NULL) {
         diag_error(d, m.at, "'service' of a trace needs 'law', or 'column' and 'unit'");
-        diag_help(d, "write {law: \"5 ms + 0.01 ms * ContextTokens\"} or {column: c, unit: ms}");
+        diag_help(d,
+                  "write {law: \"5 ms + 0.01 ms * ContextTokens\"} or {column: c, unit: ms}");
         return false;
     }
     if (names->law == NULL && !field_has(&m, "unit")) {
@@ -470,10 +474,9 @@ static void read_workload(const struct field_map *tenant, const struct tenant_co
     read_scaling(&m, &w->scaling);
     refuse_stages(&m);
     const char *reference = field_has(&m, "reference") ? field_text(&m, "reference") : NULL;
-    t->reference_gpu_ix =
-        reference == NULL
-            ? -1
-            : tenant_gpu_find(m.r, x->catalog, reference, field_at(&m, "reference"));
+    t->reference_gpu_ix = reference == NULL ? -1
+                                            : tenant_gpu_find(m.r, x->catalog, reference,
+                                                              field_at(&m, "reference"));
     if (kind == NULL) {
         return;
     }

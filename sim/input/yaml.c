@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* yaml.c - a tree built from libfyaml's events.
  *
- * libfyaml's document builder compares every key with every other and expands aliases without a bound;
- * the event parser below it does neither. So events are taken one by one onto an explicit stack, and
- * what the builder would have checked is checked here: duplicates by sorting, aliases by sharing, depth
- * and size by counting. Two slow paths of the scanner itself are closed before it starts: directives
- * (every %TAG walks all earlier ones) and long tags (every escape rescans the tag).
- * Time O(n log n); measured by tests/fuzz/hostile.sh. */
+ * libfyaml's document builder compares every key with every other and expands aliases without a
+ * bound; the event parser below it does neither. So events are taken one by one onto an
+ * explicit stack, and what the builder would have checked is checked here: duplicates by
+ * sorting, aliases by sharing, depth and size by counting. Two slow paths of the scanner itself
+ * are closed before it starts: directives (every %TAG walks all earlier ones) and long tags
+ * (every escape rescans the tag). Time O(n log n); measured by tests/fuzz/hostile.sh. */
 #include "sim/input/yaml.h"
 
 #include <limits.h>
@@ -17,13 +17,14 @@
 #include <libfyaml.h>
 
 enum {
-    TAG_RUN_MAX = 256,  /* characters after a '!' without a blank */
+    TAG_RUN_MAX = 256,   /* characters after a '!' without a blank */
     CHILDREN_FIRST = 256 /* first capacity of the stack of children */
 };
 
 /* ---- Before parsing: is it text at all? ---- */
 
-/* Length of the UTF-8 sequence at s [n] if it encodes a character that YAML may carry, else 0. */
+/* Length of the UTF-8 sequence at s [n] if it encodes a character that YAML may carry, else 0.
+ */
 static size_t utf8_length(const unsigned char *s, size_t n)
 {
     const unsigned c = s[0];
@@ -87,7 +88,8 @@ static bool scan_text(const struct yaml_source *src, struct diag *d)
             return refuse_byte(src, p, s[i], d);
         }
         if (s[i] == '%' && p.col == 1 && src->col == 1) {
-            diag_error(d, span_of(src, p, 1), "a line begins with '%%': directives are not allowed");
+            diag_error(d, span_of(src, p, 1),
+                       "a line begins with '%%': directives are not allowed");
             diag_help(d, "remove the line; quote the text if it is a value");
             return false;
         }
@@ -113,10 +115,10 @@ static bool scan_text(const struct yaml_source *src, struct diag *d)
 /* A list or mapping that is being read. */
 struct frame {
     struct yaml_node *node;
-    size_t first;     /* its first child on the stack of children */
-    const char *key;  /* mapping: key that waits for its value, or NULL */
+    size_t first;    /* its first child on the stack of children */
+    const char *key; /* mapping: key that waits for its value, or NULL */
     struct span key_at;
-    char bracket;     /* '[' or '{' in flow style, else 0 */
+    char bracket; /* '[' or '{' in flow style, else 0 */
 };
 
 struct anchor {
@@ -161,7 +163,8 @@ static struct span span_token(const struct builder *b, struct fy_token *token, b
 {
     const struct fy_mark *from = token == NULL ? NULL : fy_token_start_mark(token);
     const struct fy_mark *to = token == NULL ? NULL : fy_token_end_mark(token);
-    if (from == NULL || to == NULL || from->input_pos > b->src->n || to->input_pos > b->src->n) {
+    if (from == NULL || to == NULL || from->input_pos > b->src->n ||
+        to->input_pos > b->src->n) {
         const struct frame *f = b->frame_n > 0 ? &b->frame[b->frame_n - 1] : NULL;
         if (f == NULL) {
             return span_of(b->src, (struct place){1, 1}, 1);
@@ -299,8 +302,8 @@ static bool add_anchor(struct builder *b, struct fy_token *token, struct yaml_no
     if (copy == NULL) {
         return no_memory(b->d);
     }
-    b->anchor[b->anchor_n++] =
-        (struct anchor){.name = copy, .at = at, .node = node, .open = node->kind != YAML_SCALAR};
+    b->anchor[b->anchor_n++] = (struct anchor){
+        .name = copy, .at = at, .node = node, .open = node->kind != YAML_SCALAR};
     return true;
 }
 
@@ -319,7 +322,8 @@ static bool on_alias(struct builder *b, struct fy_token *token)
         return false;
     }
     if (a->open) {
-        return diag_error(b->d, at, "alias '%.*s' stands inside its own anchor", shown(n), name);
+        return diag_error(b->d, at, "alias '%.*s' stands inside its own anchor", shown(n),
+                          name);
     }
     if (++b->node_n > YAML_NODES_MAX) {
         return diag_error(b->d, at, "more than %d values", YAML_NODES_MAX);
@@ -390,8 +394,8 @@ static bool on_open(struct builder *b, enum yaml_kind kind, const struct fy_even
     if (!add_anchor(b, anchor, node)) {
         return false;
     }
-    b->frame[b->frame_n++] = (struct frame){
-        .node = node, .first = b->child_n, .bracket = flow ? first : '\0'};
+    b->frame[b->frame_n++] =
+        (struct frame){.node = node, .first = b->child_n, .bracket = flow ? first : '\0'};
     return true;
 }
 
@@ -404,7 +408,8 @@ static int compare_keys(const void *a, const void *b)
     return order != 0 ? order : (*x > *y) - (*x < *y);
 }
 
-/* Sorting makes equal keys neighbours whatever they are; a hash would invite chosen collisions. */
+/* Sorting makes equal keys neighbours whatever they are; a hash would invite chosen collisions.
+ */
 static bool find_duplicates(struct builder *b, const struct yaml_node *map)
 {
     if (map->n < 2) {
@@ -426,6 +431,7 @@ static bool find_duplicates(struct builder *b, const struct yaml_node *map)
         }
         diag_error(b->d, order[i]->key_at, "key '%.*s' is given twice",
                    shown(strlen(first->key)), first->key);
+        diag_help(b->d, "remove one of the two");
         diag_note(b->d, first->key_at, "it is given here first");
     }
     mem_free(order);
@@ -497,24 +503,24 @@ static bool on_event(struct builder *b, const struct fy_event *event)
 static const struct {
     const char *from, *to, *help;
 } sentences[] = {
-    {"invalid multiline plain key", "this line cannot be joined to a 'key: value' line",
-     "check its indentation, or quote the value"},
-    {"tab character may not be used", "a tab cannot indent", "indent with blanks"},
-    {"invalid tab", "a tab cannot indent", "indent with blanks"},
-    {"could not find expected ':'", "a ':' is missing after the key", "write 'key: value'"},
-    {"missing ':'", "a ':' is missing after the key", "write 'key: value'"},
-    {"invalid nested block mapping", "a second ': ' on one line",
-     "quote the value, or put the inner mapping on its own line"},
-    {"invalid block mapping key on same line", "a second ': ' on one line",
-     "quote the value, or put the inner mapping on its own line"},
-    {"did not find expected key", "the indentation fits no line above",
-     "align the key with its neighbours"},
-    {"invalid indentation in mapping", "the indentation fits no line above",
-     "align the key with its neighbours"},
-    {"missing comma in flow", "a ',' is missing between two items", "separate items with ','"},
-    {"depth limit exceeded", "nested more than 64 levels deep", NULL},
-    {"block sequence on the same line as a mapping key", "a list cannot begin on its key's line",
-     "put '- ' on the next line, or write [a, b]"},
+    {"invalid multiline plain key",                      "this text and the lines below it cannot be one key",
+     "is a ':' missing after it, or is the next line indented too far?"                                                                                    },
+    {"tab character may not be used",                    "a tab cannot indent",                                "indent with blanks"                        },
+    {"invalid tab",                                      "a tab cannot indent",                                "indent with blanks"                        },
+    {"could not find expected ':'",                      "a ':' is missing after the key",                     "write 'key: value'"                        },
+    {"missing ':'",                                      "a ':' is missing after the key",                     "write 'key: value'"                        },
+    {"invalid nested block mapping",                     "a second ': ' on one line",
+     "quote the value, or put the inner mapping on its own line"                                                                                           },
+    {"invalid block mapping key on same line",           "a second ': ' on one line",
+     "quote the value, or put the inner mapping on its own line"                                                                                           },
+    {"did not find expected key",                        "the indentation fits no line above",
+     "align the key with its neighbours"                                                                                                                   },
+    {"invalid indentation in mapping",                   "the indentation fits no line above",
+     "align the key with its neighbours"                                                                                                                   },
+    {"missing comma in flow",                            "a ',' is missing between two items",                 "separate items with ','"                   },
+    {"depth limit exceeded",                             "nested more than 64 levels deep",                    NULL                                        },
+    {"block sequence on the same line as a mapping key",
+     "a list cannot begin on its key's line",                                                                  "put '- ' on the next line, or write [a, b]"},
 };
 
 /* An error past the end of the text is put where the innermost open bracket stands. */
@@ -638,7 +644,8 @@ static bool parse(struct builder *b)
 
 /* ---- Public ---- */
 
-struct yaml_node *yaml_read(struct arena *arena, const struct yaml_source *source, struct diag *d)
+struct yaml_node *yaml_read(struct arena *arena, const struct yaml_source *source,
+                            struct diag *d)
 {
     struct yaml_source src = *source;
     const struct span top = span_of(&src, (struct place){1, 1}, 1);

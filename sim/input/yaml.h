@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* yaml.h - libfyaml behind a door: our own tree, our places, our sentences.
  *
- * One document in, one tree out: scalars, lists and mappings, each with the place where it stands.
- * The tree is small by construction: at most YAML_BYTES_MAX bytes, YAML_NODES_MAX nodes with aliases
- * counted out and YAML_DEPTH_MAX levels, so that whoever walks it needs no guard. Tags, directives,
- * merge keys and several documents are refused; so are duplicate keys and bytes that are not text.
- * An alias shares the node of its anchor: whoever changes a node copies its path first. */
+ * One document in, one tree out: scalars, lists and mappings, each with the place where it
+ * stands. The tree is small by construction: at most YAML_BYTES_MAX bytes, YAML_NODES_MAX nodes
+ * with aliases counted out and YAML_DEPTH_MAX levels, so that whoever walks it needs no guard.
+ * Tags, directives, merge keys and several documents are refused; so are duplicate keys and
+ * bytes that are not text. An alias shares the node of its anchor: whoever changes a node
+ * copies its path first. */
 #ifndef SIM_INPUT_YAML_H
 #define SIM_INPUT_YAML_H
 
@@ -55,9 +56,10 @@ struct yaml_source {
     int col; /* column of the first byte: 1, or the value's place in a --set argument */
 };
 
-/* The root, in `arena`; NULL with diagnostics when the text is not one sound document. Duplicate keys
- * are diagnosed and the tree is still returned. O(n log n). */
-struct yaml_node *yaml_read(struct arena *arena, const struct yaml_source *source, struct diag *d);
+/* The root, in `arena`; NULL with diagnostics when the text is not one sound document.
+ * Duplicate keys are diagnosed and the tree is still returned. O(n log n). */
+struct yaml_node *yaml_read(struct arena *arena, const struct yaml_source *source,
+                            struct diag *d);
 
 /* The value of a key, or NULL. O(n). */
 struct yaml_node *yaml_find(const struct yaml_node *map, const char *key);
