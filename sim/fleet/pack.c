@@ -29,9 +29,11 @@ static bool has_instances(const struct pack *p)
     return p->terms->mode == MODE_MIG || p->terms->mode == MODE_TIME_SLICED_MIG;
 }
 
+/* Pieces per kind on a GPU; only where positions matter. */
 static unsigned char *counts_of(const struct pack *p, int gpu_ix)
 {
-    return p->axis != NULL ? p->count + (size_t)gpu_ix * (size_t)p->axis->kind_n : NULL;
+    assert(p->axis != NULL);
+    return p->count + (size_t)gpu_ix * (size_t)p->axis->kind_n;
 }
 
 static enum pack_why why_equal_size(const struct pack *p, const struct pack_class *c,
@@ -407,7 +409,8 @@ static bool lay_out_gpus(const struct pack *p, struct handout *h)
         const unsigned char *count = counts_of(p, g);
         /* Neighbours are mostly alike; a copy is cheaper than a search. */
         if (g > 0 && memcmp(count, count - kind_n, kind_n) == 0) {
-            memcpy(start, start - AXIS_PIECES_MAX, AXIS_PIECES_MAX * sizeof *start);
+            const int *from = h->start + (size_t)(g - 1) * AXIS_PIECES_MAX;
+            memcpy(start, from, AXIS_PIECES_MAX * sizeof *start);
             continue;
         }
         bool ok = has_instances(p) ? mig_layout(&p->terms->mig, count, start)
