@@ -683,7 +683,9 @@ void units_exact(struct text *t, enum quantity q, double value)
 {
     const bool is_whole =
         fabs(value) <= (double)TIME_MAX_NS && !(fabs(value - trunc(value)) > 0);
-    if (!(fabs(value) > 0)) {
+    if (!(fabs(value) > 0) && q == Q_FRACTION) {
+        text_add(t, "0%");
+    } else if (!(fabs(value) > 0)) {
         print_zero(t, q);
     } else if ((q == Q_TIME || q == Q_BYTES) && is_whole) {
         exact_whole(t, q, (int64_t)value);

@@ -35,6 +35,10 @@ static void add_estimate(struct text *out, const struct estimate *e, double per_
     const double half = (e->hi - e->lo) / 2 / per_unit;
     int decimals = units_decimals(x);
     double shown = half * pow(10, decimals);
+    if (half < fabs(x) * 1e-12) { /* rounding noise of equal values */
+        text_add(out, "±0");
+        return;
+    }
     while (half > 0 && shown < 0.5 && decimals < 12) {
         shown *= 10;
         decimals++;
@@ -151,19 +155,23 @@ static void write_head(const struct result *r, const struct rep_options *o, stru
 {
     const struct scenario *s = r->scenario;
     const char *gpu = s->catalog->gpu[s->gpu_ix].key;
+    struct text line;
+    text_init(&line);
     if (s->gpu_count > 0) {
-        text_addf(out, "%d × %s", s->gpu_count, gpu);
+        text_addf(&line, "%d × %s", s->gpu_count, gpu);
     } else {
-        text_addf(out, "%s, as many as needed", gpu);
+        text_addf(&line, "%s, as many as needed", gpu);
     }
-    text_addf(out, ", %d %s (%d %s)", s->tenant_n, s->tenant_n == 1 ? "tenant" : "tenants",
+    text_addf(&line, ", %d %s (%d %s)", s->tenant_n, s->tenant_n == 1 ? "tenant" : "tenants",
               s->vm_n, s->vm_n == 1 ? "VM" : "VMs");
     if (!o->place_only) {
-        text_addf(out, ", %s", arrivals_text(s));
-        write_run(r, out);
-        text_addf(out, " · seed %llu", (unsigned long long)r->seed);
+        text_addf(&line, ", %s", arrivals_text(s));
+        write_run(r, &line);
+        text_addf(&line, " · seed %llu", (unsigned long long)r->seed);
     }
-    text_add(out, "\n");
+    table_wrap(out, text_str(&line), 0, (size_t)o->width, 0);
+    out->failed = out->failed || line.failed;
+    text_fini(&line);
     if (s->question != NULL) {
         table_wrap(out, s->question, 0, (size_t)o->width, 0);
     }
@@ -266,14 +274,14 @@ static void write_verdict(const struct result *r, const struct rep_options *o, s
     }
     table_column(&t, TABLE_RIGHT, ALWAYS, "compute %%");
     table_column(&t, TABLE_RIGHT, ALWAYS, "violations");
-    table_column(&t, TABLE_RIGHT, 2, "in %%");
+    table_column(&t, TABLE_RIGHT, TABLE_COLUMNS_MAX + 10, "in %%");
     table_column(&t, TABLE_RIGHT, 1, "policy");
     for (int i = 0; i < r->scenario->mode_n; i++) {
         verdict_row(&t, r, &r->mode[i], o);
     }
-    if (table_fit(&t, (size_t)o->width) > 0 && tenant_n > 1) {
-        text_add(out,
-                 "(columns left out for lack of width; every number is in --format csv)\n");
+    /* The column of percentages may go without a word: each mode's tenants follow. */
+    if (table_fit(&t, (size_t)o->width) > 1) {
+        text_add(out, "(some columns do not fit; every number is in --format csv)\n");
     }
     table_print(&t, (size_t)o->width, 0, out);
     table_fini(&t);
@@ -403,8 +411,8 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     }
     table_column(&t, TABLE_RIGHT, 1, "done/s");
     table_column(&t, TABLE_RIGHT, 1, "inflation");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "violations");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "objective");
+    table_column(&t, TABLE_RIGHT, ALWAYS, "violated");
+    table_column(&t, TABLE_RIGHT, ALWAYS, "goal");
     for (int k = 0; k < r->scenario->tenant_n; k++) {
         tenant_row(&t, &m->tenant[k], times, per_unit, times_n);
     }
