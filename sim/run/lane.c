@@ -39,6 +39,7 @@ struct server {
     int job_n;
     bool running;
     int64_t since_ns; /* progress is booked up to here */
+    int64_t due_ns;   /* what its event slot holds */
     double stretch;   /* time per ns of work of each request in service, >= 1 */
 };
 
@@ -97,6 +98,7 @@ struct lane_sim {
     struct server *server;
     struct domain_state *domain;
     int server_n;
+    int *vm_of;      /* [arrival slots] whose they are */
     int domain_slot; /* first slot of the slice timers */
     bool is_silent;  /* a baseline: remembers latencies, keeps no books */
     bool failed;     /* memory ran out */
@@ -217,8 +219,10 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     sim->vm = arena_alloc(arena, (size_t)lane->vm_n, sizeof *sim->vm);
     sim->server = arena_alloc(arena, (size_t)sim->server_n, sizeof *sim->server);
     sim->domain = arena_alloc(arena, (size_t)lane->domain_n, sizeof *sim->domain);
+    sim->vm_of = arena_alloc(arena, (size_t)source_n, sizeof *sim->vm_of);
     uint32_t slot_n = (uint32_t)(sim->domain_slot + lane->domain_n);
-    if (!sim->vm || !sim->server || !sim->domain || !evq_init(&sim->evq, arena, slot_n)) {
+    if (!sim->vm || !sim->server || !sim->domain || !sim->vm_of ||
+        !evq_init(&sim->evq, arena, slot_n)) {
         return NULL;
     }
     for (int d = 0; d < lane->domain_n; d++) {
@@ -239,7 +243,9 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         sim->vm[v].first_server = server;
         sim->vm[v].first_slot = slot;
         server += lane->vm[v].server_n;
-        slot += sources_of(&lane->vm[v]);
+        for (int i = 0; i < sources_of(&lane->vm[v]); i++) {
+            sim->vm_of[slot++ - sim->server_n] = v;
+        }
         if (!build_vm(sim, arena, v)) {
             return NULL;
         }
@@ -329,12 +335,20 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
     s->since_ns = now;
 }
 
-/* Sets the speed for the requests now in service and the time of the next completion. */
-static void reschedule(struct lane_sim *sim, struct server *s)
+static void set_due(struct lane_sim *sim, struct server *s, int64_t due_ns)
 {
-    uint32_t slot = (uint32_t)(s - sim->server);
+    if (s->due_ns != due_ns) {
+        s->due_ns = due_ns;
+        evq_set(&sim->evq, (uint32_t)(s - sim->server), due_ns);
+    }
+}
+
+/* Sets the speed for the requests now in service and the time of the next completion, if it
+ * comes no later than `until_ns`: what comes later is preempted first. */
+static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
+{
     if (!s->running || s->job_n == 0) {
-        evq_set(&sim->evq, slot, EVQ_IDLE);
+        set_due(sim, s, EVQ_IDLE);
         return;
     }
     double width = sim->vm[s->vm].work->scaling.width_frac * s->job_n;
@@ -344,7 +358,8 @@ static void reschedule(struct lane_sim *sim, struct server *s)
         least = s->job[i].rem_ns < least ? s->job[i].rem_ns : least;
     }
     double left = least > 0.0 ? ceil(least * s->stretch) : 0.0;
-    evq_set(&sim->evq, slot, sim->now_ns + (int64_t)left);
+    int64_t due_ns = sim->now_ns + (int64_t)left;
+    set_due(sim, s, due_ns <= until_ns ? due_ns : EVQ_IDLE);
 }
 
 /* Takes the VM's next waiting request into service. */
@@ -509,7 +524,8 @@ static void on_completion(struct lane_sim *sim, int server)
         }
     }
     s->job_n = kept;
-    reschedule(sim, s);
+    const struct domain_state *d = &sim->domain[s->domain];
+    reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
     mark_work(sim, vm);
     sim->domain[s->domain].dirty = true;
 }
@@ -547,12 +563,6 @@ static void on_arrival(struct lane_sim *sim, struct vm_state *vm, int client)
     }
 }
 
-static void on_timer(struct lane_sim *sim, int domain)
-{
-    evq_set(&sim->evq, (uint32_t)(sim->domain_slot + domain), EVQ_IDLE);
-    sim->domain[domain].dirty = true;
-}
-
 /* ---- Decisions ---- */
 
 /* Exclusive domains: the VM's waiting requests go to its least busy server. */
@@ -571,7 +581,7 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
         best->running = true;
         advance(sim, best, sim->now_ns);
         take_up(sim, best);
-        reschedule(sim, best);
+        reschedule(sim, best, EVQ_IDLE);
     }
     mark_work(sim, vm);
 }
@@ -588,7 +598,7 @@ static void run_turn(struct lane_sim *sim, struct server *s)
         take_up(sim, s);
     }
     if (starts || s->job_n != before) {
-        reschedule(sim, s);
+        reschedule(sim, s, sim->domain[s->domain].turn.end_ns);
     }
     if (s->job_n != before) {
         mark_work(sim, vm);
@@ -600,7 +610,7 @@ static void stop_turn(struct lane_sim *sim, struct domain_state *d)
     struct server *s = &sim->server[d->server_of[d->turn.vgpu]];
     advance(sim, s, sim->now_ns);
     s->running = false;
-    reschedule(sim, s);
+    set_due(sim, s, EVQ_IDLE);
     d->phase = PHASE_IDLE;
 }
 
@@ -659,6 +669,7 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
 
 /* ---- The loop ---- */
 
+/* A completion or an arrival. */
 static void dispatch(struct lane_sim *sim, uint32_t slot)
 {
     int s = (int)slot;
@@ -666,21 +677,17 @@ static void dispatch(struct lane_sim *sim, uint32_t slot)
         on_completion(sim, s);
         return;
     }
-    if (s >= sim->domain_slot) {
-        on_timer(sim, s - sim->domain_slot);
-        return;
+    struct vm_state *vm = &sim->vm[sim->vm_of[s - sim->server_n]];
+    on_arrival(sim, vm, s - vm->first_slot);
+}
+
+static void note_event(struct lane_sim *sim, uint32_t slot)
+{
+    if (!sim->is_silent) {
+        uint64_t word = (uint64_t)sim->now_ns * UINT64_C(0x9e3779b97f4a7c15) + slot;
+        sim->books->events++;
+        sim->books->digest = (sim->books->digest ^ word) * UINT64_C(0x100000001b3);
     }
-    int lo = 0;
-    int hi = sim->lane->vm_n - 1;
-    while (lo < hi) {
-        int mid = (lo + hi + 1) / 2;
-        if (sim->vm[mid].first_slot <= s) {
-            lo = mid;
-        } else {
-            hi = mid - 1;
-        }
-    }
-    on_arrival(sim, &sim->vm[lo], s - sim->vm[lo].first_slot);
 }
 
 /* One instant: all its events, then all decisions. */
@@ -690,17 +697,19 @@ static void step(struct lane_sim *sim)
     assert(now >= sim->now_ns && now != EVQ_IDLE);
     sim->area += sim->in_system * (uint64_t)(now - sim->now_ns);
     sim->now_ns = now;
-    do {
+    while (evq_first_ns(&sim->evq) == now && (int)evq_first(&sim->evq) < sim->domain_slot) {
         uint32_t slot = evq_first(&sim->evq);
-        if (!sim->is_silent) {
-            sim->books->events++;
-            uint64_t word = (uint64_t)now * UINT64_C(0x9e3779b97f4a7c15) + slot;
-            sim->books->digest = (sim->books->digest ^ word) * UINT64_C(0x100000001b3);
-        }
+        note_event(sim, slot);
         dispatch(sim, slot);
-    } while (evq_first_ns(&sim->evq) == now);
+    }
+    /* Slice timers come last and lead to a decision, which sets them anew. */
     for (int i = 0; i < sim->lane->domain_n; i++) {
         struct domain_state *d = &sim->domain[i];
+        uint32_t timer = (uint32_t)(sim->domain_slot + i);
+        if (sim->evq.time_ns[timer] == now) {
+            note_event(sim, timer);
+            d->dirty = true;
+        }
         if (d->dirty) {
             d->dirty = false;
             if (d->spec->sched) {
@@ -756,6 +765,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         sim->server[i].job_n = 0;
         sim->server[i].running = false;
         sim->server[i].since_ns = 0;
+        sim->server[i].due_ns = EVQ_IDLE;
         sim->server[i].stretch = 1.0;
     }
     for (int d = 0; d < sim->lane->domain_n; d++) {
