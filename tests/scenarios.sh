@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# scenarios.sh - every shipped scenario runs, its JSON is JSON and holds the modes that it lists, and the
+# answer in its first comment is the answer that comes out. Margins of the answers are wide against the
+# intervals, so a change of the random numbers does not break them. Ends with "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.." || exit 4
+B=${B:-build/main}
+VGPUSIM=${VGPUSIM:-$B/vgpusim}
+CC=${CC:-cc}
+mkdir -p "$B/tests"
+work=$(mktemp -d "$B/tests/scenarios.XXXXXX") || exit 4
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+says() { # description, status: one case
+    if [ "$2" -eq 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED $1"
+    fi
+}
+
+$CC -std=c17 -O1 -o "$work/json_modes" tests/json_modes.c -ljansson || exit 4
+
+# Runs a scenario into $work/r.json and $work/r.csv and checks the modes, one per line.
+run() { # file, modes, flags...
+    file=scenarios/$1
+    want=$2
+    shift 2
+    "$VGPUSIM" check "$file" >/dev/null 2>"$work/err"
+    says "$file: check" $?
+    "$VGPUSIM" run "$file" "$@" --format json --write csv="$work/r.csv" >"$work/r.json" 2>"$work/err"
+    status=$?
+    says "$file: exit status $status: $(cat "$work/err")" $status
+    "$work/json_modes" <"$work/r.json" >"$work/modes" 2>"$work/err"
+    says "$file: JSON: $(cat "$work/err")" $?
+    echo "$want" >"$work/want"
+    diff "$work/want" "$work/modes" >"$work/err"
+    says "$file: modes: $(cat "$work/err")" $?
+}
+
+# The value of a metric: mode/policy, tenant ("" for the mode's), metric. NONE where there is none.
+value() {
+    awk -F, -v mode="$1" -v tenant="$2" -v metric="$3" '
+        NR > 1 && $3 ($4 == "" ? "" : "/" $4) == mode && $5 == tenant && $6 == metric && $8 != "" {
+            print $8; found = 1; exit }
+        END { if (!found) print "NONE" }' "$work/r.csv"
+}
+
+p95() { value "$1" "$2" latency_ns.p95; } # ns
+
+claim() { # description, arithmetic condition of awk
+    condition=$(echo "$2" | tr '\n' ' ')
+    case $condition in
+    *NONE*) says "$file: $1: $condition" 1 ;;
+    *)
+        awk "BEGIN { exit !($condition) }"
+        says "$file: $1: $condition" $?
+        ;;
+    esac
+}
+
+ts=time-sliced
+be=$ts/best-effort es=$ts/equal-share fs=$ts/fixed-share
+tm=time-sliced-mig
+
+run 00-quickstart.yaml "passthrough yes 2
+$be yes 2
+$es yes 2
+$fs yes 2
+mig yes 2
+$tm/best-effort yes 2"
+claim 'passthrough takes twelve GPUs' "$(value passthrough '' gpus_used) == 12"
+claim 'turns take one GPU' "$(value $be '' gpus_used) == 1"
+claim 'MIG takes three GPUs' "$(value mig '' gpus_used) == 3"
+claim 'time-sliced MIG takes one GPU' "$(value $tm/best-effort '' gpus_used) == 1"
+claim 'best effort is about 21 ms for chat' "$(p95 $be chat) > 19e6 && $(p95 $be chat) < 23e6"
+claim 'best effort has the lowest p95 of the modes that share' \
+    "$(p95 $be chat) < $(p95 mig chat) && $(p95 mig chat) < $(p95 $es chat)"
+claim 'time-sliced MIG takes four times as long' \
+    "$(p95 $tm/best-effort chat) > 3 * $(p95 $be chat) && $(p95 $tm/best-effort chat) < 5 * $(p95 $be chat)"
+claim 'best effort slows about a third' \
+    "$(value $be '' violations.total_frac) > 0.25 && $(value $be '' violations.total_frac) < 0.4"
+claim 'slots and instances slow nobody' "$(value $es '' violations.total) +
+    $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
+claim 'best effort, MIG and time-sliced MIG meet the objectives' "$(value $be chat objective_met) +
+    $(value $be embed objective_met) + $(value mig chat objective_met) + $(value mig embed objective_met) +
+    $(value $tm/best-effort chat objective_met) + $(value $tm/best-effort embed objective_met) == 6"
+claim 'equal and fixed share miss both' "$(value $es chat objective_met) + $(value $es embed objective_met) +
+    $(value $fs chat objective_met) + $(value $fs embed objective_met) == 0"
+claim 'a full GPU makes equal and fixed share one schedule' "$(p95 $es chat) == $(p95 $fs chat)"
+
+run 10-slices-or-timeslice.yaml "$be yes 1
+$es yes 1
+$fs yes 1
+mig yes 1"
+claim 'slices win' "2 * $(p95 mig vision) < $(p95 $be vision)"
+claim 'best effort beats equal share beats fixed share' \
+    "$(p95 $be vision) < $(p95 $es vision) && $(p95 $es vision) < $(p95 $fs vision)"
+claim 'slices slow nobody' "$(value mig '' violations.total) == 0"
+run 10-slices-or-timeslice.yaml "$be yes 1
+$es yes 1
+$fs yes 1
+mig yes 1" --set tenants.vision.workload.scaling.width=100%
+claim 'wide requests turn the answer round' "3 * $(p95 $be vision) < $(p95 mig vision)"
+
+run 15-twelve-vms.yaml "$be yes 1
+$fs yes 1
+$tm/best-effort yes 1
+$tm/fixed-share yes 1"
+claim 'under best effort the whole GPU is a little faster' \
+    "$(p95 $be desk) < $(p95 $tm/best-effort desk) && $(p95 $tm/best-effort desk) < 1.5 * $(p95 $be desk)"
+claim 'and slows twice as many' \
+    "$(value $be '' violations.total_frac) > 1.7 * $(value $tm/best-effort '' violations.total_frac)"
+claim 'under fixed share instances win' "2 * $(p95 $tm/fixed-share desk) < $(p95 $fs desk)"
+
+run 30-noisy-neighbour.yaml "$be yes 2
+$es yes 2
+$fs yes 2
+mig yes 2" --replicas 20
+claim 'best effort doubles the p95 of the quiet' "$(value $be quiet p95_inflation) > 2"
+claim 'it slows over a quarter of them' "$(value $be quiet violations.total_frac) > 0.25"
+claim 'the cure is slower than the disease' \
+    "$(p95 $es quiet) > 2 * $(p95 $be quiet) && $(p95 $fs quiet) > 3 * $(p95 $be quiet)"
+claim 'MIG is fastest for the quiet' "$(p95 mig quiet) < $(p95 $be quiet)"
+claim 'best effort is best for the noisy' \
+    "$(p95 $be noisy) < $(p95 mig noisy) && $(p95 mig noisy) < $(p95 $es noisy)"
+claim 'nobody else slows anybody' "$(value $es '' violations.total) + $(value $fs '' violations.total) +
+    $(value mig '' violations.total) == 0"
+
+"$VGPUSIM" gen trace --process gamma --arrival-cv 1.5 --rate 2/s --duration 10min --tokens 1155,211 \
+    -o "$work/chat.csv" && cmp -s "$work/chat.csv" scenarios/traces/chat.csv
+says 'scenarios/traces/chat.csv is what its command makes' $?
+run 50-trace-replay.yaml "passthrough yes 1
+$be yes 1
+$es yes 1
+$fs yes 1
+mig yes 1
+$tm/best-effort no 1"
+claim 'best effort keeps 300 ms' "$(p95 $be chat) < 300e6 && $(value $be chat objective_met) == 1"
+claim 'equal share does not' "$(p95 $es chat) > 1e9"
+claim 'neither do slices' "$(p95 mig chat) > 300e6 && $(value mig '' gpus_used) == 2"
+claim 'a trace has one replica' "$(value $be '' replicas) == 1"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
