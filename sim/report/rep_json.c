@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/report/json.h"
+#include "sim/report/jout.h"
 #include "sim/report/rep.h"
 #include "sim/run/metric.h"
 
@@ -20,25 +20,25 @@ static size_t group_length(const char *path)
     return dot == NULL ? 0 : (size_t)(dot - path);
 }
 
-static void write_value(struct json *j, const char *key, const struct metric *m,
+static void write_value(struct jout *j, const char *key, const struct metric *m,
                         const struct estimate *e)
 {
     if (!e->has_value) {
-        json_null(j, key);
+        jout_null(j, key);
     } else if (m->type == METRIC_FLAG) {
-        json_bool(j, key, e->value > 0);
+        jout_bool(j, key, e->value > 0);
     } else if (m->type == METRIC_INT || m->type == METRIC_INT64) {
-        json_int(j, key, (int64_t)e->value);
+        jout_int(j, key, (int64_t)e->value);
     } else if (m->type == METRIC_REAL) {
-        json_real(j, key, e->value);
+        jout_real(j, key, e->value);
     } else {
-        json_estimate(j, key, e);
+        jout_estimate(j, key, e);
     }
 }
 
 /* What a violation is measured against; a tolerance on which tenants differ is null for the
  * mode. */
-static void write_tolerance(struct json *j, const struct metric_of *of)
+static void write_tolerance(struct jout *j, const struct metric_of *of)
 {
     const struct scenario *s = of->result->scenario;
     const struct tenant *first = of->tenant != NULL ? of->tenant->tenant : &s->tenant[0];
@@ -48,26 +48,26 @@ static void write_tolerance(struct json *j, const struct metric_of *of)
         is_same_slowdown &= !(fabs(s->tenant[i].slowdown_frac - first->slowdown_frac) > 0);
         is_same_grace &= s->tenant[i].grace_ns == first->grace_ns;
     }
-    json_string(j, "baseline", "idle");
-    json_real(j, "slowdown_tolerance_frac",
+    jout_string(j, "baseline", "idle");
+    jout_real(j, "slowdown_tolerance_frac",
               is_same_slowdown ? first->slowdown_frac : (double)NAN);
     if (is_same_grace) {
-        json_int(j, "grace_ns", first->grace_ns);
+        jout_int(j, "grace_ns", first->grace_ns);
     } else {
-        json_null(j, "grace_ns");
+        jout_null(j, "grace_ns");
     }
 }
 
-static void close_group(struct json *j, const struct metric_of *of, const char *group)
+static void close_group(struct jout *j, const struct metric_of *of, const char *group)
 {
     if (strncmp(group, "violations.", strlen("violations.")) == 0) {
         write_tolerance(j, of);
     }
-    json_close_object(j);
+    jout_close_object(j);
 }
 
 /* Numbers behind one row of the table. */
-static void write_metric(struct json *j, const struct metric *m, struct metric_of of)
+static void write_metric(struct jout *j, const struct metric *m, struct metric_of of)
 {
     const size_t n = group_length(m->path);
     for (int k = 0; k < metric_values_n(m, of.result); k++) {
@@ -81,7 +81,7 @@ static void write_metric(struct json *j, const struct metric *m, struct metric_o
 
 /* All metrics of a mode (of->tenant NULL) or of a tenant, `feasible` excepted: it comes before
  * the reasons. */
-static void write_metrics(struct json *j, const struct metric_of *of)
+static void write_metrics(struct jout *j, const struct metric_of *of)
 {
     const char *group = NULL; /* path of a metric in the open object */
     for (int i = 0; i < metrics_n; i++) {
@@ -98,7 +98,7 @@ static void write_metrics(struct json *j, const struct metric_of *of)
         if (n > 0 && group == NULL) {
             char name[METRIC_PATH];
             snprintf(name, sizeof name, "%.*s", (int)n, m->path);
-            json_open_object(j, name, false);
+            jout_open_object(j, name, false);
             group = m->path;
         }
         write_metric(j, m, *of);
@@ -110,55 +110,55 @@ static void write_metrics(struct json *j, const struct metric_of *of)
 
 /* ---- Parts of a mode ---- */
 
-static void write_reasons(struct json *j, const char *key, const struct reasons *list)
+static void write_reasons(struct jout *j, const char *key, const struct reasons *list)
 {
-    json_open_list(j, key, false);
+    jout_open_list(j, key, false);
     for (int i = 0; list != NULL && i < list->n; i++) {
-        json_open_object(j, NULL, true);
-        json_string(j, "rule", list->list[i].rule);
-        json_string(j, "tenant", list->list[i].tenant);
-        json_string(j, "text", list->list[i].text);
-        json_close_object(j);
+        jout_open_object(j, NULL, true);
+        jout_string(j, "rule", list->list[i].rule);
+        jout_string(j, "tenant", list->list[i].tenant);
+        jout_string(j, "text", list->list[i].text);
+        jout_close_object(j);
     }
-    json_close_list(j);
+    jout_close_list(j);
 }
 
 /* A time that may not apply (0 or less). */
-static void write_ns(struct json *j, const char *key, int64_t ns, bool applies)
+static void write_ns(struct jout *j, const char *key, int64_t ns, bool applies)
 {
     if (applies) {
-        json_int(j, key, ns);
+        jout_int(j, key, ns);
     } else {
-        json_null(j, key);
+        jout_null(j, key);
     }
 }
 
-static void write_policy(struct json *j, const struct mode_result *m)
+static void write_policy(struct jout *j, const struct mode_result *m)
 {
     const struct mode_spec *spec = m->spec;
     const bool has_turns = mode_takes_turns(spec->kind);
     const bool has_discipline = has_turns && spec->sched.kind->has_discipline;
-    json_string(j, "mode", mode_name(spec->kind));
-    json_string(j, "policy", rep_policy(spec));
-    json_string(j, "discipline",
+    jout_string(j, "mode", mode_name(spec->kind));
+    jout_string(j, "policy", rep_policy(spec));
+    jout_string(j, "discipline",
                 has_discipline ? discipline_name(spec->sched.discipline) : NULL);
     write_ns(j, "slice_ns", m->slice_ns, has_turns && m->slice_ns > 0);
     write_ns(j, "switch_ns", m->switch_ns, has_turns && m->switch_ns >= 0 && m->slice_ns != 0);
 }
 
-static void write_tenant(struct json *j, const struct metric_of *of)
+static void write_tenant(struct jout *j, const struct metric_of *of)
 {
     const struct tenant_result *t = of->tenant;
-    json_open_object(j, NULL, false);
-    json_string(j, "name", t->tenant->name);
-    json_int(j, "vms", t->tenant->count);
-    json_string(j, "gpu_type", t->gpu_type);
-    json_string(j, "mig", t->mig);
+    jout_open_object(j, NULL, false);
+    jout_string(j, "name", t->tenant->name);
+    jout_int(j, "vms", t->tenant->count);
+    jout_string(j, "gpu_type", t->gpu_type);
+    jout_string(j, "mig", t->mig);
     write_metrics(j, of);
-    json_close_object(j);
+    jout_close_object(j);
 }
 
-static void write_seat(struct json *j, const struct metric_of *of, const struct seat *seat)
+static void write_seat(struct jout *j, const struct metric_of *of, const struct seat *seat)
 {
     const struct scenario *s = of->result->scenario;
     const struct fleet *f = of->mode->fleet;
@@ -172,70 +172,70 @@ static void write_seat(struct json *j, const struct metric_of *of, const struct 
     text_add(&name, t->name);
     text_add(&name, vm);
     j->out->failed |= name.failed;
-    json_open_object(j, NULL, true);
-    json_string(j, "vm", text_str(&name));
+    jout_open_object(j, NULL, true);
+    jout_string(j, "vm", text_str(&name));
     if (t->vgpus > 1) {
-        json_int(j, "vgpu", seat->vgpu_ix);
+        jout_int(j, "vgpu", seat->vgpu_ix);
     }
-    json_int(j, "host", 0);
-    json_int(j, "gpu", seat->gpu_ix);
-    json_string(j, "type", type);
-    json_string(j, "mig", d != NULL && d->profile != NULL ? d->profile->name : NULL);
-    json_int(j, "start", seat->start);
-    json_int(j, "size", seat->size);
-    json_close_object(j);
+    jout_int(j, "host", 0);
+    jout_int(j, "gpu", seat->gpu_ix);
+    jout_string(j, "type", type);
+    jout_string(j, "mig", d != NULL && d->profile != NULL ? d->profile->name : NULL);
+    jout_int(j, "start", seat->start);
+    jout_int(j, "size", seat->size);
+    jout_close_object(j);
     text_fini(&name);
 }
 
 /* Seats that were found, also where the mode as a whole is infeasible. */
-static void write_placement(struct json *j, const struct metric_of *of)
+static void write_placement(struct jout *j, const struct metric_of *of)
 {
     const struct fleet *f = of->mode->fleet;
-    json_open_list(j, "placement", false);
+    jout_open_list(j, "placement", false);
     for (int i = 0; f != NULL && i < f->seat_n; i++) {
         if (f->seat[i].gpu_ix >= 0) {
             write_seat(j, of, &f->seat[i]);
         }
     }
-    json_close_list(j);
+    jout_close_list(j);
 }
 
-static void write_mode(struct json *j, const struct result *r, const struct mode_result *m,
+static void write_mode(struct jout *j, const struct result *r, const struct mode_result *m,
                        const struct rep_options *o)
 {
     struct metric_of of = {.result = r, .mode = m};
-    json_open_object(j, NULL, false);
+    jout_open_object(j, NULL, false);
     write_policy(j, m);
-    json_bool(j, "feasible", m->feasible);
+    jout_bool(j, "feasible", m->feasible);
     write_reasons(j, "reasons", m->fleet == NULL ? NULL : &m->fleet->reasons);
     write_reasons(j, "notes", &m->notes);
     write_metrics(j, &of);
-    json_open_list(j, "tenants", false);
+    jout_open_list(j, "tenants", false);
     for (int i = 0; i < r->scenario->tenant_n; i++) {
         of.tenant = &m->tenant[i];
         write_tenant(j, &of);
     }
     of.tenant = NULL;
-    json_close_list(j);
+    jout_close_list(j);
     write_placement(j, &of);
-    json_open_list(j, "gates", false);
-    json_close_list(j);
+    jout_open_list(j, "gates", false);
+    jout_close_list(j);
     if (o->verbose) {
         char digest[32];
         snprintf(digest, sizeof digest, "%016llx", (unsigned long long)m->digest);
-        json_string(j, "digest", digest);
+        jout_string(j, "digest", digest);
     }
-    json_close_object(j);
+    jout_close_object(j);
 }
 
 /* ---- Document ---- */
 
-static void write_resolved(struct json *j, const struct scenario *s)
+static void write_resolved(struct jout *j, const struct scenario *s)
 {
     struct text resolved;
     text_init(&resolved);
     scenario_resolved(s, &resolved);
-    json_string(j, "resolved", text_str(&resolved));
+    jout_string(j, "resolved", text_str(&resolved));
     j->out->failed |= resolved.failed;
     text_fini(&resolved);
 }
@@ -243,31 +243,31 @@ static void write_resolved(struct json *j, const struct scenario *s)
 static void rep_json_write(const struct result *r, const struct rep_options *o,
                            struct text *sink)
 {
-    struct json json;
-    struct json *j = &json;
+    struct jout jout;
+    struct jout *j = &jout;
     const struct scenario *s = r->scenario;
     char hash[32];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)s->hash);
-    json_init(j, sink);
-    json_open_object(j, NULL, false);
-    json_string(j, "schema", "vgpusim.result/1");
-    json_string(j, "scenario", s->name);
-    json_string(j, "scenario_hash", hash);
-    json_string(j, "question", s->question);
-    json_int(j, "seed", (int64_t)r->seed);
-    json_string(j, "version", r->version);
+    jout_init(j, sink);
+    jout_open_object(j, NULL, false);
+    jout_string(j, "schema", "vgpusim.result/1");
+    jout_string(j, "scenario", s->name);
+    jout_string(j, "scenario_hash", hash);
+    jout_string(j, "question", s->question);
+    jout_int(j, "seed", (int64_t)r->seed);
+    jout_string(j, "version", r->version);
     write_ns(j, "horizon_ns", r->horizon_ns, r->horizon_ns > 0);
-    json_real(j, "precision_frac", s->precision);
-    json_bool(j, "precision_met", r->precision_met);
-    json_bool(j, "horizon_short", r->horizon_short);
-    json_bool(j, "interrupted", r->interrupted);
-    json_open_list(j, "modes", false);
+    jout_real(j, "precision_frac", s->precision);
+    jout_bool(j, "precision_met", r->precision_met);
+    jout_bool(j, "horizon_short", r->horizon_short);
+    jout_bool(j, "interrupted", r->interrupted);
+    jout_open_list(j, "modes", false);
     for (int i = 0; i < s->mode_n; i++) {
         write_mode(j, r, &r->mode[i], o);
     }
-    json_close_list(j);
+    jout_close_list(j);
     write_resolved(j, s);
-    json_close_object(j);
+    jout_close_object(j);
 }
 
 const struct rep_format rep_json = {

@@ -420,36 +420,46 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     table_fini(&t);
 }
 
+/* " · strict slice 2.08 ms, switch 218 us" */
+static void add_turns(const struct mode_result *m, struct text *line)
+{
+    const char *discipline = discipline_name(m->spec->sched.discipline);
+    text_addf(line, " · %s%sslice ", discipline == NULL ? "" : discipline,
+              discipline == NULL ? "" : " ");
+    if (m->slice_ns > 0) {
+        units_print(line, Q_TIME, (double)m->slice_ns);
+    } else {
+        text_add(line, "by instance");
+    }
+    if (m->switch_ns >= 0) {
+        text_add(line, ", switch ");
+        units_print(line, Q_TIME, (double)m->switch_ns);
+    }
+}
+
 static void write_mode_head(const struct result *r, const struct mode_result *m,
                             const struct rep_options *o, struct text *out)
 {
-    text_add(out, "\n");
-    rep_mode_label(m->spec, out);
-    const char *discipline = discipline_name(m->spec->sched.discipline);
+    struct text line;
+    text_init(&line);
+    rep_mode_label(m->spec, &line);
     if (mode_takes_turns(m->spec->kind)) {
-        text_addf(out, " · %s%s", discipline == NULL ? "" : discipline,
-                  discipline == NULL ? "slice " : " slice ");
-        if (m->slice_ns > 0) {
-            units_print(out, Q_TIME, (double)m->slice_ns);
-        } else {
-            text_add(out, "by instance");
-        }
-        if (m->switch_ns >= 0) {
-            text_add(out, ", switch ");
-            units_print(out, Q_TIME, (double)m->switch_ns);
-        }
+        add_turns(m, &line);
     }
     for (int k = 0; k < r->scenario->tenant_n; k++) {
         const struct tenant_result *t = &m->tenant[k];
         if (t->gpu_type != NULL) {
-            text_addf(out, " · %s on %s", t->tenant->name, t->gpu_type);
+            text_addf(&line, " · %s on %s", t->tenant->name, t->gpu_type);
         }
     }
     if (o->verbose) {
-        text_addf(out, " · %d replicas · digest %016llx", m->replicas,
+        text_addf(&line, " · %d replicas · digest %016llx", m->replicas,
                   (unsigned long long)m->digest);
     }
     text_add(out, "\n");
+    table_wrap(out, text_str(&line), 0, (size_t)o->width, 4);
+    out->failed = out->failed || line.failed;
+    text_fini(&line);
 }
 
 /* ---- Notes and warnings ---- */
