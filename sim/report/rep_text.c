@@ -265,23 +265,24 @@ static void write_verdict(const struct result *r, const struct rep_options *o, s
     struct table t;
     table_init(&t);
     table_column(&t, TABLE_LEFT, ALWAYS, "mode");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "GPUs");
+    table_column(&t, TABLE_RIGHT, 7, "GPUs");
     for (int k = 0; k < tenant_n; k++) {
         const char *unit = NULL;
         (void)p95_per_unit(r, k, p95, &unit);
         table_column(&t, TABLE_RIGHT, k == 0 ? ALWAYS : 10 + k, "%s p95 %s",
                      r->scenario->tenant[k].name, unit);
     }
-    table_column(&t, TABLE_RIGHT, ALWAYS, "compute %%");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "violations");
+    table_column(&t, TABLE_RIGHT, 8, "compute %%");
+    table_column(&t, TABLE_RIGHT, 6, "violations");
     table_column(&t, TABLE_RIGHT, TABLE_COLUMNS_MAX + 10, "in %%");
-    table_column(&t, TABLE_RIGHT, 1, "policy");
+    table_column(&t, TABLE_RIGHT, 9, "policy");
     for (int i = 0; i < r->scenario->mode_n; i++) {
         verdict_row(&t, r, &r->mode[i], o);
     }
     /* The column of percentages may go without a word: each mode's tenants follow. */
     if (table_fit(&t, (size_t)o->width) > 1) {
-        text_add(out, "(some columns do not fit; every number is in --format csv)\n");
+        table_wrap(out, "(some columns do not fit; every number is in --format csv)", 0,
+                   (size_t)o->width, 0);
     }
     table_print(&t, (size_t)o->width, 0, out);
     table_fini(&t);
@@ -295,11 +296,11 @@ static void write_utilization(const struct result *r, const struct rep_options *
     table_init(&t);
     table_column(&t, TABLE_LEFT, ALWAYS, "GPU time, %% of all SMs");
     table_column(&t, TABLE_RIGHT, ALWAYS, "useful");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "switching");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "reserved idle");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "free");
-    table_column(&t, TABLE_RIGHT, 1, "framebuffer");
-    table_column(&t, TABLE_RIGHT, 2, "MIG memory");
+    table_column(&t, TABLE_RIGHT, 4, "switching");
+    table_column(&t, TABLE_RIGHT, 3, "reserved idle");
+    table_column(&t, TABLE_RIGHT, 5, "free");
+    table_column(&t, TABLE_RIGHT, 6, "framebuffer");
+    table_column(&t, TABLE_RIGHT, 7, "MIG memory");
     for (int i = 0; i < r->scenario->mode_n; i++) {
         const struct mode_result *m = &r->mode[i];
         if (!m->simulated) {
@@ -352,7 +353,7 @@ static int time_columns(const struct scenario *s, struct time_column out[TIMES_M
             out[n++] = (struct time_column){wanted[i].title, wanted[i].priority, ix};
         }
     }
-    out[n++] = (struct time_column){"wait p95", 4, -1};
+    out[n++] = (struct time_column){"wait p95", 9, -1};
     return n;
 }
 
@@ -399,7 +400,7 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     struct table t;
     table_init(&t);
     table_column(&t, TABLE_LEFT, ALWAYS, "tenant");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "load");
+    table_column(&t, TABLE_RIGHT, 5, "load");
     for (int i = 0; i < times_n; i++) {
         double smallest = (double)NAN;
         for (int k = 0; k < r->scenario->tenant_n; k++) {
@@ -409,10 +410,10 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
         per_unit[i] = scale.per_unit;
         table_column(&t, TABLE_RIGHT, times[i].priority, "%s %s", times[i].title, scale.unit);
     }
-    table_column(&t, TABLE_RIGHT, 1, "done/s");
-    table_column(&t, TABLE_RIGHT, 1, "inflation");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "violated");
-    table_column(&t, TABLE_RIGHT, ALWAYS, "goal");
+    table_column(&t, TABLE_RIGHT, 4, "done/s");
+    table_column(&t, TABLE_RIGHT, 7, "inflation");
+    table_column(&t, TABLE_RIGHT, 3, "violated");
+    table_column(&t, TABLE_RIGHT, 2, "goal");
     for (int k = 0; k < r->scenario->tenant_n; k++) {
         tenant_row(&t, &m->tenant[k], times, per_unit, times_n);
     }
