@@ -401,7 +401,11 @@ static void help_map(const struct field_reader *r, const struct field *f)
         }
     }
     if (first != NULL) {
-        diag_help(r->d, "write '%s: {%s: ...}'", field_name(f), field_name(first));
+        const char *words = first->choices == NULL ? "..." : first->choices;
+        size_t n = 0;
+        const char *word = next_word(&words, &n);
+        diag_help(r->d, "write '%s: {%s: %.*s}'", field_name(f), field_name(first), (int)n,
+                  word == NULL ? "" : word);
     }
 }
 

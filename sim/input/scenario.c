@@ -213,8 +213,8 @@ static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix
         }
     }
     if (s->vm_n <= VMS_MAX && tenant->count > VMS_MAX - s->vm_n) {
-        diag_error(t->r.d, s->tenant_at[ix], "more than %d VMs with those of tenant '%s'",
-                   VMS_MAX, tenant->name);
+        diag_error(t->r.d, s->tenant_at[ix], "tenant '%s' makes it %d VMs, more than %d",
+                   tenant->name, s->vm_n + tenant->count, VMS_MAX);
     }
     s->vm_n += tenant->count;
 }

@@ -181,13 +181,15 @@ static void read_isolation(const struct field_map *tenant, struct tenant *t)
 
 /* ---- Distributions ---- */
 
-/* Reports impossible parameters at the word that chooses the kind. */
+/* Reports impossible parameters where the shape is given, or at the word that chooses the kind.
+ */
 static void init_dist(const struct field_map *m, const char *key, struct dist *out,
                       const struct dist_kind *kind, double mean, const double shape[2], int k)
 {
     const char *why = dist_init(out, kind, mean, shape[0], shape[1], k);
     if (why != NULL) {
-        diag_error(m->r->d, field_at(m, key), "%s", why);
+        const char *at = field_has(m, "cv") ? "cv" : field_has(m, "shape") ? "shape" : key;
+        diag_error(m->r->d, field_at(m, at), "%s", why);
     }
 }
 

@@ -178,12 +178,16 @@ static bool show_bad(struct reading *t)
 
 static bool bad_cell(struct reading *t, size_t row, int column, const char *what)
 {
-    if (show_bad(t)) {
-        const char *cell = csvin_cell(&t->csv, row, column);
-        diag_error(t->d, csvin_span(&t->csv, row), "%s: '%.*s' is not %s",
-                   t->csv.column[column], field_shown(cell), cell, what);
+    if (!show_bad(t)) {
+        return false;
     }
-    return false;
+    const char *cell = csvin_cell(&t->csv, row, column);
+    const char *name = t->csv.column[column];
+    if (cell[0] == '\0') {
+        return diag_error(t->d, csvin_span(&t->csv, row), "'%s' is blank", name);
+    }
+    return diag_error(t->d, csvin_span(&t->csv, row), "%s: '%.*s' is not %s", name,
+                      field_shown(cell), cell, what);
 }
 
 /* n digits as a number; -1 when they are not digits. */

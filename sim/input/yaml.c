@@ -9,7 +9,6 @@
  * (every escape rescans the tag). Time O(n log n); measured by tests/fuzz/hostile.sh. */
 #include "sim/input/yaml.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <libfyaml.h>
 
 enum {
+    OPEN_MAX = 1000,     /* brackets: far above any depth that the tree may have */
     TAG_RUN_MAX = 256,   /* characters after a '!' without a blank */
     CHILDREN_FIRST = 256 /* first capacity of the stack of children */
 };
@@ -81,6 +81,7 @@ static bool scan_text(const struct yaml_source *src, struct diag *d)
     const unsigned char *s = (const unsigned char *)src->bytes;
     struct place p = {1, 1};
     size_t run_n = 0; /* characters since a '!', 0: none */
+    int open_n = 0;   /* brackets opened and not closed, wherever they stand */
     for (size_t i = 0; i < src->n;) {
         const size_t len = utf8_length(s + i, src->n - i);
         const bool lone_cr = s[i] == '\r' && (i + 1 == src->n || s[i + 1] != '\n');
@@ -99,6 +100,12 @@ static bool scan_text(const struct yaml_source *src, struct diag *d)
             diag_error(d, span_of(src, p, 1),
                        "more than %d characters without a blank after a '!'", TAG_RUN_MAX);
             return false;
+        }
+        open_n += s[i] == '[' || s[i] == '{' ? 1 : 0;
+        open_n -= open_n > 0 && (s[i] == ']' || s[i] == '}') ? 1 : 0;
+        if (open_n > OPEN_MAX) {
+            return diag_error(d, span_of(src, p, 1), "more than %d brackets are open",
+                              OPEN_MAX);
         }
         p.col++;
         if (s[i] == '\n') {
@@ -343,6 +350,52 @@ static bool refuse_tag(struct builder *b, struct fy_token *tag)
     return false;
 }
 
+/* Folds a run of blanks and line breaks at s [n] into out: without a break it stays, one break
+ * is a blank, each more is a line. Returns what was written, at most n. */
+static size_t fold(const char *s, size_t n, char *out)
+{
+    size_t breaks_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        breaks_n += s[i] == '\n';
+    }
+    if (breaks_n == 0) {
+        memcpy(out, s, n);
+        return n;
+    }
+    memset(out, breaks_n == 1 ? ' ' : '\n', breaks_n);
+    return breaks_n == 1 ? 1 : breaks_n - 1;
+}
+
+/* The text between single quotes, where '' is a quote. The library's own reading of it loses
+ * memory when there are many '' in it. */
+static const char *unquote(const struct builder *b, struct fy_token *token, size_t *len)
+{
+    const struct fy_mark *from = fy_token_start_mark(token);
+    const struct fy_mark *to = fy_token_end_mark(token);
+    if (from == NULL || to == NULL || to->input_pos > b->src->n ||
+        from->input_pos > to->input_pos) {
+        return fy_token_get_text(token, len);
+    }
+    const char *s = b->src->bytes + from->input_pos;
+    const size_t n = to->input_pos - from->input_pos;
+    char *out = arena_alloc(b->arena, n + 1, 1);
+    *len = 0;
+    for (size_t i = 0; out != NULL && i < n;) {
+        size_t run_n = 0;
+        while (i + run_n < n && strchr(" \t\r\n", s[i + run_n]) != NULL) {
+            run_n++;
+        }
+        if (run_n > 0) {
+            *len += fold(s + i, run_n, out + *len);
+            i += run_n;
+        } else {
+            out[(*len)++] = s[i];
+            i += s[i] == '\'' ? 2 : 1;
+        }
+    }
+    return out;
+}
+
 static bool on_scalar(struct builder *b, const struct fy_event *event)
 {
     struct fy_token *token = event->scalar.value;
@@ -355,7 +408,9 @@ static bool on_scalar(struct builder *b, const struct fy_event *event)
         return false;
     }
     size_t n = 0;
-    const char *text = token == NULL ? "" : fy_token_get_text(token, &n);
+    const char *text = token == NULL                 ? ""
+                       : style == FYSS_SINGLE_QUOTED ? unquote(b, token, &n)
+                                                     : fy_token_get_text(token, &n);
     if (text == NULL) {
         return no_memory(b->d);
     }
