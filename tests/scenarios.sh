@@ -117,6 +117,31 @@ claim 'and slows twice as many' \
     "$(value $be '' violations.total_frac) > 1.7 * $(value $tm/best-effort '' violations.total_frac)"
 claim 'under fixed share instances win' "2 * $(p95 $tm/fixed-share desk) < $(p95 $fs desk)"
 
+run 20-violations-by-hand.yaml "$be yes 2
+$es yes 2
+$fs yes 2
+mig yes 2"
+latency() { value "$1" "$2" latency_ns.max; }
+claim 'best effort takes 7.5 and 10 ms' "$(latency $be a) == 7500000 && $(latency $be b) == 10000000"
+claim 'and 2.5 and 2 times the baseline' \
+    "$(value $be a p95_inflation) == 2.5 && $(value $be b p95_inflation) == 2"
+claim 'every request is violated, half of them miss a limit' "$(value $be '' violations.total) == 6000 &&
+    $(value $be '' violations.slowdown) == 6000 && $(value $be '' violations.slo_miss_by_neighbour) == 3000"
+claim 'equal share takes 6 and 14 ms' "$(latency $es a) == 6000000 && $(latency $es b) == 14000000"
+claim 'fixed share takes 11 and 24 ms' "$(latency $fs a) == 11000000 && $(latency $fs b) == 24000000"
+claim 'instances take 3 and 5 ms' "$(latency mig a) == 3000000 && $(latency mig b) == 5000000"
+claim 'slots and instances violate nothing' "$(value $es '' violations.total) +
+    $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
+near='function near(a, b) { return a - b < 1e-9 && b - a < 1e-9 }'
+claim_near() { # description, value, exact
+    awk "$near BEGIN { exit !near($2, $3) }"
+    says "$file: $1: $2 is not $3" $?
+}
+for mode in $be $es $fs; do
+    claim_near "$mode is useful for 8 of 100 ms" "$(value $mode '' utilization.useful_frac)" 0.08
+    claim_near "$mode switches for 2 of 100 ms" "$(value $mode '' utilization.switch_frac)" 0.02
+done
+
 run 30-noisy-neighbour.yaml "$be yes 2
 $es yes 2
 $fs yes 2
