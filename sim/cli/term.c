@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/units.h"
+
 enum {
     WIDTH_UNKNOWN = 100,
     WIDTH_MIN = 40,
@@ -141,8 +143,13 @@ static bool read_stream(FILE *f, const char *name, size_t limit, struct text *ou
     size_t n = 0;
     while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
         if (out->n + n > limit) {
-            return diag_error(d, (struct span){.file = name},
-                              "the file is larger than %zu bytes", limit);
+            struct text most;
+            text_init(&most);
+            units_exact(&most, Q_BYTES, (double)limit);
+            diag_error(d, (struct span){.file = name}, "the file is larger than %s",
+                       text_str(&most));
+            text_fini(&most);
+            return false;
         }
         text_add_n(out, chunk, n);
     }

@@ -512,7 +512,7 @@ static void write_warnings(const struct result *r, const struct rep_options *o,
         warn(out, o, text_str(&s));
         text_fini(&s);
     }
-    if (has_tenant(r, is_few)) {
+    if (r->random && has_tenant(r, is_few)) {
         warn(out, o,
              "fewer than 100 samples lie beyond some p95; try more --replicas or a longer "
              "--horizon");

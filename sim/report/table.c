@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    GAP = 2 /* blanks between columns */
+    GAP = 2,      /* blanks between columns */
+    SPAN_MIN = 24 /* characters that a sentence needs beside the first column */
 };
 
 void table_init(struct table *t)
@@ -217,8 +218,14 @@ void table_print(struct table *t, size_t width, size_t indent, struct text *sink
         const size_t column = t->column_n > 0 ? t->column[0].width : 0;
         text_pad(sink, indent);
         text_add(sink, first);
-        text_pad(sink, (column > first_n ? column - first_n : 0) + GAP);
-        const size_t at = indent + column + GAP;
+        size_t at = indent + column + GAP;
+        if (at + SPAN_MIN > width) { /* too narrow beside the cell: below it */
+            at = indent + GAP;
+            text_add(sink, "\n");
+            text_pad(sink, at);
+        } else {
+            text_pad(sink, (column > first_n ? column - first_n : 0) + GAP);
+        }
         table_wrap(sink, row->span, at, width, at);
     }
     sink->failed = sink->failed || t->failed;

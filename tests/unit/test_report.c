@@ -537,10 +537,10 @@ static void table_drops_columns_when_narrow(void **state)
     table_print(&t, 15, 1, &out);
     assert_string_equal(text_str(&out), " name  first\n"
                                         " ±a        2\n"
-                                        " x     a long\n"
-                                        "       reason\n"
-                                        "       that\n"
-                                        "       wraps\n");
+                                        " x\n"
+                                        "   a long\n"
+                                        "   reason that\n"
+                                        "   wraps\n");
     text_fini(&out);
     table_fini(&t);
 }

@@ -1,0 +1,5 @@
+vgpusim run random.yaml --horizon "20000 s" --replicas 1000 >/dev/null &
+pid=$!
+sleep 0.3
+kill -ABRT $pid
+wait $pid

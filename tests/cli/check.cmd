@@ -1,0 +1,1 @@
+vgpusim check exact.yaml random.yaml

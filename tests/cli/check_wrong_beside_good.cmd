@@ -1,0 +1,1 @@
+vgpusim check exact.yaml wrong.yaml

@@ -1,0 +1,11 @@
+vgpusim gen trace --rate 5 --duration 1s --mean "1 ms"
+vgpusim gen trace --duration 1s --mean "1 ms"
+vgpusim gen trace --rate 5/s --mean "1 ms"
+vgpusim gen trace --rate 5/s --duration 1s
+vgpusim gen trace --rate 5/s --duration 1s --mean "1 ms" --cv 2
+vgpusim gen trace --rate 5/s --duration 1s --mean "1 ms" --service uniform --cv 2
+vgpusim gen trace --rate 5/s --duration 1s --mean "1 ms" --service lognorml --cv 2
+vgpusim gen trace --rate 5/s --rows 3 --tokens 5
+vgpusim gen trace --rate 5/s --rows 3 --tokens 5,5 --mean "1 ms"
+vgpusim gen scenario --rate 5/s
+vgpusim gen tracee

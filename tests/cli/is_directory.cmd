@@ -1,0 +1,1 @@
+mkdir d.yaml; vgpusim run d.yaml

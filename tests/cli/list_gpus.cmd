@@ -1,0 +1,1 @@
+vgpusim list gpus A100-PCIE-80GB

@@ -1,0 +1,3 @@
+vgpusim list vgpus | head -n 1
+vgpusim list vgpus --format csv | true
+echo "${PIPESTATUS:-quiet}"

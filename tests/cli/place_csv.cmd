@@ -1,0 +1,1 @@
+vgpusim place --format csv --mode mig exact.yaml

@@ -1,0 +1,1 @@
+vgpusim run --format csv --mode time-sliced/fixed-share exact.yaml

@@ -1,0 +1,1 @@
+vgpusim rum exact.yaml

@@ -1,0 +1,1 @@
+vgpusim run exact.yaml --sede=3 --modes mig

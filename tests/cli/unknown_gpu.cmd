@@ -1,0 +1,1 @@
+vgpusim list mig A100-PCIE-80G
