@@ -115,7 +115,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
     assert(!a->sealed);
     size_t bytes = 0;
     const size_t align = alignof(max_align_t);
-    if (!mem_bytes(n, size, &bytes) || bytes > (size_t)PTRDIFF_MAX - align) {
+    if (!mem_bytes(n, size, &bytes) || bytes > (size_t)PTRDIFF_MAX - align || mem_is_faulty()) {
         return NULL;
     }
     bytes = bytes == 0 ? align : (bytes + align - 1) / align * align;

@@ -1,6 +1,6 @@
 vgpusim run random.yaml --horizon "20000 s" --replicas 1000 --json >r.json 2>err &
 pid=$!
-sleep 0.5
+sleep 1
 kill -INT $pid
 wait $pid
 echo $?
