@@ -72,7 +72,11 @@ static bool outputs_find(const struct opts *o, struct outputs *out, struct diag 
     for (int i = 0; i < write_n; i++) {
         ok = write_find(write[i], out, d) && ok;
     }
-    return ok;
+    for (int i = 0; i < out->more_n; i++) {
+        ok = term_can_write(out->more[i].path, d) && ok;
+    }
+    const char *path = o->value[FLAG_OUTPUT];
+    return (path == NULL || term_can_write(path, d)) && ok;
 }
 
 /* ---- Result ---- */

@@ -253,6 +253,32 @@ bool term_write(const char *path, const char *bytes, size_t n, struct diag *d)
     return write_renamed(path, bytes, n, d);
 }
 
+bool term_can_write(const char *path, struct diag *d)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0) {
+        return true;
+    }
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        return diag_machine(d, "cannot write to '%s': %s", path, strerror(EISDIR));
+    }
+    /* A new file is made beside it, so it is the folder that must allow writing. */
+    const char *slash = strrchr(path, '/');
+    struct text folder;
+    text_init(&folder);
+    text_add_n(&folder, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
+    if (folder.n == 0) {
+        text_add(&folder, ".");
+    }
+    const bool is_device = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    const bool ok = !folder.failed && access(is_device ? path : text_str(&folder), W_OK) == 0;
+    if (!ok) {
+        diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    }
+    text_fini(&folder);
+    return ok;
+}
+
 /* ---- Progress ---- */
 
 static int64_t clock_ns(void)
