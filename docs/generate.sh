@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# generate.sh - writes docs/scenario.md and docs/cli.md from the program's own tables; with --check it
-# compares instead and fails when a page is stale. VGPUSIM names the program.
+# generate.sh - writes docs/scenario.md and docs/cli.md from the program's own tables, and the output of
+# commands into pages that quote them: the block after a line <!-- $ vgpusim ... --> is what that command
+# prints. With --check it compares instead and fails when a page is stale. VGPUSIM names the program.
 set -u
 cd "$(dirname "$0")/.." || exit 4
 VGPUSIM=${VGPUSIM:-build/vgpusim}
@@ -96,17 +97,40 @@ END
     block list metrics
 }
 
+# A page whose marked blocks are printed anew.
+filled_page() {
+    awk -v program="$VGPUSIM" '
+        skipping { if ($0 == "```") skipping = 0; next }
+        { print }
+        /^<!-- \$ vgpusim .* -->$/ {
+            command = substr($0, 8, length($0) - 11)
+            print "```"
+            print "$ " command
+            rest = substr(command, length("vgpusim") + 1)
+            pipe = index(rest, "|")
+            shell = pipe ? program substr(rest, 1, pipe - 1) "2>&1 " substr(rest, pipe) : program rest " 2>&1"
+            while ((shell | getline line) > 0) { print line }
+            close(shell)
+            print "```"
+            getline line
+            if (line == "```") skipping = 1; else print line
+        }' "$1"
+}
+
 scenario_page >"$work/scenario.md" || exit 4
 cli_page >"$work/cli.md" || exit 4
+filled_page README.md >"$work/README.md" || exit 4
+filled_page docs/tutorial.md >"$work/tutorial.md" || exit 4
 status=0
-for page in scenario.md cli.md; do
+for page in docs/scenario.md docs/cli.md docs/tutorial.md README.md; do
+    made=$work/${page##*/}
     if [ "${1:-}" = --check ]; then
-        if ! cmp -s "$work/$page" "docs/$page"; then
-            echo "docs/$page is stale: run 'make docs'" >&2
+        if ! cmp -s "$made" "$page"; then
+            echo "$page is stale: run 'make docs'" >&2
             status=1
         fi
     else
-        cp "$work/$page" "docs/$page"
+        cmp -s "$made" "$page" || cp "$made" "$page"
     fi
 done
 exit $status
