@@ -2,9 +2,9 @@
 /* arena.h - bump arenas with a name for their lifetime, and the program's only door to malloc.
  *
  * An arena owns blocks of memory; everything allocated from it is zeroed and lives until
- * arena_fini. There is no free of single objects. A sealed arena refuses to grow and asserts, which
- * proves that an event loop allocates nothing. Tests set a fault switch that makes the n-th
- * allocation of the process fail. */
+ * arena_fini. There is no free of single objects. A sealed arena refuses to grow and asserts,
+ * which proves that an event loop allocates nothing. Tests set a fault switch that makes the
+ * n-th allocation of the process fail. */
 #ifndef SIM_BASE_ARENA_H
 #define SIM_BASE_ARENA_H
 
@@ -37,12 +37,14 @@ char *arena_copy(struct arena *a, const char *s, size_t n);
 /* After this arena_alloc asserts. */
 void arena_seal(struct arena *a);
 
-/* Heap memory for what must grow. mem_resize(NULL, ...) allocates; returns NULL on overflow or lack of
- * memory, and the old block then stays valid. New bytes are not cleared. mem_free(NULL) is a no-op. */
+/* Heap memory for what must grow. mem_resize(NULL, ...) allocates; returns NULL on overflow or
+ * lack of memory, and the old block then stays valid. New bytes are not cleared. mem_free(NULL)
+ * is a no-op. */
 void *mem_resize(void *p, size_t n, size_t size);
 void mem_free(void *p);
 
-/* Fault switch: the n-th allocation from now fails (1 = the next); 0 switches it off. Test use. */
+/* Fault switch: the n-th allocation from now fails (1 = the next); 0 switches it off. Test use.
+ */
 void mem_fail_at(long n);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* diag.h - collected diagnostics: severity, place, sentence, help. Rendered by sim/cli/show.c only.
+/* diag.h - collected diagnostics: severity, place, sentence, help. Rendered by sim/cli/show.c
+ * only.
  *
- * A function that finds something wrong adds one entry where the knowledge is, and goes on to find
- * the next; callers only pass the failure up. Entries are kept in the order in which they were
- * added and sorted by place when they are shown. */
+ * A function that finds something wrong adds one entry where the knowledge is, and goes on to
+ * find the next; callers only pass the failure up. Entries are kept in the order in which they
+ * were added and sorted by place when they are shown. */
 #ifndef SIM_BASE_DIAG_H
 #define SIM_BASE_DIAG_H
 
@@ -45,7 +46,7 @@ struct diag {
     struct arena arena;
     struct diag_entry entry[DIAG_MAX];
     size_t entry_n;
-    size_t error_n; /* errors seen, kept or not */
+    size_t error_n;      /* errors seen, kept or not */
     bool is_newest_kept; /* else diag_help has nothing to attach to */
 };
 
@@ -54,11 +55,12 @@ struct diag {
 void diag_init(struct diag *d);
 void diag_fini(struct diag *d);
 
-/* Each adds one entry with a formatted sentence. diag_error and diag_machine return false so that a
- * caller may write `return diag_error(...)`. */
+/* Each adds one entry with a formatted sentence. diag_error and diag_machine return false so
+ * that a caller may write `return diag_error(...)`. */
 bool diag_error(struct diag *d, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-bool diag_machine(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool diag_machine(struct diag *d, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void diag_warning(struct diag *d, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_note(struct diag *d, struct span at, const char *format, ...)
@@ -67,8 +69,8 @@ void diag_note(struct diag *d, struct span at, const char *format, ...)
 /* Attaches a help clause to the newest entry. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Stable order by file, line, column; entries without a place first. A note stays behind the entry that
- * it was added after. */
+/* Stable order by file, line, column; entries without a place first. A note stays behind the
+ * entry that it was added after. */
 void diag_sort(struct diag *d);
 
 /* True if any error was added. */

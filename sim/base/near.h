@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-/* The name with the least edit distance to `word` (case ignored), or NULL when none is within half of
- * the word's length. `name` is [n], entries not NULL; ties go to the first. O(n * length^2). */
+/* The name with the least edit distance to `word` (case ignored), or NULL when none is within
+ * half of the word's length. `name` is [n], entries not NULL; ties go to the first. O(n *
+ * length^2). */
 const char *near_find(const char *word, const char *const *name, size_t n);
 
 #endif

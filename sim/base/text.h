@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text.h - an append-only string builder that never depends on the locale.
  *
- * Failure to allocate sets `failed` and drops what follows, so that a renderer checks once at the
- * end instead of after every word. */
+ * Failure to allocate sets `failed` and drops what follows, so that a renderer checks once at
+ * the end instead of after every word. */
 #ifndef SIM_BASE_TEXT_H
 #define SIM_BASE_TEXT_H
 
@@ -25,14 +25,16 @@ void text_reset(struct text *t);
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_addfv(struct text *t, const char *format, va_list ap) __attribute__((format(printf, 2, 0)));
+void text_addfv(struct text *t, const char *format, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 void text_pad(struct text *t, size_t n); /* n blanks */
 
 /* The shortest decimal that reads back as the same double ("0.1", "1e+300"); "null" for NaN and
  * infinities. */
 void text_add_double(struct text *t, double x);
 
-/* s as a JSON string with quotes and escapes; invalid UTF-8 bytes become U+FFFD. NULL gives null. */
+/* s as a JSON string with quotes and escapes; invalid UTF-8 bytes become U+FFFD. NULL gives
+ * null. */
 void text_add_json(struct text *t, const char *s);
 
 /* The contents, "" when empty. Borrowed until the next change. */

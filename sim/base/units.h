@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* units.h - quantities with units: the only conversions in the program.
  *
- * A dimensional value carries its unit, with or without a blank before it: "12 GiB", "250ms", "40/s".
- * A bare number where a unit is due is refused with the likely unit. Base units inside: ns, per
- * second, bytes, fraction, Hz, frames per second, USD, USD per kWh, W. */
+ * A dimensional value carries its unit, with or without a blank before it: "12 GiB", "250ms",
+ * "40/s". A bare number where a unit is due is refused with the likely unit. Base units inside:
+ * ns, per second, bytes, fraction, Hz, frames per second, USD, USD per kWh, W. */
 #ifndef SIM_BASE_UNITS_H
 #define SIM_BASE_UNITS_H
 
@@ -40,11 +40,13 @@ enum {
  * Returns false on a wrong, missing or foreign unit, a malformed or non-finite number. */
 bool units_parse(enum quantity q, const char *s, double *value, char *why, char *help);
 
-/* As units_parse for Q_TIME, rounded half to even to whole ns; refuses what exceeds TIME_MAX_NS. */
+/* As units_parse for Q_TIME, rounded half to even to whole ns; refuses what exceeds
+ * TIME_MAX_NS. */
 bool units_parse_ns(const char *s, int64_t *ns, char *why, char *help);
 
-/* A decimal number times a power of ten, rounded half to even to int64: "1.5" with scale 6 is 1500000.
- * Exact for any number of digits; accepts a sign and an exponent. False when malformed or out of range. */
+/* A decimal number times a power of ten, rounded half to even to int64: "1.5" with scale 6 is
+ * 1500000. Exact for any number of digits; accepts a sign and an exponent. False when malformed
+ * or out of range. */
 bool units_decimal(const char *s, size_t n, int scale10, int64_t *out);
 
 /* Prints with three significant digits in the unit in which the value reads best: "38.1 ms",
@@ -57,16 +59,17 @@ void units_print_number(struct text *t, double x);
 /* Decimals with which x keeps three significant digits; none for 100 and more. */
 int units_decimals(double x);
 
-/* For columns: picks the unit of time in which `smallest_ns` keeps three digits, and the decimals to
- * print with it. */
+/* For columns: picks the unit of time in which `smallest_ns` keeps three digits, and the
+ * decimals to print with it. */
 struct units_scale {
-    const char *unit;  /* "ns", "us", "ms", "s" */
-    double per_unit;   /* base units in one */
+    const char *unit; /* "ns", "us", "ms", "s" */
+    double per_unit;  /* base units in one */
     int decimals;
 };
 struct units_scale units_time_scale(double smallest_ns);
 
-/* Exact spelling that reads back to the same number of ns, bytes ...: "2083333 ns", "10 GiB". */
+/* Exact spelling that reads back to the same number of ns, bytes ...: "2083333 ns", "10 GiB".
+ */
 void units_exact(struct text *t, enum quantity q, double value);
 
 #endif

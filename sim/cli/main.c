@@ -83,7 +83,8 @@ static enum err unknown_command(const char *word, struct diag *d)
     return load_show_plain(d, &none);
 }
 
-static enum err dispatch(const struct command *c, int argc, char *const *argv, struct diag *d)
+static enum err dispatch(const struct command *c, int argc, const char *const *argv,
+                         struct diag *d)
 {
     struct arena arena;
     struct opts o = {.command = c};
@@ -117,8 +118,9 @@ int main(int argc, char **argv)
     const struct command *c = command_find(word);
     struct diag d;
     diag_init(&d);
-    const enum err status = c == NULL ? unknown_command(word, &d)
-                                      : dispatch(c, argc > 2 ? argc - 2 : 0, argv + 2, &d);
+    const enum err status =
+        c == NULL ? unknown_command(word, &d)
+                  : dispatch(c, argc > 2 ? argc - 2 : 0, (const char *const *)argv + 2, &d);
     diag_fini(&d);
     return (int)status;
 }

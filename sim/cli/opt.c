@@ -116,7 +116,7 @@ struct parser {
     struct opts *o;
     struct diag *d;
     int argc;
-    char *const *argv;
+    const char *const *argv;
     int at; /* word under consideration */
 };
 
@@ -261,7 +261,7 @@ static bool check_operands(const struct opts *o, struct diag *d)
 }
 
 bool opt_parse(struct opts *o, struct arena *a, const struct command *command, int argc,
-               char *const *argv, struct diag *d)
+               const char *const *argv, struct diag *d)
 {
     *o = (struct opts){.command = command};
     o->item = arena_alloc(a, (size_t)argc, sizeof *o->item);

@@ -106,7 +106,7 @@ struct opts {
 
 /* Parses argv[0 .. argc), the words after the command's name. False with every error in d. */
 bool opt_parse(struct opts *o, struct arena *a, const struct command *command, int argc,
-               char *const *argv, struct diag *d);
+               const char *const *argv, struct diag *d);
 
 /* A switch that was given and not taken back. */
 bool opt_is_on(const struct opts *o, enum flag_id flag);

@@ -39,7 +39,8 @@ bool term_read(const char *path, size_t limit, struct text *out, struct diag *d)
  * is stdout. False with a diagnostic. */
 bool term_write(const char *path, const char *bytes, size_t n, struct diag *d);
 
-/* Can a file of that name be written, as far as one can tell before? False with a diagnostic. */
+/* Can a file of that name be written, as far as one can tell before? False with a diagnostic.
+ */
 bool term_can_write(const char *path, struct diag *d);
 
 /* Bytes to stderr; errors are ignored, there is nowhere to tell them. */

@@ -26,7 +26,7 @@ struct parsed {
     bool ok;
 };
 
-static struct parsed *parse(char *const *word)
+static struct parsed *parse(const char *const *word)
 {
     static struct parsed p;
     int n = 0;
@@ -49,7 +49,7 @@ static void opt_reads_value_when_written_any_way(void **state)
 {
     (void)state;
     /* clang-format off */
-    static char *const ways[][6] = {
+    static const char *const ways[][6] = {
         {"--jobs=4", "s.yaml", NULL}, {"--jobs", "4", "s.yaml", NULL}, {"-j4", "s.yaml", NULL},
         {"-j", "4", "s.yaml", NULL},  {"-j=4", "s.yaml", NULL},        {"s.yaml", "-j4", NULL},
         {"-qj4", "s.yaml", NULL},     {"-j4", "--", "s.yaml", NULL},   {"-j9", "-j4", "s.yaml", NULL},
@@ -72,7 +72,7 @@ static void opt_keeps_order_when_list(void **state)
 {
     (void)state;
     struct parsed *p =
-        parse((char *const[]){"--set", "a=1", "x", "--mode=mig", "--set=b=2", NULL});
+        parse((const char *const[]){"--set", "a=1", "x", "--mode=mig", "--set=b=2", NULL});
     const char *set[4];
     assert_true(p->ok);
     assert_int_equal(opt_list(&p->opts, FLAG_SET, set, 4), 2);
@@ -85,7 +85,7 @@ static void opt_keeps_order_when_list(void **state)
 static void opt_takes_back_when_negated(void **state)
 {
     (void)state;
-    struct parsed *p = parse((char *const[]){"-q", "x", "-v", "--no-quiet", NULL});
+    struct parsed *p = parse((const char *const[]){"-q", "x", "-v", "--no-quiet", NULL});
     assert_true(p->ok);
     assert_false(opt_is_on(&p->opts, FLAG_QUIET));
     assert_true(opt_is_on(&p->opts, FLAG_VERBOSE));
@@ -95,11 +95,11 @@ static void opt_takes_back_when_negated(void **state)
 static void opt_takes_words_when_flags_ended(void **state)
 {
     (void)state;
-    struct parsed *p = parse((char *const[]){"--", "-q", NULL});
+    struct parsed *p = parse((const char *const[]){"--", "-q", NULL});
     assert_true(p->ok);
     assert_string_equal(p->opts.operand[0], "-q");
     done(p);
-    p = parse((char *const[]){"-", NULL}); /* stdin */
+    p = parse((const char *const[]){"-", NULL}); /* stdin */
     assert_true(p->ok);
     assert_string_equal(p->opts.operand[0], "-");
     done(p);
@@ -110,7 +110,7 @@ static void opt_refuses_by_name_when_wrong(void **state)
     (void)state;
     /* clang-format off */
     static const struct {
-        char *word[4];
+        const char *word[4];
         const char *text;
         const char *help;
     } cases[] = {
@@ -144,7 +144,7 @@ static void opt_refuses_by_name_when_wrong(void **state)
 static void opt_reports_all_when_several_are_wrong(void **state)
 {
     (void)state;
-    struct parsed *p = parse((char *const[]){"--bad", "x", "--worse", NULL});
+    struct parsed *p = parse((const char *const[]){"--bad", "x", "--worse", NULL});
     assert_false(p->ok);
     assert_int_equal(p->diag.error_n, 2);
     done(p);
@@ -153,9 +153,9 @@ static void opt_reports_all_when_several_are_wrong(void **state)
 static void opt_refuses_number_when_out_of_range(void **state)
 {
     (void)state;
-    static char *const bad[] = {"0", "11", "-1", "ten", "1.5", ""};
+    static const char *const bad[] = {"0", "11", "-1", "ten", "1.5", ""};
     for (size_t i = 0; i < 6; i++) {
-        struct parsed *p = parse((char *const[]){"-j", bad[i], "x", NULL});
+        struct parsed *p = parse((const char *const[]){"-j", bad[i], "x", NULL});
         static const int64_t range[2] = {1, 10};
         int64_t jobs = 0;
         assert_true(p->ok);
@@ -167,12 +167,12 @@ static void opt_refuses_number_when_out_of_range(void **state)
 static void opt_help_needs_no_operand_when_asked(void **state)
 {
     (void)state;
-    struct parsed *p = parse((char *const[]){"-h", NULL});
+    struct parsed *p = parse((const char *const[]){"-h", NULL});
     assert_true(p->ok);
     assert_true(opt_is_on(&p->opts, FLAG_HELP));
     assert_false(p->opts.help_long);
     done(p);
-    p = parse((char *const[]){"--help", NULL});
+    p = parse((const char *const[]){"--help", NULL});
     assert_true(p->ok && p->opts.help_long);
     done(p);
 }
