@@ -367,7 +367,7 @@ static size_t fold(const char *s, size_t n, char *out)
 }
 
 /* The text between single quotes, where '' is a quote. The library's own reading of it loses
- * memory when there are many '' in it. */
+ * memory when there are many '' in it, and misreads ''''. */
 static const char *unquote(const struct builder *b, struct fy_token *token, size_t *len)
 {
     const struct fy_mark *from = fy_token_start_mark(token);
