@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sched.c - the registry of scheduling policies and what they share: defaults of the slice. */
+/* sched.c - the registry of scheduling policies and what they share: defaults, the registry
+ * dword. */
 #include "models/sched.h"
 
 #include <math.h>
@@ -9,13 +10,20 @@
 enum {
     SMALL_TYPE_MAX = 8, /* up to here the driver uses the longer slice */
     SMALL_TYPE_HZ = 480,
-    LARGE_TYPE_HZ = 960
+    LARGE_TYPE_HZ = 960,
+    CUDA_SLICE_NS = 2048000, /* what the CUDA driver asks for; models/data/schedulers.csv */
+    FREQUENCY_MIN = 63,
+    FREQUENCY_MAX = 960,
+    SLICE_MAX_MS = 30,
+    AVERAGING_DEFAULT = 33,
+    AVERAGING_MAX = 60
 };
 
 const struct sched_kind *const sched_kinds[] = {
     &sched_best_effort,
     &sched_equal_share,
     &sched_fixed_share,
+    &sched_cuda_round_robin,
 };
 const int sched_kinds_n = sizeof sched_kinds / sizeof sched_kinds[0];
 
@@ -29,14 +37,22 @@ const struct sched_kind *sched_find(const char *name)
     return NULL;
 }
 
+bool sched_gives_idle_time(const struct sched_kind *kind, bool yield_idle)
+{
+    return kind->ring == RING_DEMAND || (kind->ring == RING_POWERED_ON && yield_idle);
+}
+
 int64_t sched_slice_of_frequency_ns(double hz)
 {
     return (int64_t)nearbyint(1e9 / hz);
 }
 
-int64_t sched_default_slice_ns(enum discipline d, int type_max)
+int64_t sched_default_slice_ns(const struct sched_kind *kind, enum discipline d, int type_max)
 {
     bool small = type_max <= SMALL_TYPE_MAX;
+    if (kind->for_containers) {
+        return CUDA_SLICE_NS;
+    }
     if (d == DISCIPLINE_STRICT) {
         return sched_slice_of_frequency_ns(small ? SMALL_TYPE_HZ : LARGE_TYPE_HZ);
     }
@@ -52,6 +68,48 @@ const char *discipline_name(enum discipline d)
         return "legacy";
     case DISCIPLINE_NONE:
         break;
+    }
+    return NULL;
+}
+
+/* ---- RmPVMRL ---- */
+
+/* Bits: 0 enable, 1 legacy, 7:4 policy, 21:12 frequency, 23:16 slice in ms, 31:24 averaging.
+ * Source: nvrm_registry.h of the open kernel module 595.45.04 [OGKM]; ranges [AIE5.0-UG] 7.3.
+ */
+const char *sched_rmpvmrl(uint32_t value, struct sched_rmpvmrl *out)
+{
+    *out = (struct sched_rmpvmrl){.kind = &sched_best_effort, .averaging = AVERAGING_DEFAULT};
+    if ((value & 1U) == 0) {
+        return NULL;
+    }
+    uint32_t policy = value >> 4 & 0xfU;
+    if (policy > 1) {
+        return "its policy bits 7:4 are neither 0 (equal share) nor 1 (fixed share)";
+    }
+    out->kind = policy == 0 ? &sched_equal_share : &sched_fixed_share;
+    uint32_t tt = value >> 16 & 0xffU;
+    if (value & 2U) {
+        out->discipline = DISCIPLINE_LEGACY;
+        out->slice_clamped = tt > SLICE_MAX_MS;
+        out->slice_ms = out->slice_clamped ? SLICE_MAX_MS : (int)tt;
+        return NULL;
+    }
+    out->discipline = DISCIPLINE_STRICT;
+    uint32_t hz = value >> 12 & 0x3ffU;
+    uint32_t factor = value >> 24;
+    /* A whole number of ms in the slice bits and nothing else: what the guide calls a slice. */
+    out->looks_like_slice =
+        hz != 0 && factor == 0 && (value & 0xf000U) == 0 && tt <= SLICE_MAX_MS;
+    if (hz != 0) {
+        uint32_t clamped = hz < FREQUENCY_MIN ? FREQUENCY_MIN : hz;
+        clamped = clamped > FREQUENCY_MAX ? FREQUENCY_MAX : clamped;
+        out->frequency_clamped = clamped != hz;
+        out->frequency_hz = clamped;
+    }
+    out->averaging_clamped = factor > AVERAGING_MAX;
+    if (factor != 0) {
+        out->averaging = out->averaging_clamped ? AVERAGING_MAX : (int)factor;
     }
     return NULL;
 }

@@ -3,11 +3,12 @@
  *
  * A scheduler is a pure value: it sees which vGPUs have work and what ran last, and answers
  * with the next turn. It reads no clock, draws no random number, keeps no pointer and allocates
- * nothing. One vGPU runs at a time. The lane asks again when a turn ends, when the vGPU of a
- * turn runs out of work, and when work arrives while nothing runs.
+ * nothing; what it must remember is a struct that the lane keeps for it. One vGPU runs at a
+ * time. The lane asks again when a turn ends, when the vGPU of a turn runs out of work, and
+ * when work arrives while nothing runs.
  *
  * Slots: vGPU i of the domain has slot i (order of creation); a ring may have more slots than
- * vGPUs. Rules and sources: docs/schedulers.md. */
+ * powered-on vGPUs. Rules and sources: docs/schedulers.md. */
 #ifndef MODELS_SCHED_H
 #define MODELS_SCHED_H
 
@@ -27,15 +28,29 @@ enum sched_ring {
     RING_TYPE_MAX    /* maximum of the type per domain */
 };
 
+enum {
+    SCHED_NOBODY = -1,
+    SCHED_VGPUS_MAX = 64 /* slots of a domain: bits of a work mask */
+};
+
 struct sched_params {
     int64_t slice_ns;  /* >= 1: run time of a full turn */
     int64_t switch_ns; /* >= 0: context switch, before the slice and not part of it */
-    int vgpu_n;        /* vGPUs on the domain, 1 .. 64 */
-    int ring_n;        /* slots of the ring, >= vgpu_n; unused for RING_DEMAND */
+    int vgpu_n;        /* powered-on vGPUs of the domain, 0 .. 64 */
+    int ring_n;        /* slots of the ring, >= vgpu_n, >= 1; unused for RING_DEMAND */
+    enum discipline discipline;
+    int averaging;     /* strict: turns over which an overshoot is made up for, 1 .. 60 */
+    int64_t linger_ns; /* best effort: how long an idle vGPU keeps its turn */
+    bool yield_idle;   /* equal share: a slot without work is passed on */
+    int64_t
+        granularity_ns; /* running work can be stopped after every so much of it; 0: anywhere */
 };
 
-enum {
-    SCHED_NOBODY = -1
+/* What the ring policies remember. All zero at t = 0. */
+struct sched_state {
+    int64_t account_ns[SCHED_VGPUS_MAX]; /* strict: accrued overshoot; legacy: scheduled time */
+    int slot;                            /* owner of the slot that was opened last */
+    int64_t begin_ns, end_ns;            /* of that slot, its switch included; 0, 0: none yet */
 };
 
 /* What a scheduler may see. */
@@ -57,15 +72,22 @@ struct sched_kind {
     const char *name; /* "fixed-share" */
     const char *help;
     enum sched_ring ring;
-    bool work_conserving; /* idle time is given to the next vGPU with work */
     bool has_discipline;
-    struct sched_turn (*pick)(const struct sched_params *p, const struct sched_view *v);
+    bool for_containers; /* turns of processes, not of vGPUs */
+    /* The next turn. May bring the state up to now; asking twice at one instant changes
+     * nothing. */
+    struct sched_turn (*pick)(const struct sched_params *p, struct sched_state *s,
+                              const struct sched_view *v);
+    /* The turn of `vgpu` ran over its end by overshoot_ns > 0; `end_ns` is when it stopped. */
+    void (*overrun)(const struct sched_params *p, struct sched_state *s, int vgpu,
+                    int64_t overshoot_ns, int64_t end_ns);
     const char *source;
 };
 
 extern const struct sched_kind sched_best_effort;
 extern const struct sched_kind sched_equal_share;
 extern const struct sched_kind sched_fixed_share;
+extern const struct sched_kind sched_cuda_round_robin;
 
 extern const struct sched_kind *const sched_kinds[];
 extern const int sched_kinds_n;
@@ -73,14 +95,35 @@ extern const int sched_kinds_n;
 /* NULL if there is no such policy. */
 const struct sched_kind *sched_find(const char *name);
 
-/* Default slice by discipline and by the type's maximum per domain: strict 1/480 s (max <= 8)
- * or 1/960 s, else 2 or 1 ms. Source: docs/schedulers.md, rule S4. */
-int64_t sched_default_slice_ns(enum discipline d, int type_max);
+/* Is time that a vGPU leaves unused given to others? */
+bool sched_gives_idle_time(const struct sched_kind *kind, bool yield_idle);
+
+/* Default slice by policy, discipline and the type's maximum per domain: strict 1/480 s (max <=
+ * 8) or 1/960 s, legacy and best effort 2 or 1 ms; CUDA contexts 2.048 ms. Source:
+ * docs/schedulers.md, rule S4. */
+int64_t sched_default_slice_ns(const struct sched_kind *kind, enum discipline d, int type_max);
 
 /* 1e9 / hz rounded half to even. */
 int64_t sched_slice_of_frequency_ns(double hz);
 
 /* "strict", "legacy", or NULL for none. */
 const char *discipline_name(enum discipline d);
+
+/* ---- RmPVMRL ---- */
+
+/* The driver's registry dword, decoded by its bits. */
+struct sched_rmpvmrl {
+    const struct sched_kind *kind;
+    enum discipline discipline;
+    double frequency_hz;                                      /* strict; 0: default */
+    int slice_ms;                                             /* legacy; 0: default */
+    int averaging;                                            /* strict; 33 by default */
+    bool slice_clamped, frequency_clamped, averaging_clamped; /* a field was out of range */
+    bool looks_like_slice; /* a documented value that means a frequency although the guide calls
+                              it a slice: rule SCH-05 */
+};
+
+/* Returns NULL, or why the value selects no policy. */
+const char *sched_rmpvmrl(uint32_t value, struct sched_rmpvmrl *out);
 
 #endif

@@ -7,8 +7,8 @@ const struct sched_kind sched_fixed_share = {
     .name = "fixed-share",
     .help = "a slot for every vGPU the type allows per GPU; slots of absent vGPUs pass too",
     .ring = RING_TYPE_MAX,
-    .work_conserving = false,
     .has_discipline = true,
     .pick = sched_ring_pick,
+    .overrun = sched_ring_overrun,
     .source = "AIE5.0-UG 7.1",
 };

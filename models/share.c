@@ -43,12 +43,8 @@ double share_capacity(const struct sched_kind *kind, const struct sched_params *
 {
     double slice = (double)p->slice_ns;
     double turn = slice + (double)p->switch_ns;
-    switch (kind->ring) {
-    case RING_POWERED_ON:
-    case RING_TYPE_MAX:
-        return slice / turn / p->ring_n;
-    case RING_DEMAND:
-        break;
+    if (sched_gives_idle_time(kind, p->yield_idle)) {
+        return slice * 1e-9 / cycle_s(p, demand, who);
     }
-    return slice * 1e-9 / cycle_s(p, demand, who);
+    return slice / turn / p->ring_n;
 }

@@ -54,7 +54,8 @@ enum {
 
 struct tenant {
     const char *name;
-    int count; /* VMs, >= 1 */
+    int count;       /* VMs, >= 1 */
+    int powered_off; /* the last so many of them keep their place and submit nothing */
     enum guest_os os;
     uint64_t memory_bytes;      /* of a VM; 0 not given */
     uint64_t mmio_bytes;        /* 64-bit MMIO window; 0 not given */

@@ -437,6 +437,11 @@ bool choice_make(struct choice *out, const struct scenario *s, enum mode_kind mo
         return choose_mig(out, &j);
     case MODE_TIME_SLICED_MIG:
         return choose_shared(out, &j);
+    case MODE_CONTAINER_TIME_SLICED:
+        /* Nothing is carved out: a container may ask for more than there is. */
+        out->gib = j.gib;
+        out->domain_max = SCHED_VGPUS_MAX;
+        return true;
     }
     return false;
 }

@@ -88,6 +88,8 @@ static enum rule_mode rule_mode_of(enum mode_kind kind)
         return RULE_TIME_SLICED;
     case MODE_MIG:
         return RULE_MIG;
+    case MODE_CONTAINER_TIME_SLICED:
+        return RULE_TIME_SLICED;
     case MODE_TIME_SLICED_MIG:
         break;
     }
@@ -107,7 +109,8 @@ static bool has_latency_limit(const struct tenant *t)
 static struct rule_facts facts_of(const struct place *p, const struct tenant *t,
                                   const struct choice *c)
 {
-    bool turns = p->mode->kind == MODE_TIME_SLICED || p->mode->kind == MODE_TIME_SLICED_MIG;
+    bool turns = mode_takes_turns(p->mode->kind);
+    bool containers = p->mode->kind == MODE_CONTAINER_TIME_SLICED;
     return (struct rule_facts){.gpu = &p->s->catalog->gpu[p->s->gpu_ix],
                                .mode = rule_mode_of(p->mode->kind),
                                .mixed_size = is_mixed(p),
@@ -118,10 +121,16 @@ static struct rule_facts facts_of(const struct place *p, const struct tenant *t,
                                .mmio_bytes = t->mmio_bytes,
                                .framebuffer_bytes = t->framebuffer_bytes,
                                .vgpus = t->vgpus,
-                               .needs = t->needs,
+                               .needs = t->needs | (containers ? NEED_CONTAINERS : 0U),
                                .latency_objective = has_latency_limit(t),
                                .type = c->type,
                                .profile = c->profile};
+}
+
+/* Rules of vGPUs do not speak about containers; those of the guest do. */
+static bool concerns(const struct place *p, const struct rule_finding *f)
+{
+    return p->mode->kind != MODE_CONTAINER_TIME_SLICED || strcmp(f->rule, "WIN-02") == 0;
 }
 
 /* What one finding says, with the way out where there is one. */
@@ -157,8 +166,13 @@ static bool judge_tenant(struct place *p, int tenant_ix)
     bool chosen = choice_make(&v->choice, p->s, p->mode->kind, t);
     struct rule_facts facts = facts_of(p, t, &v->choice);
     struct rule_findings findings;
-    int fail_n = rule_check(&facts, &findings);
+    int fail_n = 0;
+    (void)rule_check(&facts, &findings);
     for (int i = 0; i < findings.n; i++) {
+        if (!concerns(p, &findings.list[i])) {
+            continue;
+        }
+        fail_n += findings.list[i].verdict == RULE_FAIL;
         if (!finding_add(p, &findings.list[i], t->name)) {
             return false;
         }
@@ -205,6 +219,7 @@ static bool kind_of(const struct place *p, const struct choice *c, const int *ty
     *kind = -1;
     switch (p->mode->kind) {
     case MODE_PASSTHROUGH:
+    case MODE_CONTAINER_TIME_SLICED:
         return true;
     case MODE_TIME_SLICED:
         *kind = is_mixed(p) ? type_at[c->type - p->s->catalog->vgpu] : -1;
@@ -221,7 +236,8 @@ static int class_of(struct place *p, const struct choice *c, int kind)
 {
     struct pack_terms *terms = p->terms;
     for (int i = 0; i < terms->class_n; i++) {
-        if (p->class[i].type == c->type && p->class[i].profile == c->profile) {
+        if (p->class[i].type == c->type && p->class[i].profile == c->profile &&
+            p->class[i].gib == c->gib) {
             return i;
         }
     }
@@ -478,6 +494,7 @@ static bool set_domains(struct place *p, int *at)
     }
     for (int g = 0; g < p->pack.gpu_n; g++) {
         int first = out->domain_n;
+        bool overrun = p->pack.gpu[g].gib > p->terms->gpu_gib;
         for (int i = p->pack.gpu[g].first; i >= 0; i = p->pack.domain[i].next) {
             const struct pack_domain *d = &p->pack.domain[i];
             const struct mig_profile *profile = p->class[d->class_ix].profile;
@@ -486,6 +503,7 @@ static bool set_domains(struct place *p, int *at)
                                                            .start = d->start,
                                                            .size = profile ? profile->size : 0,
                                                            .vgpu_n = d->seat_n,
+                                                           .overrun = overrun,
                                                            .type_max = 1};
         }
         for (int i = first + 1; i < out->domain_n; i++) {
@@ -519,6 +537,10 @@ static void set_spot(struct place *p, struct seat *seat, const struct pack_spot 
     if (d->profile != NULL) {
         seat->start = d->start;
         seat->size = d->size;
+        return;
+    }
+    if (p->mode->kind == MODE_CONTAINER_TIME_SLICED) {
+        seat->size = c->gib;
         return;
     }
     seat->size =
@@ -585,7 +607,9 @@ static bool pack_fleet(struct place *p)
         return false;
     }
     p->out->gpus_needed = p->pack.gpu_n;
-    if (p->pack.gpu_n > have && !pack_all(p, have)) {
+    bool dealt = p->mode->kind == MODE_CONTAINER_TIME_SLICED && p->s->gpu_count > 1;
+    p->terms->spread_n = dealt ? have : 0;
+    if ((dealt || p->pack.gpu_n > have) && !pack_all(p, have)) {
         return false;
     }
     for (int i = 0; i < p->s->tenant_n; i++) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fleet.h - who lands on which GPU, GPU instance and slot under one mode, before any simulation.
+/* fleet.h - who lands on which GPU, GPU instance and slot under one mode, before any
+ * simulation.
  *
- * VMs are placed in the order of the scenario (tenant by tenant, VM by VM), each by the placement
- * policy over GPUs in ascending order. On one GPU the set of GPU instances is laid out by search, not
- * first come first served: instances are created after placement, so the order of VMs never decides
- * whether a layout exists. Every refusal names the rule that stopped it. */
+ * VMs are placed in the order of the scenario (tenant by tenant, VM by VM), each by the
+ * placement policy over GPUs in ascending order. On one GPU the set of GPU instances is laid
+ * out by search, not first come first served: instances are created after placement, so the
+ * order of VMs never decides whether a layout exists. Every refusal names the rule that stopped
+ * it. */
 #ifndef SIM_FLEET_FLEET_H
 #define SIM_FLEET_FLEET_H
 
@@ -37,19 +39,21 @@ struct domain {
     const struct mig_profile *profile; /* NULL: the whole GPU */
     int start, size;                   /* on the memory axis; 0, 0 for the whole GPU */
     int vgpu_n;                        /* seats on it */
-    int type_max; /* most vGPUs of its type that this domain can hold (FS ring); 1 when exclusive */
+    bool overrun; /* containers: they ask for more framebuffer than there is */
+    int type_max; /* most vGPUs of its type that this domain can hold (FS ring); 1 when
+                     exclusive */
 };
 
 /* One vGPU (or whole GPU) of one VM. */
 struct seat {
-    int tenant_ix, vm_ix; /* vm_ix within the tenant */
-    int vgpu_ix;          /* 0 .. tenant.vgpus - 1 */
-    int gpu_ix;           /* -1: not placed */
-    int domain_ix;        /* into fleet.domain; -1: not placed */
-    int slot;             /* order of creation within the domain */
+    int tenant_ix, vm_ix;         /* vm_ix within the tenant */
+    int vgpu_ix;                  /* 0 .. tenant.vgpus - 1 */
+    int gpu_ix;                   /* -1: not placed */
+    int domain_ix;                /* into fleet.domain; -1: not placed */
+    int slot;                     /* order of creation within the domain */
     const struct vgpu_type *type; /* NULL: passthrough */
-    int start, size; /* what `placement` prints: MIG start and size on the memory axis; else placement id and
-                        size in GiB */
+    int start, size; /* what `placement` prints: MIG start and size on the memory axis; else
+                        placement id and size in GiB */
 };
 
 struct fleet {
@@ -57,7 +61,8 @@ struct fleet {
     struct reasons reasons; /* what makes it infeasible */
     struct reasons notes;   /* what one should know (warn and info rules) */
     int gpus_used;          /* GPUs that carry a VM */
-    int gpus_needed;        /* least number with which this policy places every VM; -1: a rule forbids */
+    int gpus_needed; /* least number with which this policy places every VM; -1: a rule forbids
+                      */
     int vms_placed, vms_rejected;
     struct domain *domain; /* [domain_n] by (gpu, start) */
     int domain_n;
@@ -65,16 +70,18 @@ struct fleet {
     int seat_n;
     double framebuffer_frac; /* allocated GiB over all GiB of gpus_used; 0 when none is used */
     double slices_frac;      /* MIG: memory-axis units in instances over all; NAN without MIG */
-    const struct vgpu_type **tenant_type; /* [tenant_n] type chosen, NULL: none */
+    const struct vgpu_type **tenant_type;      /* [tenant_n] type chosen, NULL: none */
     const struct mig_profile **tenant_profile; /* [tenant_n] profile chosen, NULL: none */
 };
 
-/* Places the scenario's VMs under mode `mode_ix`. An impossible mode is an answer, not a failure:
- * fleet.feasible false with reasons. Returns false only when memory is out (diagnostic). */
+/* Places the scenario's VMs under mode `mode_ix`. An impossible mode is an answer, not a
+ * failure: fleet.feasible false with reasons. Returns false only when memory is out
+ * (diagnostic). */
 bool fleet_place(struct fleet *out, struct arena *arena, const struct scenario *s, int mode_ix,
                  struct diag *d);
 
-/* Adds a reason with a formatted text allocated from the arena. False when full or out of memory. */
+/* Adds a reason with a formatted text allocated from the arena. False when full or out of
+ * memory. */
 bool reasons_add(struct reasons *r, struct arena *arena, const char *rule, const char *tenant,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 

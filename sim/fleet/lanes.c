@@ -107,21 +107,29 @@ static int64_t default_switch_ns(const struct scenario *s, struct lanes *out)
 }
 
 static void set_params(struct lane_domain *out, const struct scenario *s, struct lanes *lanes,
-                       const struct domain *d, int mode_ix)
+                       const struct domain *d, int on_n, int mode_ix)
 {
     const struct mode_spec *mode = &s->mode[mode_ix];
     out->weight = domain_weight(s, d);
+    out->overrun = d->overrun;
     if (!mode_takes_turns(mode->kind)) {
         return;
     }
     const struct sched_conf *conf = &mode->sched;
     struct sched_params *p = &out->params;
     out->sched = conf->kind;
-    p->slice_ns = conf->slice_ns > 0 ? conf->slice_ns
-                                     : sched_default_slice_ns(conf->discipline, d->type_max);
+    p->slice_ns = conf->slice_ns;
+    if (p->slice_ns == 0) {
+        p->slice_ns = sched_default_slice_ns(conf->kind, conf->discipline, d->type_max);
+    }
+    p->discipline = conf->discipline;
+    p->averaging = conf->averaging;
+    p->linger_ns = conf->linger_ns;
+    p->yield_idle = conf->yield_idle;
+    p->granularity_ns = conf->granularity_ns;
     p->switch_ns = conf->switch_ns >= 0 ? conf->switch_ns : default_switch_ns(s, lanes);
-    p->vgpu_n = d->vgpu_n;
-    p->ring_n = conf->kind->ring == RING_TYPE_MAX ? d->type_max : d->vgpu_n;
+    p->vgpu_n = on_n;
+    p->ring_n = conf->kind->ring == RING_TYPE_MAX ? d->type_max : on_n;
     bool first = lanes->slice_ns == 0;
     lanes->slice_ns = first || lanes->slice_ns == p->slice_ns ? p->slice_ns : -1;
     lanes->switch_ns = first || lanes->switch_ns == p->switch_ns ? p->switch_ns : -1;
@@ -158,9 +166,21 @@ struct split {
     const struct scenario *s;
     struct fleet *fleet;
     int mode_ix;
-    int *parent, *lane_of,
-        *local; /* [domain_n] root, lane index of a root, index within the lane */
+    int *parent, *lane_of, *local; /* [domain_n] root, lane of a root, index within the lane */
+    int *on_n;                     /* [domain_n] powered-on vGPUs */
+    int *slot;                     /* [seat_n] among those of its domain; -1: powered off */
 };
+
+/* A vGPU has a slot while its VM is powered on, in order of creation. */
+static void number_slots(struct split *x)
+{
+    for (int i = 0; i < x->fleet->seat_n; i++) {
+        const struct seat *seat = &x->fleet->seat[i];
+        const struct tenant *t = &x->s->tenant[seat->tenant_ix];
+        bool is_on = seat->vm_ix < t->count - t->powered_off;
+        x->slot[i] = is_on ? x->on_n[seat->domain_ix]++ : -1;
+    }
+}
 
 static bool make_lanes(struct split *x)
 {
@@ -189,7 +209,7 @@ static bool make_lanes(struct split *x)
     for (int d = 0; d < domain_n; d++) {
         struct lane_domain *to = &x->out->lane[x->lane_of[d]].domain[x->local[d]];
         to->domain_ix = d;
-        set_params(to, x->s, x->out, &x->fleet->domain[d], x->mode_ix);
+        set_params(to, x->s, x->out, &x->fleet->domain[d], x->on_n[d], x->mode_ix);
     }
     return true;
 }
@@ -218,6 +238,9 @@ static bool seat_vms(struct split *x)
         for (int i = 0; i < fleet->seat_n; i++) {
             const struct seat *seat = &fleet->seat[i];
             struct lane *lane = &x->out->lane[x->lane_of[seat->domain_ix]];
+            if (x->slot[i] < 0) {
+                continue;
+            }
             if (seat->vgpu_ix == 0 && pass == 0) {
                 lane->vm_n++;
             }
@@ -234,7 +257,7 @@ static bool seat_vms(struct split *x)
             }
             struct lane_server *server = &vm->server[vm->server_n++];
             server->domain = x->local[seat->domain_ix];
-            server->slot = seat->slot;
+            server->slot = x->slot[i];
             const char *missing =
                 factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor);
             if (missing && !refuse_data(x, t, missing)) {
@@ -262,12 +285,15 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     x.parent = arena_alloc(arena, n, sizeof *x.parent);
     x.lane_of = arena_alloc(arena, n, sizeof *x.lane_of);
     x.local = arena_alloc(arena, n, sizeof *x.local);
-    if (!x.parent || !x.lane_of || !x.local) {
+    x.on_n = arena_alloc(arena, n, sizeof *x.on_n);
+    x.slot = arena_alloc(arena, (size_t)fleet->seat_n, sizeof *x.slot);
+    if (!x.parent || !x.lane_of || !x.local || !x.on_n || !x.slot) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     for (int i = 0; i < fleet->domain_n; i++) {
         x.parent[i] = i;
     }
+    number_slots(&x);
     join(x.parent, fleet);
     if (!make_lanes(&x) || !seat_vms(&x)) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");

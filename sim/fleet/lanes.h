@@ -18,6 +18,7 @@ struct lane_domain {
     struct sched_params params;     /* when sched is not NULL */
     double weight;                  /* its SMs over the SMs of one GPU, 0 < w <= 1 */
     int domain_ix;                  /* in the fleet */
+    bool overrun;                   /* its containers ask for more framebuffer than there is */
 };
 
 struct lane_server {

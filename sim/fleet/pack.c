@@ -170,6 +170,11 @@ static enum pack_why why_not(const struct pack *p, int class_ix, int gpu_ix, int
         return why_instance(p, c, gpu_ix);
     case MODE_TIME_SLICED_MIG:
         return why_shared(p, c, gpu_ix, vm);
+    case MODE_CONTAINER_TIME_SLICED:
+        if (g->vgpu_n >= SCHED_VGPUS_MAX) {
+            return WHY_GPU_MAX;
+        }
+        return vm != NOBODY && g->last_vm == vm ? WHY_SAME_VM : WHY_NONE;
     }
     return WHY_TAKEN;
 }
@@ -213,11 +218,27 @@ static int left_after(const struct pack *p, int class_ix, int gpu_ix, int vm)
     return p->terms->axis_units - g->units - (joins ? 0 : c->profile->size);
 }
 
+/* Containers: the GPU with the fewest, ties lowest, as a device plugin deals them. */
+static int deal_gpu(struct pack *p, int class_ix, int vm)
+{
+    int best = -1;
+    for (int g = 0; g < p->terms->spread_n; g++) {
+        if (has_room(p, class_ix, g, vm) &&
+            (best < 0 || p->gpu[g].vgpu_n < p->gpu[best].vgpu_n)) {
+            best = g;
+        }
+    }
+    return best;
+}
+
 /* The GPU for one seat, or -1. A new GPU is the answer only when none in use has room: it would
  * also leave the most behind. */
 static int choose_gpu(struct pack *p, int class_ix, int vm)
 {
     int *low = &p->low[class_ix];
+    if (p->terms->spread_n > 0) {
+        return deal_gpu(p, class_ix, vm);
+    }
     while (*low < p->gpu_n && *verdict_of(p, class_ix, *low) == VERDICT_FULL) {
         (*low)++;
     }

@@ -28,6 +28,7 @@ struct pack_class {
 struct pack_terms {
     enum mode_kind mode;
     bool best_fit;
+    int spread_n;            /* containers: GPUs over which they are dealt evenly; 0: fill up */
     bool mixed_size;         /* time-sliced: sizes may mix, positions matter */
     bool one_type;           /* vGPUs that share a domain must be of the identical type */
     int gpu_gib;             /* framebuffer of a GPU */

@@ -31,35 +31,65 @@
     "vsphere-7.0 vsphere-8.0 vsphere-8.0u2 vsphere-8.0u3 vsphere-9.0 windows-server-2025 "     \
     "xenserver-8 ahv"
 #define DISTS                                                                                  \
-    "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform"
+    "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential "        \
+    "uniform empirical"
 
-/* A distribution: the same rows wherever one may stand. */
-#define DIST_ROWS(path, mean_lo)                                                               \
-    {path ".dist", CHOICE, 0,           0,     0,                                              \
-     NULL,         DISTS,  "empirical", DISTS, "Kind of the distribution."},                   \
-        {path ".mean", TIME, 0, mean_lo, HOUR * 24, NULL, NULL, NULL, DISTS, "Its mean."},     \
-        {path ".cv",                                                                           \
-         RATIO,                                                                                \
-         FIELD_ABOVE,                                                                          \
-         0,                                                                                    \
-         1000,                                                                                 \
-         NULL,                                                                                 \
-         NULL,                                                                                 \
-         NULL,                                                                                 \
-         "gamma lognormal weibull hyperexponential uniform",                                   \
-         "Its coefficient of variation: standard deviation over mean."},                       \
-        {path ".shape",                                                                        \
-         RATIO,                                                                                \
-         FIELD_ABOVE,                                                                          \
-         0,                                                                                    \
-         1000,                                                                                 \
-         NULL,                                                                                 \
-         NULL,                                                                                 \
-         NULL,                                                                                 \
-         "weibull pareto",                                                                     \
-         "Its shape: Weibull k, or Pareto alpha above 1."},                                    \
-    {                                                                                          \
-        path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."        \
+/* A distribution: the same rows wherever one may stand; `from` lists who has a column. */
+#define DIST_ROWS(path, mean_lo, from)                                                          \
+    {path ".dist", CHOICE, 0, 0, 0, NULL, DISTS, NULL, DISTS, "Kind of the distribution."},     \
+        {path ".mean",                                                                          \
+         TIME,                                                                                  \
+         0,                                                                                     \
+         mean_lo,                                                                               \
+         HOUR * 24,                                                                             \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         DISTS,                                                                                 \
+         "Its mean; empirical values are scaled to it, or taken as they are without it."},      \
+        {path ".file",                                                                          \
+         TEXT,                                                                                  \
+         FIELD_REQUIRED,                                                                        \
+         0,                                                                                     \
+         0,                                                                                     \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         "empirical",                                                                           \
+         "CSV file, relative to the scenario, whose values are drawn."},                        \
+        {path ".column", TEXT, 0, 0, 0, NULL, NULL, NULL, from, "Column that holds the time."}, \
+        {path ".unit",                                                                          \
+         CHOICE,                                                                                \
+         0,                                                                                     \
+         0,                                                                                     \
+         0,                                                                                     \
+         NULL,                                                                                  \
+         "s ms us ns",                                                                          \
+         NULL,                                                                                  \
+         from,                                                                                  \
+         "Unit of that column; an empirical distribution with a mean needs none."},             \
+        {path ".cv",                                                                            \
+         RATIO,                                                                                 \
+         FIELD_ABOVE,                                                                           \
+         0,                                                                                     \
+         1000,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         "gamma lognormal weibull hyperexponential uniform",                                    \
+         "Its coefficient of variation: standard deviation over mean."},                        \
+        {path ".shape",                                                                         \
+         RATIO,                                                                                 \
+         FIELD_ABOVE,                                                                           \
+         0,                                                                                     \
+         1000,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         NULL,                                                                                  \
+         "weibull pareto",                                                                      \
+         "Its shape: Weibull k, or Pareto alpha above 1."},                                     \
+    {                                                                                           \
+        path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."         \
     }
 
 /* clang-format off */
@@ -82,20 +112,20 @@ const struct field fieldtab[] = {
     {"fleet.hosts", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Groups of hosts, instead of the short form."},
 
     {"modes", LIST, 0, 0, 0, "six entries", NULL, NULL, NULL, "Sharing modes to compare; by default passthrough, time-sliced under each of three policies, mig and time-sliced-mig."},
-    {"modes.mode", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "passthrough time-sliced mig time-sliced-mig", "container-time-sliced", NULL, "The sharing mode of an entry."},
-    {"modes.scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, "time-sliced time-sliced-mig", "What the entry changes in the scenario's scheduler."},
+    {"modes.mode", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "passthrough time-sliced mig time-sliced-mig container-time-sliced", NULL, NULL, "The sharing mode of an entry."},
+    {"modes.scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, "time-sliced time-sliced-mig container-time-sliced", "What the entry changes in the scenario's scheduler."},
 
     {"scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Scheduler of the time-sliced modes."},
-    {"scheduler.policy", CHOICE, 0, 0, 0, "best-effort", "best-effort equal-share fixed-share", "cuda-round-robin", NULL, "Who runs next."},
+    {"scheduler.policy", CHOICE, 0, 0, 0, "best-effort", "best-effort equal-share fixed-share cuda-round-robin", NULL, NULL, "Who runs next; cuda-round-robin is for container-time-sliced."},
     {"scheduler.discipline", CHOICE, 0, 0, 0, "strict", "strict legacy", NULL, NULL, "Round robin of equal and fixed share: strict by frequency, legacy by slice; best effort has none."},
     {"scheduler.frequency", FIELD_QUANTITY, Q_FREQUENCY, FIELD_ABOVE, 0, 1e9, NULL, NULL, NULL, NULL, "Turns per second under strict; by default 480 Hz, or 960 Hz where a GPU takes more than 8 of the type."},
     {"scheduler.slice", TIME, 0, 1, HOUR, NULL, NULL, NULL, NULL, "Run time of a turn, instead of a frequency."},
     {"scheduler.averaging", INT, 0, 1, 60, "33", NULL, NULL, NULL, "Turns over which strict makes up for overrun."},
     {"scheduler.switch", TIME, 0, 0, HOUR, NULL, NULL, NULL, NULL, "Context switch before a turn and not part of it; by default from calibration."},
-    {"scheduler.linger", TIME, FIELD_LATER, 0, 0, "0 ms", NULL, NULL, NULL, "Best effort: idle time before the GPU is handed on."},
-    {"scheduler.yield-idle", BOOL, FIELD_LATER, 0, 0, "false", NULL, NULL, NULL, "Equal share: pass an idle turn on."},
-    {"scheduler.preempt-granularity", TIME, FIELD_LATER, 0, 0, "0 us", NULL, NULL, NULL, "Time until running work can be stopped."},
-    {"scheduler.rmpvmrl", INT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "The driver's registry value, instead of the fields above."},
+    {"scheduler.linger", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "Best effort: for how long a vGPU that runs out of work keeps its turn, at most to the end of its slice."},
+    {"scheduler.yield-idle", BOOL, 0, 0, 0, "false", NULL, NULL, NULL, "Equal share: pass a turn without work on to the next vGPU with work (not documented by the vendor)."},
+    {"scheduler.preempt-granularity", TIME, 0, 0, HOUR, "0 us", NULL, NULL, NULL, "Running work can be stopped after every so much of it only; what it runs over its slice is made up for by the discipline."},
+    {"scheduler.rmpvmrl", INT, 0, 0, 4294967295.0, NULL, NULL, NULL, NULL, "The driver's registry value RmPVMRL, decoded by its bits, instead of policy, discipline, slice, frequency and averaging."},
 
     {"placement", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How VMs are put on GPUs."},
     {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit", "breadth-first depth-first fragmentation exact", NULL, "Which GPU takes the next VM."},
@@ -103,6 +133,7 @@ const struct field fieldtab[] = {
     {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Who uses the GPUs: each a number of identical VMs."},
     {"tenants.name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the tenant, of a-z, 0-9 and -."},
     {"tenants.count", INT, 0, 1, VMS_MAX, "1", NULL, NULL, NULL, "Number of identical VMs."},
+    {"tenants.powered-off", INT, 0, 0, VMS_MAX, "0", NULL, NULL, NULL, "How many of the VMs are powered off: they keep their place and have no turn under equal share."},
     {"tenants.os", CHOICE, 0, 0, 0, "linux", "linux windows", NULL, NULL, "Guest operating system."},
     {"tenants.memory", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "Memory of a VM, for the MMIO rule."},
     {"tenants.mmio", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "64-bit MMIO window of a VM, where it is set."},
@@ -124,27 +155,26 @@ const struct field fieldtab[] = {
     {"tenants.workload", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "What each VM runs."},
     {"tenants.workload.kind", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "requests closed trace", "frames training llm", NULL, "Open loop, clients that wait for their answer, or rows of a file."},
     {"tenants.workload.arrivals", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "requests", "When requests of a VM arrive."},
-    {"tenants.workload.arrivals.process", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "poisson periodic gamma weibull", "mmpp diurnal empirical", NULL, "Kind of the arrival process."},
+    {"tenants.workload.arrivals.process", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "poisson periodic gamma weibull mmpp diurnal", NULL, NULL, "Kind of the arrival process."},
     {"tenants.workload.arrivals.rate", RATE, FIELD_REQUIRED | FIELD_ABOVE, 0, 1e9, NULL, NULL, NULL, "poisson periodic gamma weibull", "Mean rate of arrivals of one VM."},
     {"tenants.workload.arrivals.cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma weibull", "Coefficient of variation of the time between arrivals."},
     {"tenants.workload.arrivals.shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma weibull", "Shape of the time between arrivals, instead of cv."},
     {"tenants.workload.arrivals.phase", TIME, 0, 0, TIME_MAX, "0 ms", NULL, NULL, "periodic", "First arrival."},
-    {"tenants.workload.arrivals.rates", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Rates of the states of an mmpp."},
-    {"tenants.workload.arrivals.holding", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Mean holding times of the states of an mmpp."},
-    {"tenants.workload.arrivals.curve", LIST, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Points of a diurnal curve."},
+    {"tenants.workload.arrivals.rates", FIELD_LIST, Q_RATE, FIELD_REQUIRED, 0, 1e9, NULL, NULL, NULL, "mmpp", "Rates of arrivals in the states of an mmpp, which follow one another in a cycle."},
+    {"tenants.workload.arrivals.holding", FIELD_LIST, Q_TIME, FIELD_REQUIRED, 1, TIME_MAX, NULL, NULL, NULL, "mmpp", "Mean times that an mmpp stays in its states, each exponential."},
+    {"tenants.workload.arrivals.curve", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "diurnal", "Points of a curve of rates, linear between them; it begins with the simulation and repeats after the last."},
+    {"tenants.workload.arrivals.curve.at", TIME, FIELD_REQUIRED, 0, TIME_MAX, NULL, NULL, NULL, NULL, "Time of a point; the first is 0 s, the last is the period, two at one time are a step."},
+    {"tenants.workload.arrivals.curve.rate", RATE, FIELD_REQUIRED, 0, 1e9, NULL, NULL, NULL, NULL, "Rate of arrivals of one VM at that time."},
     {"tenants.workload.service", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "requests closed trace", "GPU time of a request on one whole GPU of `reference`."},
-    DIST_ROWS("tenants.workload.service", 1),
+    DIST_ROWS("tenants.workload.service", 1, "trace empirical"),
     {"tenants.workload.service.law", TEXT, 0, 0, 0, NULL, NULL, NULL, "trace", "Sum of times and times per column: \"5 ms + 0.01 ms * ContextTokens\"."},
-    {"tenants.workload.service.column", TEXT, 0, 0, 0, NULL, NULL, NULL, "trace", "Column that holds the time."},
-    {"tenants.workload.service.unit", CHOICE, 0, 0, 0, NULL, "s ms us ns", NULL, "trace", "Unit of that column."},
     {"tenants.workload.service.base", TIME, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Fixed part of a batch's time."},
     {"tenants.workload.service.per-item", TIME, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Part of a batch's time for each item."},
     {"tenants.workload.service.table", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Times by size of batch."},
     {"tenants.workload.service.profiles", MAP, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "Times by MIG profile."},
-    {"tenants.workload.service.file", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "File of an empirical distribution."},
     {"tenants.workload.clients", INT, FIELD_REQUIRED, 1, CLIENTS_MAX, NULL, NULL, NULL, "closed", "Clients of one VM; each waits for its answer, thinks and asks again."},
     {"tenants.workload.think", TIME, 0, 0, HOUR * 24, "0 ms", NULL, NULL, "closed", "Time between an answer and the next request: a time, or a distribution."},
-    DIST_ROWS("tenants.workload.think", 0),
+    DIST_ROWS("tenants.workload.think", 0, "empirical"),
     {"tenants.workload.file", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "trace", "CSV file, relative to the scenario."},
     {"tenants.workload.arrival", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "trace", "Where the arrival stands in a row."},
     {"tenants.workload.arrival.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the arrival."},
@@ -154,7 +184,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.speedup", RATIO, FIELD_ABOVE, 0, 1e6, "1", NULL, NULL, "trace", "Divides the times between arrivals."},
     {"tenants.workload.reference", TEXT, 0, 0, 0, "the scenario's GPU", NULL, NULL, NULL, "Catalogue key of the GPU on which the service time holds."},
     {"tenants.workload.host", MAP, 0, 0, 0, "{dist: deterministic, mean: 0 ms}", NULL, NULL, NULL, "CPU stage before the GPU; only a mean of 0 is built yet."},
-    DIST_ROWS("tenants.workload.host", 0),
+    DIST_ROWS("tenants.workload.host", 0, "empirical"),
     {"tenants.workload.scaling", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How the service time changes on a part of a GPU."},
     {"tenants.workload.scaling.form", CHOICE, 0, 0, 0, "max", "max sum", NULL, NULL, "max(floor, compute + memory), or their sum."},
     {"tenants.workload.scaling.compute", PERCENT, 0, 0, 10, "100%", NULL, NULL, NULL, "Share of the service time that goes with SMs."},

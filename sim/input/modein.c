@@ -26,9 +26,13 @@ struct sched_fields {
     int64_t slice_ns;              /* 0: not written */
     int64_t switch_ns;             /* -1: not written */
     int averaging;                 /* 0: not written */
+    int64_t linger_ns;             /* -1: not written */
+    int yield_idle;                /* -1: not written */
+    int64_t granularity_ns;        /* -1: not written */
 };
 
-static const struct sched_fields nothing = {.switch_ns = -1};
+static const struct sched_fields nothing = {
+    .switch_ns = -1, .linger_ns = -1, .yield_idle = -1, .granularity_ns = -1};
 
 /* Warns about a turn that no setting of the hardware gives. */
 static void check_reach(const struct field_map *m, const struct sched_fields *f,
@@ -93,6 +97,51 @@ static void check_pairs(const struct field_map *m, struct sched_fields *f)
     }
 }
 
+/* The registry dword stands for what its bits say; it goes with none of the fields that it
+ * sets. */
+static void read_rmpvmrl(const struct field_map *m, struct sched_fields *f)
+{
+    static const char *const set[] = {"policy", "discipline", "slice", "frequency",
+                                      "averaging"};
+    struct diag *d = m->r->d;
+    const struct span at = field_at(m, "rmpvmrl");
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        if (field_has(m, set[i])) {
+            diag_error(d, field_at(m, set[i]), "'%s' and 'rmpvmrl' exclude each other", set[i]);
+            diag_help(d, "keep one of them: rmpvmrl sets the %s", set[i]);
+        }
+    }
+    struct sched_rmpvmrl x;
+    const char *why = sched_rmpvmrl((uint32_t)field_real(m, "rmpvmrl"), &x);
+    if (why != NULL) {
+        diag_error(d, at, "the value selects no policy: %s", why);
+        diag_help(d, "0x01 is equal share, 0x11 fixed share, 0x00 best effort");
+        return;
+    }
+    if (x.slice_clamped || x.frequency_clamped || x.averaging_clamped) {
+        diag_warning(d, at, "the driver clamps the %s of this value (rule %s)",
+                     x.slice_clamped       ? "slice"
+                     : x.frequency_clamped ? "frequency"
+                                           : "averaging factor",
+                     x.slice_clamped       ? "SCH-02"
+                     : x.frequency_clamped ? "SCH-03"
+                                           : "SCH-04");
+        diag_help(d, "slices are 1 to 30 ms, frequencies 63 to 960 Hz, factors 1 to 60");
+    }
+    if (x.looks_like_slice) {
+        diag_warning(d, at,
+                     "bit 1 is 0, so this is the strict discipline at %.0f Hz, although the "
+                     "guide calls such values slices (rule SCH-05)",
+                     x.frequency_hz);
+        diag_help(d, "for a slice set bit 1: 0x00TT0003 or 0x00TT0013");
+    }
+    f->kind = x.kind;
+    f->discipline = x.discipline;
+    f->frequency_hz = x.frequency_hz;
+    f->slice_ns = (int64_t)x.slice_ms * NS_PER_MS;
+    f->averaging = x.discipline == DISCIPLINE_STRICT ? x.averaging : 0;
+}
+
 static struct sched_fields read_fields(const struct field_map *m,
                                        const struct sched_fields *base)
 {
@@ -115,6 +164,14 @@ static struct sched_fields read_fields(const struct field_map *m,
     f.slice_ns = field_has(m, "slice") ? field_ns(m, "slice") : 0;
     f.switch_ns = field_has(m, "switch") ? field_ns(m, "switch") : -1;
     f.averaging = field_has(m, "averaging") ? field_int(m, "averaging") : 0;
+    f.linger_ns = field_has(m, "linger") ? field_ns(m, "linger") : -1;
+    f.yield_idle = field_has(m, "yield-idle") ? field_bool(m, "yield-idle") : -1;
+    f.granularity_ns =
+        field_has(m, "preempt-granularity") ? field_ns(m, "preempt-granularity") : -1;
+    if (field_has(m, "rmpvmrl")) {
+        read_rmpvmrl(m, &f);
+        return f;
+    }
     check_pairs(m, &f);
     check_reach(m, &f, base);
     return f;
@@ -129,6 +186,9 @@ static struct sched_fields overlay(const struct sched_fields *base,
     out.discipline = f->discipline != DISCIPLINE_NONE ? f->discipline : base->discipline;
     out.switch_ns = f->switch_ns >= 0 ? f->switch_ns : base->switch_ns;
     out.averaging = f->averaging > 0 ? f->averaging : base->averaging;
+    out.linger_ns = f->linger_ns >= 0 ? f->linger_ns : base->linger_ns;
+    out.yield_idle = f->yield_idle >= 0 ? f->yield_idle : base->yield_idle;
+    out.granularity_ns = f->granularity_ns >= 0 ? f->granularity_ns : base->granularity_ns;
     if (f->slice_ns > 0 || f->frequency_hz > 0) {
         out.slice_ns = f->slice_ns;
         out.frequency_hz = f->frequency_hz;
@@ -152,6 +212,10 @@ static struct sched_conf conf_of(const struct sched_fields *f)
     if (c.discipline != DISCIPLINE_STRICT) {
         c.averaging = AVERAGING;
     }
+    /* What a policy has no use for is dropped, so that equal schedulers compare equal. */
+    c.linger_ns = f->linger_ns > 0 && c.kind->ring == RING_DEMAND ? f->linger_ns : 0;
+    c.yield_idle = f->yield_idle > 0 && c.kind->ring == RING_POWERED_ON;
+    c.granularity_ns = f->granularity_ns > 0 ? f->granularity_ns : 0;
     return c;
 }
 
@@ -160,13 +224,20 @@ static struct sched_conf conf_of(const struct sched_fields *f)
 static bool same_sched(const struct sched_conf *a, const struct sched_conf *b)
 {
     return a->kind == b->kind && a->discipline == b->discipline && a->slice_ns == b->slice_ns &&
-           a->switch_ns == b->switch_ns && a->averaging == b->averaging;
+           a->switch_ns == b->switch_ns && a->averaging == b->averaging &&
+           a->linger_ns == b->linger_ns && a->yield_idle == b->yield_idle &&
+           a->granularity_ns == b->granularity_ns;
 }
 
 /* A mode without turns has no scheduler of its own: all such entries are alike. */
 static struct mode_spec make_mode(enum mode_kind kind, const struct sched_fields *f,
                                   struct span at)
 {
+    struct sched_fields own = *f;
+    if (kind == MODE_CONTAINER_TIME_SLICED) {
+        own.kind = &sched_cuda_round_robin;
+        f = &own;
+    }
     return (struct mode_spec){
         .kind = kind, .sched = conf_of(mode_takes_turns(kind) ? f : &nothing), .at = at};
 }
@@ -188,6 +259,24 @@ static void add_mode(const struct field_map *root, struct scenario *s, struct mo
         return;
     }
     s->mode[s->mode_n++] = mode;
+}
+
+/* Containers have the turns of the CUDA driver and vGPUs those of the vGPU manager. What an
+ * entry inherits and cannot use is dropped; what it says itself must suit its mode. */
+static bool suits(const struct field_map *root, enum mode_kind kind, const struct yaml_entry *e,
+                  const struct sched_fields *f, const struct sched_fields *base)
+{
+    const bool containers = kind == MODE_CONTAINER_TIME_SLICED;
+    if (f->kind == NULL || !mode_takes_turns(kind) || f->kind->for_containers == containers ||
+        (containers && f->kind == base->kind)) {
+        return true;
+    }
+    struct diag *d = root->r->d;
+    diag_error(d, e->key_at, "mode '%s' does not go with policy '%s'", mode_name(kind),
+               f->kind->name);
+    diag_help(d, containers ? "leave the policy out: containers take CUDA's turns"
+                            : "write best-effort, equal-share or fixed-share");
+    return false;
 }
 
 static void read_entry(const struct field_map *root, struct scenario *s,
@@ -215,7 +304,7 @@ static void read_entry(const struct field_map *root, struct scenario *s,
             f = overlay(base, &own);
         }
     }
-    if (kind >= 0) {
+    if (kind >= 0 && suits(root, (enum mode_kind)kind, e, &f, base)) {
         add_mode(root, s, make_mode((enum mode_kind)kind, &f, e->key_at));
     }
 }
@@ -232,11 +321,16 @@ static void default_modes(struct scenario *s, const struct sched_fields *base)
 {
     s->mode[s->mode_n++] = make_mode(MODE_PASSTHROUGH, base, SPAN_NONE);
     for (int i = 0; i < sched_kinds_n; i++) {
+        if (sched_kinds[i]->for_containers) {
+            continue;
+        }
         const struct sched_fields f = under(base, sched_kinds[i]);
         s->mode[s->mode_n++] = make_mode(MODE_TIME_SLICED, &f, SPAN_NONE);
     }
     s->mode[s->mode_n++] = make_mode(MODE_MIG, base, SPAN_NONE);
-    s->mode[s->mode_n++] = make_mode(MODE_TIME_SLICED_MIG, base, SPAN_NONE);
+    const bool containers = base->kind != NULL && base->kind->for_containers;
+    const struct sched_fields f = under(base, containers ? &sched_best_effort : base->kind);
+    s->mode[s->mode_n++] = make_mode(MODE_TIME_SLICED_MIG, &f, SPAN_NONE);
 }
 
 static void listed_modes(const struct field_map *root, struct scenario *s,
@@ -277,7 +371,8 @@ static void unknown_mode(const struct field_map *root, const char *word)
                                         "time-sliced/fixed-share",
                                         "time-sliced-mig/best-effort",
                                         "time-sliced-mig/equal-share",
-                                        "time-sliced-mig/fixed-share"};
+                                        "time-sliced-mig/fixed-share",
+                                        "container-time-sliced"};
     const struct span at = {
         .file = "<--mode>", .line = 1, .col = 1, .len = (int)text_width(word)};
     diag_error(root->r->d, at, "there is no mode '%.*s'", field_shown(word), word);
@@ -289,7 +384,7 @@ static bool parse_wanted(const char *word, struct wanted *w)
     const char *slash = strchr(word, '/');
     const size_t n = slash == NULL ? strlen(word) : (size_t)(slash - word);
     w->kind = -1;
-    for (int i = MODE_PASSTHROUGH; i <= MODE_TIME_SLICED_MIG; i++) {
+    for (int i = MODE_PASSTHROUGH; i <= MODE_CONTAINER_TIME_SLICED; i++) {
         const char *name = mode_name((enum mode_kind)i);
         if (strlen(name) == n && memcmp(name, word, n) == 0) {
             w->kind = i;

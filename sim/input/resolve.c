@@ -45,6 +45,17 @@ static void print_sched(const struct sched_conf *c, struct text *out)
         text_add(out, ", switch: ");
         units_exact(out, Q_TIME, (double)c->switch_ns);
     }
+    if (c->linger_ns > 0) {
+        text_add(out, ", linger: ");
+        units_exact(out, Q_TIME, (double)c->linger_ns);
+    }
+    if (c->yield_idle) {
+        text_add(out, ", yield-idle: true");
+    }
+    if (c->granularity_ns > 0) {
+        text_add(out, ", preempt-granularity: ");
+        units_exact(out, Q_TIME, (double)c->granularity_ns);
+    }
     text_add(out, "}");
 }
 
@@ -67,9 +78,31 @@ static void print_modes(const struct scenario *s, struct text *out)
 
 /* ---- Tenants ---- */
 
-static void print_dist(const char *key, const struct dist *d, struct text *out)
+static void print_values(const struct dist *d, const struct value_names *from, struct text *out)
 {
-    text_addf(out, "      %s: {dist: %s, mean: ", key, d->kind->name);
+    text_add(out, ", file: ");
+    text_add_json(out, from->file);
+    text_add(out, ", column: ");
+    text_add_json(out, from->column);
+    if (from->unit != NULL) {
+        text_addf(out, ", unit: %s", from->unit);
+    }
+    if (from->has_mean) {
+        text_add(out, ", mean: ");
+        units_exact(out, Q_TIME, d->mean);
+    }
+    text_add(out, "}\n");
+}
+
+static void print_dist(const char *key, const struct dist *d, const struct value_names *from,
+                       struct text *out)
+{
+    text_addf(out, "      %s: {dist: %s", key, d->kind->name);
+    if (d->kind->takes_values) {
+        print_values(d, from, out);
+        return;
+    }
+    text_add(out, ", mean: ");
     units_exact(out, Q_TIME, d->mean);
     if (d->cv > 0) {
         text_add(out, ", cv: ");
@@ -85,8 +118,43 @@ static void print_dist(const char *key, const struct dist *d, struct text *out)
     text_add(out, "}\n");
 }
 
+static void print_mmpp(const struct arrivals *a, struct text *out)
+{
+    text_add(out, "      arrivals: {process: mmpp, rates: [");
+    for (int i = 0; i < a->state_n; i++) {
+        text_add(out, i == 0 ? "" : ", ");
+        units_exact(out, Q_RATE, a->state[i].rate_per_s);
+    }
+    text_add(out, "], holding: [");
+    for (int i = 0; i < a->state_n; i++) {
+        text_add(out, i == 0 ? "" : ", ");
+        units_exact(out, Q_TIME, a->state[i].holding.mean);
+    }
+    text_add(out, "]}\n");
+}
+
+static void print_diurnal(const struct arrivals *a, struct text *out)
+{
+    text_add(out, "      arrivals:\n        process: diurnal\n        curve:\n");
+    for (int i = 0; i < a->curve_n; i++) {
+        text_add(out, "          - {at: ");
+        units_exact(out, Q_TIME, (double)a->curve[i].at_ns);
+        text_add(out, ", rate: ");
+        units_exact(out, Q_RATE, a->curve[i].rate_per_s);
+        text_add(out, "}\n");
+    }
+}
+
 static void print_arrivals(const struct arrivals *a, struct text *out)
 {
+    if (a->state_n > 0) {
+        print_mmpp(a, out);
+        return;
+    }
+    if (a->curve_n > 0) {
+        print_diurnal(a, out);
+        return;
+    }
     text_addf(out, "      arrivals: {process: %s, rate: ", a->process);
     units_exact(out, Q_RATE, a->rate_per_s);
     if (a->gap.cv > 0) {
@@ -135,9 +203,9 @@ static void print_work(const struct scenario *s, const struct tenant *t,
             print_arrivals(&w->arrivals, out);
         } else {
             text_addf(out, "      clients: %d\n", w->clients);
-            print_dist("think", &w->think, out);
+            print_dist("think", &w->think, &names->think_from, out);
         }
-        print_dist("service", &w->service, out);
+        print_dist("service", &w->service, &names->service_from, out);
     }
     const int reference = t->reference_gpu_ix >= 0 ? t->reference_gpu_ix : s->gpu_ix;
     put_text(out, "      ", "reference", s->catalog->gpu[reference].key);
@@ -196,8 +264,11 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
     static const char *const requires[] = {"none", "temporal", "hardware"};
     text_add(out, "  - name: ");
     text_add_json(out, t->name);
-    text_addf(out, "\n    count: %d\n    os: %s\n", t->count,
-              t->os == OS_WINDOWS ? "windows" : "linux");
+    text_addf(out, "\n    count: %d\n", t->count);
+    if (t->powered_off > 0) {
+        text_addf(out, "    powered-off: %d\n", t->powered_off);
+    }
+    text_addf(out, "    os: %s\n", t->os == OS_WINDOWS ? "windows" : "linux");
     print_bytes("memory", t->memory_bytes, out);
     print_bytes("mmio", t->mmio_bytes, out);
     print_bytes("framebuffer", t->framebuffer_bytes, out);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/input/empirical.h"
 #include "sim/input/field.h"
 #include "sim/input/fieldtab.h"
 #include "sim/input/modein.h"
@@ -31,13 +32,15 @@ struct reading {
 
 const char *mode_name(enum mode_kind kind)
 {
-    static const char *const names[] = {"passthrough", "time-sliced", "mig", "time-sliced-mig"};
+    static const char *const names[] = {"passthrough", "time-sliced", "mig", "time-sliced-mig",
+                                        "container-time-sliced"};
     return names[kind];
 }
 
 bool mode_takes_turns(enum mode_kind kind)
 {
-    return kind == MODE_TIME_SLICED || kind == MODE_TIME_SLICED_MIG;
+    return kind == MODE_TIME_SLICED || kind == MODE_TIME_SLICED_MIG ||
+           kind == MODE_CONTAINER_TIME_SLICED;
 }
 
 static bool no_memory(struct reading *t)
@@ -199,8 +202,10 @@ static void check_name(struct reading *t, int ix)
 static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix)
 {
     struct scenario *s = t->s;
-    const struct tenant_context context = {
-        .catalog = t->catalog, .gpu_ix = s->gpu_ix, .path = s->path};
+    const struct tenant_context context = {.catalog = t->catalog,
+                                           .gpu_ix = s->gpu_ix,
+                                           .path = s->path,
+                                           .horizon_ns = s->horizon_ns};
     struct tenant *tenant = &s->tenant[ix];
     tenant_read(&t->r, &context, item, tenant, &t->names[ix]);
     const struct yaml_node *name =
@@ -312,8 +317,11 @@ static bool finish(struct reading *t, const struct yaml_node *root)
         s->hash = (s->hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
     }
     for (int i = 0; i < s->tenant_n; i++) {
-        if (s->tenant[i].work.trace != NULL) {
-            s->hash = trace_hash(s->hash, s->tenant[i].work.trace);
+        const struct work *w = &s->tenant[i].work;
+        s->hash = empirical_hash(s->hash, &w->service);
+        s->hash = empirical_hash(s->hash, &w->think);
+        if (w->trace != NULL) {
+            s->hash = trace_hash(s->hash, w->trace);
         }
     }
     return true;

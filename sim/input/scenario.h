@@ -21,7 +21,8 @@ enum mode_kind {
     MODE_PASSTHROUGH,
     MODE_TIME_SLICED,
     MODE_MIG,
-    MODE_TIME_SLICED_MIG
+    MODE_TIME_SLICED_MIG,
+    MODE_CONTAINER_TIME_SLICED /* processes of containers on a whole GPU, without vGPUs */
 };
 
 enum {
@@ -36,7 +37,10 @@ struct sched_conf {
     enum discipline discipline;    /* NONE where the kind has none */
     int64_t slice_ns;              /* 0: by the type's maximum */
     int64_t switch_ns;             /* -1: from calibration */
-    int averaging; /* strict only; 33 unless given. Without overshoot it changes nothing */
+    int averaging;                 /* strict: turns over which an overrun is made up for; 33 */
+    int64_t linger_ns;             /* by demand: idle time before the GPU is handed on */
+    bool yield_idle;               /* equal share: an idle slot is passed on */
+    int64_t granularity_ns; /* work can be stopped after every so much of it; 0: anywhere */
 };
 
 struct mode_spec {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/input/empirical.h"
 #include "sim/input/trace.h"
 
 enum {
@@ -179,6 +180,33 @@ static void read_isolation(const struct field_map *tenant, struct tenant *t)
     }
 }
 
+/* ---- Files ---- */
+
+/* `file` relative to the directory of the scenario. */
+static const char *file_path(const struct field_reader *r, const char *scenario,
+                             const char *file)
+{
+    const char *slash = strrchr(scenario, '/');
+    if (file[0] == '/' || slash == NULL) {
+        return file;
+    }
+    const size_t dir_n = (size_t)(slash - scenario) + 1;
+    const size_t file_n = strlen(file);
+    char *path = arena_alloc(r->arena, dir_n + file_n + 1, 1);
+    if (path == NULL) {
+        diag_machine(r->d, "out of memory while reading '%s'", scenario);
+        return NULL;
+    }
+    memcpy(path, scenario, dir_n);
+    memcpy(path + dir_n, file, file_n + 1);
+    return path;
+}
+
+static const char *unit_word(const struct field_map *m)
+{
+    return field_has(m, "unit") ? field_word(m, "unit") : NULL;
+}
+
 /* ---- Distributions ---- */
 
 /* Reports impossible parameters where the shape is given, or at the word that chooses the kind.
@@ -233,8 +261,52 @@ static bool has_shape(const struct field_map *m, const struct dist_kind *kind)
     return true;
 }
 
+static double unit_ns(const char *word)
+{
+    return word == NULL              ? 0
+           : strcmp(word, "s") == 0  ? 1e9
+           : strcmp(word, "ms") == 0 ? 1e6
+           : strcmp(word, "us") == 0 ? 1e3
+                                     : 1;
+}
+
+/* The values of a file: in their unit, or scaled to a mean. */
+static void read_values(const struct field_map *m, const struct tenant_context *x,
+                        struct dist *out, struct value_names *names)
+{
+    names->file = field_text(m, "file");
+    names->column = field_text(m, "column");
+    names->unit = unit_word(m);
+    names->has_mean = field_has(m, "mean");
+    if (!field_has(m, "column")) {
+        field_missing(m, "column");
+    }
+    if (!names->has_mean && !field_has(m, "unit")) {
+        diag_error(m->r->d, m->at, "'unit' is missing: numbers of a file have none");
+        diag_help(m->r->d, "add 'unit: ms', or the 'mean' that the values are scaled to");
+        return;
+    }
+    struct empirical_conf conf = {.shown = names->file,
+                                  .column = names->column,
+                                  .unit_ns = unit_ns(names->unit),
+                                  .mean_ns = names->has_mean ? field_real(m, "mean") : 0,
+                                  .file_at = field_at(m, "file"),
+                                  .column_at = field_at(m, "column"),
+                                  .mean_at = field_at(m, "mean")};
+    if (names->file == NULL || names->column == NULL ||
+        (field_has(m, "unit") && names->unit == NULL)) {
+        return;
+    }
+    conf.path = file_path(m->r, x->path, names->file);
+    struct dist read;
+    if (conf.path != NULL && empirical_read(m->r->arena, &conf, &read, m->r->d)) {
+        *out = read;
+    }
+}
+
 /* A distribution at the mapping m; `out` stays deterministic 0 when anything is wrong. */
-static void read_dist(const struct field_map *m, struct dist *out)
+static void read_dist(const struct field_map *m, const struct tenant_context *x,
+                      struct dist *out, struct value_names *names)
 {
     const double none[2] = {0, 0};
     dist_init(out, dist_find("deterministic"), 0, none[0], none[1], 0);
@@ -246,6 +318,11 @@ static void read_dist(const struct field_map *m, struct dist *out)
     if (!field_has(m, "dist")) {
         field_missing(m, "dist");
     }
+    const struct dist_kind *kind = word == NULL ? NULL : dist_find(word);
+    if (kind != NULL && kind->takes_values) {
+        read_values(m, x, out, names);
+        return;
+    }
     if (!field_has(m, "mean")) {
         field_missing(m, "mean");
     }
@@ -253,7 +330,6 @@ static void read_dist(const struct field_map *m, struct dist *out)
     const double k = field_has(m, "k") ? field_real(m, "k") : 0;
     double shape[2];
     read_shape(m, shape);
-    const struct dist_kind *kind = word == NULL ? NULL : dist_find(word);
     if (kind == NULL || !has_shape(m, kind)) {
         return;
     }
@@ -265,7 +341,109 @@ static void read_dist(const struct field_map *m, struct dist *out)
 
 /* ---- Workloads ---- */
 
-static void read_arrivals(const struct field_map *workload, struct arrivals *a)
+static void read_mmpp(const struct field_map *m, struct arrivals *a)
+{
+    const struct yaml_node *rates = field_list(m, "rates");
+    const struct yaml_node *holding = field_list(m, "holding");
+    struct diag *d = m->r->d;
+    if (rates == NULL || holding == NULL) {
+        return;
+    }
+    if (rates->n != holding->n) {
+        diag_error(d, field_at(m, "holding"),
+                   "%d rates and %d holding times: each state has "
+                   "one of both",
+                   rates->n, holding->n);
+        return;
+    }
+    const size_t n = (size_t)rates->n;
+    struct mmpp_state *state = arena_alloc(m->r->arena, n, sizeof *state);
+    double *holding_ns = arena_alloc(m->r->arena, n, sizeof *holding_ns);
+    if (state == NULL || holding_ns == NULL) {
+        diag_machine(d, "out of memory while reading 'arrivals'");
+        return;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        ok = field_item_real(m, "rates", rates->entry[i].value, &state[i].rate_per_s) && ok;
+        ok = field_item_real(m, "holding", holding->entry[i].value, &holding_ns[i]) && ok;
+    }
+    const char *why = ok ? arrivals_mmpp(a, state, holding_ns, rates->n) : NULL;
+    if (why != NULL) {
+        diag_error(d, field_at(m, "rates"), "%s", why);
+        diag_help(d, "write two states or more: rates: [40/s, 2/s], holding: [1 s, 5 s]");
+    }
+}
+
+/* One point of a curve; false when anything is wrong. */
+static bool read_point(const struct field_map *arrivals, const struct yaml_entry *item,
+                       int64_t last_ns, struct rate_point *out)
+{
+    struct diag *d = arrivals->r->d;
+    const size_t errors = d->error_n;
+    const struct field_map m =
+        field_open(arrivals->r, item->value, "tenants.workload.arrivals.curve", item->key_at);
+    if (m.node == NULL) {
+        return false;
+    }
+    field_complete(&m, NULL);
+    out->at_ns = field_ns(&m, "at");
+    out->rate_per_s = field_real(&m, "rate");
+    if (d->error_n == errors && out->at_ns < last_ns) {
+        diag_error(d, field_at(&m, "at"), "the times of a curve must not decrease");
+    }
+    return d->error_n == errors;
+}
+
+/* What the user may not have meant, though it can be simulated. */
+static void warn_curve(const struct field_map *m, const struct tenant_context *x,
+                       const struct arrivals *a)
+{
+    struct diag *d = m->r->d;
+    const struct rate_point *first = &a->curve[0];
+    const struct rate_point *last = &a->curve[a->curve_n - 1];
+    if (first->rate_per_s < last->rate_per_s || first->rate_per_s > last->rate_per_s) {
+        diag_warning(d, field_at(m, "curve"),
+                     "the curve ends with %.6g/s and begins anew with %.6g/s: the rate jumps",
+                     last->rate_per_s, first->rate_per_s);
+    }
+    if (x->horizon_ns % last->at_ns != 0) {
+        diag_warning(d, field_at(m, "curve"),
+                     "the horizon is no whole number of periods of %.6g s: some times of the "
+                     "curve count more than others",
+                     (double)last->at_ns * 1e-9);
+    }
+}
+
+static void read_diurnal(const struct field_map *m, const struct tenant_context *x,
+                         struct arrivals *a)
+{
+    const struct yaml_node *list = field_list(m, "curve");
+    if (list == NULL) {
+        return;
+    }
+    struct rate_point *point = arena_alloc(m->r->arena, (size_t)list->n, sizeof *point);
+    if (point == NULL) {
+        diag_machine(m->r->d, "out of memory while reading 'arrivals'");
+        return;
+    }
+    bool ok = true;
+    for (int i = 0; i < list->n; i++) {
+        const int64_t last_ns = i > 0 ? point[i - 1].at_ns : 0;
+        ok = read_point(m, &list->entry[i], last_ns, &point[i]) && ok;
+    }
+    const char *why = ok ? arrivals_diurnal(a, point, list->n) : NULL;
+    if (why != NULL) {
+        diag_error(m->r->d, field_at(m, "curve"), "%s", why);
+        diag_help(m->r->d, "write something like curve: [{at: 0 h, rate: 5/s}, "
+                           "{at: 12 h, rate: 50/s}, {at: 24 h, rate: 5/s}]");
+    } else if (ok) {
+        warn_curve(m, x, a);
+    }
+}
+
+static void read_arrivals(const struct field_map *workload, const struct tenant_context *x,
+                          struct arrivals *a)
 {
     const struct field_map m = field_sub(workload, "arrivals");
     if (m.node == NULL) {
@@ -273,6 +451,14 @@ static void read_arrivals(const struct field_map *workload, struct arrivals *a)
     }
     const char *process = field_word(&m, "process");
     field_complete(&m, process);
+    if (process != NULL && strcmp(process, "mmpp") == 0) {
+        read_mmpp(&m, a);
+        return;
+    }
+    if (process != NULL && strcmp(process, "diurnal") == 0) {
+        read_diurnal(&m, x, a);
+        return;
+    }
     a->rate_per_s = field_real(&m, "rate");
     a->phase_ns = field_ns(&m, "phase");
     double shape[2];
@@ -303,24 +489,26 @@ static void read_arrivals(const struct field_map *workload, struct arrivals *a)
     init_dist(&m, "process", &a->gap, kind, 1e9 / a->rate_per_s, shape, 0);
 }
 
-static void read_think(const struct field_map *m, struct dist *out)
+static void read_think(const struct field_map *m, const struct tenant_context *x,
+                       struct dist *out, struct value_names *names)
 {
     const struct yaml_node *node = field_node(m, "think");
     if (node != NULL && node->kind == YAML_MAP) {
         const struct field_map think = field_sub(m, "think");
-        read_dist(&think, out);
+        read_dist(&think, x, out, names);
         return;
     }
     dist_init(out, dist_find("deterministic"), field_real(m, "think"), 0, 0, 0);
 }
 
 /* Fields of stages that are not built are accepted only where they do nothing. */
-static void refuse_stages(const struct field_map *m)
+static void refuse_stages(const struct field_map *m, const struct tenant_context *x)
 {
     const struct field_map host = field_sub(m, "host");
     if (host.node != NULL) {
         struct dist stage;
-        read_dist(&host, &stage);
+        struct value_names names;
+        read_dist(&host, x, &stage, &names);
         if (stage.mean > 0) {
             diag_error(m->r->d, field_at(&host, "mean"), "'host' is not built yet");
             diag_help(m->r->d, "leave it out, or write 'mean: 0 ms'");
@@ -360,31 +548,6 @@ static void read_scaling(const struct field_map *workload, struct scaling *s)
 }
 
 /* ---- Traces ---- */
-
-/* `file` relative to the directory of the scenario. */
-static const char *trace_path(const struct field_reader *r, const char *scenario,
-                              const char *file)
-{
-    const char *slash = strrchr(scenario, '/');
-    if (file[0] == '/' || slash == NULL) {
-        return file;
-    }
-    const size_t dir_n = (size_t)(slash - scenario) + 1;
-    const size_t file_n = strlen(file);
-    char *path = arena_alloc(r->arena, dir_n + file_n + 1, 1);
-    if (path == NULL) {
-        diag_machine(r->d, "out of memory while reading '%s'", scenario);
-        return NULL;
-    }
-    memcpy(path, scenario, dir_n);
-    memcpy(path + dir_n, file, file_n + 1);
-    return path;
-}
-
-static const char *unit_word(const struct field_map *m)
-{
-    return field_has(m, "unit") ? field_word(m, "unit") : NULL;
-}
 
 /* `service` of a trace: a law, or a column with its unit. */
 static bool read_trace_service(const struct field_map *workload, struct trace_names *names,
@@ -441,7 +604,7 @@ static void read_trace(const struct field_map *m, const struct tenant_context *x
         !(conf.speedup > 0)) {
         return;
     }
-    conf.path = trace_path(m->r, x->path, names->file);
+    conf.path = file_path(m->r, x->path, names->file);
     conf.shown = names->file;
     conf.arrival = names->arrival;
     conf.arrival_unit = trace_unit_of(names->arrival_unit);
@@ -474,7 +637,7 @@ static void read_workload(const struct field_map *tenant, const struct tenant_co
     struct work *w = &t->work;
     w->streams = field_int(&m, "streams");
     read_scaling(&m, &w->scaling);
-    refuse_stages(&m);
+    refuse_stages(&m, x);
     const char *reference = field_has(&m, "reference") ? field_text(&m, "reference") : NULL;
     t->reference_gpu_ix = reference == NULL ? -1
                                             : tenant_gpu_find(m.r, x->catalog, reference,
@@ -488,15 +651,15 @@ static void read_workload(const struct field_map *tenant, const struct tenant_co
         return;
     }
     const struct field_map service = field_sub(&m, "service");
-    read_dist(&service, &w->service);
+    read_dist(&service, x, &w->service, &names->service_from);
     if (strcmp(kind, "closed") == 0) {
         w->kind = WORK_CLOSED;
         w->clients = field_int(&m, "clients");
-        read_think(&m, &w->think);
+        read_think(&m, x, &w->think, &names->think_from);
         return;
     }
     w->kind = WORK_REQUESTS;
-    read_arrivals(&m, &w->arrivals);
+    read_arrivals(&m, x, &w->arrivals);
 }
 
 static uint64_t bytes_of(const struct field_map *m, const char *key)
@@ -517,6 +680,13 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
     const char *name = field_text(&m, "name");
     out->name = name == NULL ? "" : name;
     out->count = field_int(&m, "count");
+    out->powered_off = field_int(&m, "powered-off");
+    if (out->powered_off > out->count) {
+        diag_error(r->d, field_at(&m, "powered-off"), "%d VMs are off, but there are only %d",
+                   out->powered_off, out->count);
+        diag_help(r->d, "write at most %d", out->count);
+        out->powered_off = 0;
+    }
     out->os = field_choice(&m, "os") == 1 ? OS_WINDOWS : OS_LINUX;
     out->memory_bytes = bytes_of(&m, "memory");
     out->mmio_bytes = bytes_of(&m, "mmio");

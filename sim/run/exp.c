@@ -245,9 +245,9 @@ static void utilization(const struct mode_run *mode, const struct lane_books *bo
             double swap = (double)books[l].domain_switch_ns[i];
             useful += d->weight * busy;
             switching += d->weight * swap;
-            if (!d->sched || !d->sched->work_conserving) {
-                reserved += d->weight * (window_ns - busy - swap);
-            }
+            double idle = window_ns - busy - swap;
+            bool given = d->sched && sched_gives_idle_time(d->sched, d->params.yield_idle);
+            reserved += d->weight * (given ? (double)books[l].domain_held_ns[i] : idle);
         }
     }
     double all = window_ns * mode->fleet.gpus_used;
@@ -495,17 +495,21 @@ static bool run_all(struct experiment *x, struct result *out)
 
 /* ---- The result ---- */
 
-/* VMs whose requirement the placement breaks. */
-static int64_t policy_violations(const struct scenario *s, const struct fleet *fleet, int t)
+/* VMs whose requirement the placement breaks. A vGPU of its own is temporal isolation;
+ * containers have none. */
+static int64_t policy_violations(const struct scenario *s, const struct fleet *fleet,
+                                 bool containers, int t)
 {
     int64_t broken = 0;
     int last_vm = -1;
-    for (int i = 0; s->tenant[t].require == REQUIRE_HARDWARE && i < fleet->seat_n; i++) {
+    enum require require = s->tenant[t].require;
+    for (int i = 0; require != REQUIRE_NONE && i < fleet->seat_n; i++) {
         const struct seat *seat = &fleet->seat[i];
         if (seat->tenant_ix != t || seat->domain_ix < 0 || seat->vm_ix == last_vm) {
             continue;
         }
-        if (fleet->domain[seat->domain_ix].vgpu_n > 1) {
+        bool shared = fleet->domain[seat->domain_ix].vgpu_n > 1;
+        if (containers || (require == REQUIRE_HARDWARE && shared)) {
             broken++;
             last_vm = seat->vm_ix;
         }
@@ -519,13 +523,14 @@ static void describe_tenant(const struct experiment *x, int m, int t, struct ten
     out->tenant = &x->s->tenant[t];
     out->load_frac = mode->load[t];
     out->saturated = mode->saturated[t];
-    out->violations.policy = policy_violations(x->s, &mode->fleet, t);
+    bool containers = x->s->mode[m].kind == MODE_CONTAINER_TIME_SLICED;
+    out->violations.policy = policy_violations(x->s, &mode->fleet, containers, t);
     const struct vgpu_type *type = mode->fleet.tenant_type ? mode->fleet.tenant_type[t] : NULL;
     const struct mig_profile *profile =
         mode->fleet.tenant_profile ? mode->fleet.tenant_profile[t] : NULL;
     out->mig = profile ? profile->name : NULL;
     out->gpu_type = type ? type->name : NULL;
-    if (x->s->mode[m].kind == MODE_PASSTHROUGH) {
+    if (x->s->mode[m].kind == MODE_PASSTHROUGH || containers) {
         out->gpu_type = x->s->catalog->gpu[x->s->gpu_ix].key;
     }
 }
@@ -543,7 +548,8 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                          "extrapolated: the switch time of %s is not measured, A100's is used",
                          key);
     }
-    if (mode_takes_turns(spec->kind) && spec->sched.kind == &sched_equal_share) {
+    if (mode_takes_turns(spec->kind) && spec->sched.kind == &sched_equal_share &&
+        !spec->sched.yield_idle) {
         ok = ok && reasons_add(&out->notes, x->arena, "A12", NULL,
                                "unverified: an idle vGPU's equal-share slot is kept, not "
                                "given away; no document says which");
@@ -577,8 +583,11 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
 static void check_structural_zero(const struct experiment *x, int m)
 {
     const struct mode_spec *spec = &x->s->mode[m];
-    bool gives_time_away = mode_takes_turns(spec->kind) && spec->sched.kind->work_conserving;
-    for (int t = 0; !gives_time_away && t < x->s->tenant_n; t++) {
+    bool gives_time_away = mode_takes_turns(spec->kind) &&
+                           sched_gives_idle_time(spec->sched.kind, spec->sched.yield_idle);
+    /* An overrun moves everybody's slots. */
+    bool moves_slots = mode_takes_turns(spec->kind) && spec->sched.granularity_ns > 0;
+    for (int t = 0; !gives_time_away && !moves_slots && t < x->s->tenant_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
     }
 }

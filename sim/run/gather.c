@@ -30,7 +30,7 @@ void tallies_reset(struct tally *t, int tenant_n)
         hist_reset(t[i].baseline);
         hist_reset(t[i].wait);
         hist_reset(t[i].ratio);
-        t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].differ = 0;
+        t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].memory = t[i].differ = 0;
     }
 }
 
@@ -43,6 +43,7 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->violations += from->violations;
     into->slowdown += from->slowdown;
     into->slo_miss += from->slo_miss;
+    into->memory += from->memory;
     into->differ += from->differ;
 }
 
@@ -59,11 +60,13 @@ static bool missed_by_neighbour(const struct tenant *t, int64_t latency_ns, int6
 }
 
 static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_ns,
-                  int64_t baseline_ns)
+                  int64_t baseline_ns, bool overrun)
 {
     hist_add(t->baseline, baseline_ns);
+    t->memory += overrun;
     if (latency_ns == baseline_ns) {
         hist_add(t->ratio, (int64_t)RATIO_UNIT);
+        t->violations += overrun;
         return;
     }
     t->differ++;
@@ -74,7 +77,7 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);
     t->slowdown += slow;
     t->slo_miss += miss;
-    t->violations += slow || miss;
+    t->violations += slow || miss || overrun;
 }
 
 /* Remembers a latency under its number of arrival. */
@@ -120,7 +123,8 @@ void gather_done(void *context, const struct lane_done *r)
     int64_t latency_ns = r->done_ns - r->arrival_ns;
     hist_add(t->latency, latency_ns);
     hist_add(t->wait, r->first_ns - r->arrival_ns);
-    judge(t, vm->tenant, latency_ns, r->baseline_ns);
+    bool overrun = g->lane->domain[vm->server[0].domain].overrun;
+    judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
 }
 
 void gather_books(struct gather *g, const struct lane_books *b)

@@ -21,7 +21,7 @@
 /* One tenant's requests. */
 struct tally {
     struct hist *latency, *baseline, *wait, *ratio;
-    int64_t violations, slowdown, slo_miss; /* requests */
+    int64_t violations, slowdown, slo_miss, memory; /* requests */
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
 };
 

@@ -26,8 +26,8 @@ enum {
 /* A request in service. */
 struct job {
     int64_t serial, order, arrival_ns, first_ns;
-    double
-        rem_ns; /* of its service time on this domain, at full speed; whole when speeds are 1 */
+    double work_ns; /* its service time on this domain, at full speed */
+    double rem_ns;  /* what is left of it; whole while speeds are 1 */
     int client;
 };
 
@@ -88,7 +88,12 @@ struct domain_state {
     int last;
     enum phase phase;
     struct sched_turn turn;
-    bool dirty; /* must decide at the end of this instant */
+    struct sched_state state; /* of the scheduler, which keeps nothing itself */
+    int64_t
+        over_ns; /* what the turn runs over its end, to the next point where work can stop */
+    int64_t held_from_ns; /* since when a vGPU without work keeps its turn (linger); -1: it does
+                             not */
+    bool dirty;           /* must decide at the end of this instant */
 };
 
 struct lane_sim {
@@ -123,8 +128,9 @@ bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lan
     b->completed = arena_alloc(arena, vm_n, sizeof *b->completed);
     b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
     b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
+    b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
     return b->useful_ns && b->useful_weight && b->completed && b->domain_useful_ns &&
-           b->domain_switch_ns;
+           b->domain_switch_ns && b->domain_held_ns;
 }
 
 static int sources_of(const struct lane_vm *vm)
@@ -228,7 +234,7 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     for (int d = 0; d < lane->domain_n; d++) {
         struct domain_state *s = &sim->domain[d];
         s->spec = &lane->domain[d];
-        int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1;
+        int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1; /* 0: all powered off */
         s->server_of = arena_alloc(arena, (size_t)vgpu_n, sizeof *s->server_of);
         if (!s->server_of) {
             return NULL;
@@ -387,7 +393,8 @@ static void take_up(struct lane_sim *sim, struct server *s)
     sim->sum_started += (uint64_t)job->arrival_ns;
     assert(job->arrival_ns <= sim->now_ns);
     job->first_ns = sim->now_ns;
-    job->rem_ns = (double)slice_time_ns(&vm->work->scaling, &s->factor, service_ns);
+    job->work_ns = (double)slice_time_ns(&vm->work->scaling, &s->factor, service_ns);
+    job->rem_ns = job->work_ns;
 }
 
 /* Keeps the work masks of the VM's domains true. */
@@ -612,13 +619,98 @@ static void stop_turn(struct lane_sim *sim, struct domain_state *d)
     s->running = false;
     set_due(sim, s, EVQ_IDLE);
     d->phase = PHASE_IDLE;
+    if (d->over_ns > 0) {
+        const struct lane_domain *spec = d->spec;
+        int64_t over_ns = sim->now_ns - (d->turn.end_ns - d->over_ns);
+        spec->sched->overrun(&spec->params, &d->state, d->turn.vgpu, over_ns, sim->now_ns);
+        d->over_ns = 0;
+    }
+}
+
+/* How long after its end the turn runs on, because what runs can be stopped only after every
+ * `granularity` of work. Nothing is stopped when a policy by demand has nobody else to run. */
+static int64_t overshoot_ns(struct lane_sim *sim, struct domain_state *d)
+{
+    const struct lane_domain *spec = d->spec;
+    struct server *s = &sim->server[d->server_of[d->turn.vgpu]];
+    uint64_t others = d->has_work & ~(UINT64_C(1) << d->turn.vgpu);
+    bool by_demand = sched_gives_idle_time(spec->sched, spec->params.yield_idle);
+    double grain = (double)spec->params.granularity_ns;
+    double most = 0.0;
+    if (!(grain > 0.0) || d->over_ns > 0 || (by_demand && others == 0)) {
+        return 0;
+    }
+    advance(sim, s, sim->now_ns);
+    for (int i = 0; i < s->job_n; i++) {
+        double done = s->job[i].work_ns - s->job[i].rem_ns;
+        double left = ceil(done / grain) * grain - done;
+        left = left < s->job[i].rem_ns ? left : s->job[i].rem_ns;
+        most = left > most ? left : most;
+    }
+    return (int64_t)ceil(most * s->stretch);
+}
+
+/* Books the time for which an idle vGPU kept its turn. */
+static void end_hold(struct lane_sim *sim, struct domain_state *d, int64_t now)
+{
+    if (d->held_from_ns >= 0 && !sim->is_silent) {
+        sim->books->domain_held_ns[d - sim->domain] += in_window(sim, d->held_from_ns, now);
+    }
+    d->held_from_ns = -1;
+}
+
+/* A vGPU without work keeps its turn for `linger`, at most to the end of its slice. True while
+ * it does; the timer is set then. */
+static bool hold_turn(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
+{
+    int64_t linger_ns = d->spec->params.linger_ns;
+    if (linger_ns == 0) {
+        return false;
+    }
+    if (d->held_from_ns < 0) {
+        d->held_from_ns = sim->now_ns;
+    }
+    int64_t until_ns = d->held_from_ns + linger_ns;
+    until_ns = until_ns < d->turn.end_ns ? until_ns : d->turn.end_ns;
+    if (sim->now_ns < until_ns) {
+        evq_set(&sim->evq, timer, until_ns);
+        return true;
+    }
+    end_hold(sim, d, sim->now_ns);
+    return false;
+}
+
+/* One decision about a running turn. True: it goes on and its timer is set. */
+static bool goes_on(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
+{
+    bool has_work = d->has_work >> d->turn.vgpu & 1;
+    struct server *s = &sim->server[d->server_of[d->turn.vgpu]];
+    if (!has_work && sim->now_ns < d->turn.end_ns) {
+        return hold_turn(sim, d, timer);
+    }
+    end_hold(sim, d, sim->now_ns);
+    if (has_work && sim->now_ns >= d->turn.end_ns) {
+        int64_t over_ns = overshoot_ns(sim, d);
+        if (over_ns > 0) {
+            d->over_ns = over_ns;
+            d->turn.end_ns += over_ns;
+            reschedule(sim, s, d->turn.end_ns);
+        }
+    } else if (has_work && d->over_ns == 0) {
+        run_turn(sim, s);
+    }
+    if (!has_work || sim->now_ns >= d->turn.end_ns) {
+        return false;
+    }
+    evq_set(&sim->evq, timer, d->turn.end_ns);
+    return true;
 }
 
 /* Asks the scheduler. False: nothing can run now; a timer is set if something will. */
 static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
 {
     struct sched_view view = {.now_ns = sim->now_ns, .has_work = d->has_work, .last = d->last};
-    d->turn = d->spec->sched->pick(&d->spec->params, &view);
+    d->turn = d->spec->sched->pick(&d->spec->params, &d->state, &view);
     if (d->turn.vgpu == SCHED_NOBODY) {
         evq_set(&sim->evq, timer, EVQ_IDLE);
         return false;
@@ -653,10 +745,7 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
             d->phase = PHASE_RUN;
         }
         if (d->phase == PHASE_RUN) {
-            bool has_work = d->has_work >> d->turn.vgpu & 1;
-            if (has_work && sim->now_ns < d->turn.end_ns) {
-                run_turn(sim, &sim->server[d->server_of[d->turn.vgpu]]);
-                evq_set(&sim->evq, timer, d->turn.end_ns);
+            if (goes_on(sim, d, timer)) {
                 return;
             }
             stop_turn(sim, d);
@@ -774,6 +863,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->last = SCHED_NOBODY;
         s->phase = PHASE_IDLE;
         s->turn = (struct sched_turn){.vgpu = SCHED_NOBODY};
+        s->state = (struct sched_state){0};
+        s->over_ns = 0;
+        s->held_from_ns = -1;
         s->dirty = false;
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
@@ -821,6 +913,7 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     memset(books->completed, 0, vm_n * sizeof *books->completed);
     memset(books->domain_useful_ns, 0, domain_n * sizeof *books->domain_useful_ns);
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);
+    memset(books->domain_held_ns, 0, domain_n * sizeof *books->domain_held_ns);
     books->last_done_ns = books->events = 0;
     books->digest = UINT64_C(0xcbf29ce484222325);
     books->stopped = false;
@@ -842,6 +935,9 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     /* Nothing changes before the next event: what runs now runs until then. */
     for (int i = 0; next != EVQ_IDLE && i < sim->server_n; i++) {
         advance(sim, &sim->server[i], next);
+    }
+    for (int d = 0; next != EVQ_IDLE && d < sim->lane->domain_n; d++) {
+        end_hold(sim, &sim->domain[d], next);
     }
     return !sim->failed;
 }

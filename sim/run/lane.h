@@ -53,8 +53,9 @@ struct lane_books {
     int64_t *domain_useful_ns; /* [domain_n] */
     int64_t
         *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */
-    int64_t *completed;    /* [vm_n] completions in the window */
-    int64_t last_done_ns;  /* last completion of all */
+    int64_t *domain_held_ns; /* [domain_n] turns kept by vGPUs without work (linger) */
+    int64_t *completed;      /* [vm_n] completions in the window */
+    int64_t last_done_ns;    /* last completion of all */
     int64_t events;
     uint64_t digest; /* of (time, slot) of every event */
     bool stopped;    /* interrupted: the books are partial */

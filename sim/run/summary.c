@@ -138,6 +138,7 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
     v->total = tally->violations;
     v->slowdown = tally->slowdown;
     v->slo_miss_by_neighbour = tally->slo_miss;
+    v->memory = tally->memory;
     int64_t n = tally->latency->n;
     v->total_frac = section(x, t, n > 0 ? (double)v->total / (double)n : (double)NAN,
                             offsetof(struct row, violation_frac), n, 0.0);
@@ -218,6 +219,7 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         const struct violations *one = &out->tenant[t].violations;
         v->total += one->total;
         v->slowdown += one->slowdown;
+        v->memory += one->memory;
         v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
         v->slo_known |= one->slo_known;
     }

@@ -44,25 +44,29 @@ static void sched_registry_finds_every_policy_by_name(void **state)
 static void sched_default_slice_follows_type_maximum(void **state)
 {
     (void)state;
-    assert_int_equal(sched_default_slice_ns(DISCIPLINE_STRICT, 8), 2083333);
-    assert_int_equal(sched_default_slice_ns(DISCIPLINE_STRICT, 9), 1041667);
-    assert_int_equal(sched_default_slice_ns(DISCIPLINE_LEGACY, 8), 2000000);
-    assert_int_equal(sched_default_slice_ns(DISCIPLINE_LEGACY, 9), 1000000);
-    assert_int_equal(sched_default_slice_ns(DISCIPLINE_NONE, 12), 1000000);
+    const struct sched_kind *ring = &sched_fixed_share;
+    assert_int_equal(sched_default_slice_ns(ring, DISCIPLINE_STRICT, 8), 2083333);
+    assert_int_equal(sched_default_slice_ns(ring, DISCIPLINE_STRICT, 9), 1041667);
+    assert_int_equal(sched_default_slice_ns(ring, DISCIPLINE_LEGACY, 8), 2000000);
+    assert_int_equal(sched_default_slice_ns(ring, DISCIPLINE_LEGACY, 9), 1000000);
+    assert_int_equal(sched_default_slice_ns(&sched_best_effort, DISCIPLINE_NONE, 12), 1000000);
+    assert_int_equal(sched_default_slice_ns(&sched_cuda_round_robin, DISCIPLINE_NONE, 1),
+                     2048000);
     assert_int_equal(sched_slice_of_frequency_ns(63.0), 15873016);
 }
 
 static void best_effort_pays_no_switch_when_it_stays(void **state)
 {
     (void)state;
+    struct sched_state memory = {0};
     struct sched_params p = {.slice_ns = 10, .switch_ns = 3, .vgpu_n = 3};
     struct sched_view v = {.now_ns = 100, .has_work = 2, .last = 1};
-    struct sched_turn t = sched_best_effort.pick(&p, &v);
+    struct sched_turn t = sched_best_effort.pick(&p, &memory, &v);
     assert_int_equal(t.vgpu, 1);
     assert_int_equal(t.run_ns, 100);
     assert_int_equal(t.end_ns, 110);
     v.last = SCHED_NOBODY;
-    t = sched_best_effort.pick(&p, &v);
+    t = sched_best_effort.pick(&p, &memory, &v);
     assert_int_equal(t.run_ns, 103);
     assert_int_equal(t.end_ns, 113);
 }
@@ -71,6 +75,7 @@ static void best_effort_picks_next_with_work_when_random(void **state)
 {
     (void)state;
     struct rng r = source();
+    struct sched_state memory = {0};
     for (int i = 0; i < CASES; i++) {
         int n = 1 + below(&r, 64);
         uint64_t all = n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
@@ -79,7 +84,7 @@ static void best_effort_picks_next_with_work_when_random(void **state)
         p.vgpu_n = n;
         v.has_work = rng_word(&r) & all;
         v.last = below(&r, n + 1) - 1;
-        struct sched_turn t = sched_best_effort.pick(&p, &v);
+        struct sched_turn t = sched_best_effort.pick(&p, &memory, &v);
         int want = SCHED_NOBODY;
         for (int k = 1; k <= n && want == SCHED_NOBODY; k++) {
             int candidate = (v.last + k) % n;
@@ -99,6 +104,7 @@ static void ring_picks_earliest_slot_with_work_when_random(void **state)
 {
     (void)state;
     struct rng r = source();
+    struct sched_state memory = {0};
     for (int i = 0; i < CASES; i++) {
         struct sched_params p = {.slice_ns = 1 + below(&r, 100), .switch_ns = below(&r, 9)};
         p.vgpu_n = 1 + below(&r, 32);
@@ -106,7 +112,7 @@ static void ring_picks_earliest_slot_with_work_when_random(void **state)
         uint64_t all = (UINT64_C(1) << p.vgpu_n) - 1;
         struct sched_view v = {.now_ns = below(&r, 1000000), .last = SCHED_NOBODY};
         v.has_work = rng_word(&r) & all;
-        struct sched_turn t = sched_fixed_share.pick(&p, &v);
+        struct sched_turn t = sched_fixed_share.pick(&p, &memory, &v);
         int64_t slot_ns = p.slice_ns + p.switch_ns;
         int64_t k = v.now_ns / slot_ns;
         if (v.has_work == 0) {
@@ -127,11 +133,12 @@ static void ring_picks_earliest_slot_with_work_when_random(void **state)
 static void ring_gives_one_slice_each_when_all_are_backlogged(void **state)
 {
     (void)state;
+    struct sched_state memory = {0};
     struct sched_params p = {.slice_ns = 7, .switch_ns = 2, .vgpu_n = 5, .ring_n = 6};
     int64_t got[5] = {0};
     struct sched_view v = {.has_work = 31, .last = SCHED_NOBODY};
     while (v.now_ns < 6 * 9) {
-        struct sched_turn t = sched_equal_share.pick(&p, &v);
+        struct sched_turn t = sched_equal_share.pick(&p, &memory, &v);
         if (t.begin_ns >= 6 * 9) {
             break;
         }
