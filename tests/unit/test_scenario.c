@@ -424,7 +424,7 @@ static void scenario_points_into_the_flag_when_its_value_is_wrong(void **state)
         {"tenants.chat.cuont=2",        14, "unknown field 'cuont'"},
         {"tenants..count=2",            9,  "empty"                },
         {"name.first=2",                6,  "single value"         },
-        {"modes.0.mode=mig",            7,  "not in the file"      },
+        {"modes.0.mode=mig",            1,  "not in the file"      },
         {"count",                       1,  "is not PATH=VALUE"    },
         {"=3",                          1,  "is not PATH=VALUE"    },
         {"horizon=",                    9,  "has no value"         },
