@@ -2,11 +2,23 @@
 /* work.c - cursors over arrivals and demands.
  *
  * Every sampled duration becomes whole nanoseconds at once; an arrival is the sum of whole
- * gaps, so no clock drifts and no two machines differ. */
+ * gaps, so no clock drifts and no two machines differ. Where the rate changes with time an
+ * arrival is one unit exponential, spent at the rate of each moment: the inverse of the
+ * expected number of arrivals, one word for each request, so that streams stay in step whatever
+ * the rates. Source: Cinlar 1975, Introduction to Stochastic Processes, section 4.7. */
 #include "models/work.h"
 
 #include <assert.h>
 #include <math.h>
+
+#include "sim/base/units.h"
+#include "sim/core/vmath.h"
+
+/* Past every horizon (2^53 ns), and far from the end of int64. */
+#define NEVER_NS (INT64_C(1) << 60)
+
+/* State changes for each arrival, beyond which a walk through the states would not end soon. */
+#define MMPP_CHANGES_MAX 10000.0
 
 bool work_is_random(const struct work *w)
 {
@@ -24,6 +36,176 @@ bool work_is_random(const struct work *w)
 double work_service_mean_ns(const struct work *w)
 {
     return w->kind == WORK_TRACE ? w->trace->service_mean_ns : w->service.mean;
+}
+
+/* ---- Arrivals whose rate changes ---- */
+
+static const char *set_rate(struct arrivals *a, const char *process, double rate_per_s)
+{
+    a->process = process;
+    a->rate_per_s = rate_per_s;
+    return dist_init(&a->gap, dist_find("exponential"), 1e9 / rate_per_s, 0, 0, 0);
+}
+
+const char *arrivals_mmpp(struct arrivals *a, struct mmpp_state *state,
+                          const double *holding_ns, int n)
+{
+    const struct dist_kind *kind = dist_find("exponential");
+    double time_ns = 0.0;
+    double arrivals = 0.0;
+    if (n < 2 || n > MMPP_STATES_MAX) {
+        return "an mmpp has 2 to 1024 states";
+    }
+    for (int i = 0; i < n; i++) {
+        if (!(state[i].rate_per_s >= 0.0 && state[i].rate_per_s <= 1e12) ||
+            !(holding_ns[i] >= 1.0 && holding_ns[i] <= (double)TIME_MAX_NS)) {
+            return "an mmpp needs rates of 0 or more and holding times of 1 ns or more";
+        }
+        const char *why = dist_init(&state[i].holding, kind, holding_ns[i], 0, 0, 0);
+        if (why) {
+            return why;
+        }
+        time_ns += holding_ns[i];
+        arrivals += state[i].rate_per_s * holding_ns[i] * 1e-9;
+    }
+    if (!(arrivals > 0.0)) {
+        return "an mmpp needs a state with a rate above 0";
+    }
+    if (n > MMPP_CHANGES_MAX * arrivals) {
+        return "the mmpp changes its state more than 10000 times for each arrival";
+    }
+    a->state = state;
+    a->state_n = n;
+    return set_rate(a, "mmpp", arrivals * 1e9 / time_ns);
+}
+
+const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n)
+{
+    if (n < 2 || n > CURVE_POINTS_MAX) {
+        return "a curve has 2 to 16384 points";
+    }
+    if (point[0].at_ns != 0) {
+        return "a curve begins at 0";
+    }
+    for (int i = 0; i < n; i++) {
+        const struct rate_point *last = &point[i > 0 ? i - 1 : 0];
+        if (point[i].at_ns < last->at_ns || point[i].at_ns > TIME_MAX_NS) {
+            return "the times of a curve must not decrease";
+        }
+        if (!(point[i].rate_per_s >= 0.0 && point[i].rate_per_s <= 1e12)) {
+            return "the rates of a curve must be 0 or more";
+        }
+        double width_s = (double)(point[i].at_ns - last->at_ns) * 1e-9;
+        double area = (point[i].rate_per_s + last->rate_per_s) / 2.0 * width_s;
+        point[i].arrivals = i > 0 ? last->arrivals + area : 0.0;
+    }
+    if (!(point[n - 1].arrivals > 0.0)) {
+        return "a curve needs a stretch of time with a rate above 0";
+    }
+    a->curve = point;
+    a->curve_n = n;
+    return set_rate(a, "diurnal", point[n - 1].arrivals * 1e9 / (double)point[n - 1].at_ns);
+}
+
+static double unit_exponential(struct rng *r)
+{
+    double u = rng_uniform(r);
+    return -vmath_log(u);
+}
+
+/* Each state with its share of the time. The rest of a holding time that is under way has the
+ * law of a whole one. */
+static void mmpp_start(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    double all_ns = 0.0;
+    for (int i = 0; i < a->state_n; i++) {
+        all_ns += a->state[i].holding.mean;
+    }
+    double left_ns = rng_uniform(&c->phase) * all_ns;
+    c->state = 0;
+    while (c->state < a->state_n - 1 && left_ns >= a->state[c->state].holding.mean) {
+        left_ns -= a->state[c->state++].holding.mean;
+    }
+    c->until_ns = dist_draw_ns(&a->state[c->state].holding, &c->phase);
+}
+
+static int64_t mmpp_arrival_ns(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    double left = unit_exponential(&c->arrival);
+    int64_t now = c->clock_ns;
+    while (now < NEVER_NS) {
+        double rate_per_ns = a->state[c->state].rate_per_s * 1e-9;
+        double room = (double)(c->until_ns - now) * rate_per_ns;
+        if (left < room) {
+            return now + (int64_t)nearbyint(left / rate_per_ns);
+        }
+        left -= room;
+        now = c->until_ns;
+        c->state = c->state + 1 == a->state_n ? 0 : c->state + 1;
+        c->until_ns += dist_draw_ns(&a->state[c->state].holding, &c->phase);
+    }
+    return now;
+}
+
+/* The last point at or before `key` of the period's time, or of its expected arrivals, that has
+ * a later one behind it. */
+static int curve_segment(const struct arrivals *a, bool by_time, int64_t at_ns, double arrivals)
+{
+    int lo = 0;
+    int hi = a->curve_n - 1;
+    while (hi - lo > 1) {
+        int mid = lo + (hi - lo) / 2;
+        bool before =
+            by_time ? a->curve[mid].at_ns <= at_ns : a->curve[mid].arrivals <= arrivals;
+        lo = before ? mid : lo;
+        hi = before ? hi : mid;
+    }
+    return lo;
+}
+
+/* Expected arrivals from the beginning of the period to at_ns < period. */
+static double curve_arrivals(const struct arrivals *a, int64_t at_ns)
+{
+    const struct rate_point *p = &a->curve[curve_segment(a, true, at_ns, 0.0)];
+    double width_s = (double)(p[1].at_ns - p->at_ns) * 1e-9;
+    double x_s = (double)(at_ns - p->at_ns) * 1e-9;
+    double slope = (p[1].rate_per_s - p->rate_per_s) / width_s;
+    return p->arrivals + x_s * (p->rate_per_s + slope * x_s / 2.0);
+}
+
+/* The time in the period before which `arrivals` are expected: the root of r x + k x^2 / 2 = d
+ * in the form that does not cancel. */
+static int64_t curve_time_ns(const struct arrivals *a, double arrivals)
+{
+    const struct rate_point *p = &a->curve[curve_segment(a, false, 0, arrivals)];
+    double width_s = (double)(p[1].at_ns - p->at_ns) * 1e-9;
+    double due = arrivals - p->arrivals;
+    if (!(due > 0.0) || !(width_s > 0.0)) {
+        return p->at_ns;
+    }
+    double slope = (p[1].rate_per_s - p->rate_per_s) / width_s;
+    double square = p->rate_per_s * p->rate_per_s + 2.0 * slope * due;
+    double x_s = 2.0 * due / (p->rate_per_s + sqrt(square > 0.0 ? square : 0.0));
+    return p->at_ns + (int64_t)nearbyint((x_s < width_s ? x_s : width_s) * 1e9);
+}
+
+static int64_t diurnal_arrival_ns(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    const struct rate_point *end = &a->curve[a->curve_n - 1];
+    int64_t phase_ns = c->clock_ns % end->at_ns;
+    double due = curve_arrivals(a, phase_ns) + unit_exponential(&c->arrival);
+    double periods = floor(due / end->arrivals);
+    double at_ns = (double)(c->clock_ns - phase_ns) + periods * (double)end->at_ns;
+    if (at_ns >= (double)NEVER_NS) {
+        return NEVER_NS;
+    }
+    int64_t start_ns = c->clock_ns - phase_ns + (int64_t)periods * end->at_ns;
+    int64_t next_ns = start_ns + curve_time_ns(a, due - periods * end->arrivals);
+    /* Both ways along the curve are rounded: the clock must not go back for that. */
+    return next_ns > c->clock_ns ? next_ns : c->clock_ns;
 }
 
 /* ---- Traces ---- */
@@ -87,6 +269,12 @@ void work_cursor_init(struct work_cursor *c, const struct work *w, const struct 
     c->shift_ns = 0;
     rng_init(&c->arrival, id, RNG_ARRIVAL);
     rng_init(&c->service, id, RNG_SERVICE);
+    rng_init(&c->phase, id, RNG_PHASE);
+    c->state = 0;
+    c->until_ns = 0;
+    if (w->kind == WORK_REQUESTS && w->arrivals.state_n > 0) {
+        mmpp_start(c);
+    }
     if (w->kind == WORK_TRACE) {
         c->shift_ns = trace_shift_ns(w, id->vm);
         c->row = first_row(w->trace, c->shift_ns);
@@ -99,6 +287,10 @@ static int64_t open_arrival_ns(struct work_cursor *c)
     if (a->periodic) {
         double at = (double)c->index * a->gap.mean;
         c->clock_ns = a->phase_ns + (int64_t)nearbyint(at);
+    } else if (a->state_n > 0) {
+        c->clock_ns = mmpp_arrival_ns(c);
+    } else if (a->curve_n > 0) {
+        c->clock_ns = diurnal_arrival_ns(c);
     } else {
         c->clock_ns += dist_draw_ns(&a->gap, &c->arrival);
     }

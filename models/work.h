@@ -29,13 +29,51 @@ struct trace_rows {
     double service_mean_ns;
 };
 
+/* A state of a Markov-modulated Poisson process. */
+struct mmpp_state {
+    double rate_per_s;   /* >= 0, of arrivals while in this state */
+    struct dist holding; /* exponential time in this state, ns; mean >= 1 */
+};
+
+/* A point of a curve of rates that are linear in between. */
+struct rate_point {
+    int64_t at_ns;     /* the first is 0; never decreasing: two at one time are a step */
+    double rate_per_s; /* >= 0 */
+    double arrivals;   /* expected from the beginning of the period to here */
+};
+
+enum {
+    MMPP_STATES_MAX = 1024,
+    CURVE_POINTS_MAX = 16384
+};
+
 struct arrivals {
     struct dist gap;     /* interarrival time, ns; mean 1e9 / rate */
-    const char *process; /* "poisson" "periodic" "gamma" "weibull" */
-    double rate_per_s;
-    bool periodic;    /* arrival k at exactly phase + k * period, rounded each on its own */
-    int64_t phase_ns; /* periodic: first arrival */
+    const char *process; /* "poisson" "periodic" "gamma" "weibull" "mmpp" "diurnal" */
+    double rate_per_s;   /* in the long run */
+    bool periodic;       /* arrival k at exactly phase + k * period, rounded each on its own */
+    int64_t phase_ns;    /* periodic: first arrival */
+    const struct mmpp_state *state; /* [state_n] mmpp: visited in this order, over and over;
+                                       borrowed */
+    int state_n;                    /* 0: not mmpp */
+    const struct rate_point *curve; /* [curve_n] diurnal; the last point's time is the period;
+                                       borrowed */
+    int curve_n;                    /* 0: not diurnal */
 };
+
+/* Makes `a` a Markov-modulated Poisson process that goes through its states in a cycle and
+ * begins in its steady state: each state with the share of time that it has in the long run.
+ *   state       [n] rates and holding times; borrowed
+ *   holding_ns  [n] mean holding times, >= 1
+ * Returns NULL when usable, else a clause that says what is wrong. Source: Fischer &
+ * Meier-Hellstern 1993, Performance Evaluation 18. */
+const char *arrivals_mmpp(struct arrivals *a, struct mmpp_state *state,
+                          const double *holding_ns, int n);
+
+/* Makes `a` a Poisson process whose rate follows a curve that begins at t = 0 and repeats.
+ *   point  [n] times and rates; `arrivals` is filled in; borrowed
+ * Returns NULL when usable, else a clause that says what is wrong. O(n). */
+const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n);
 
 struct work {
     enum work_kind kind;
@@ -66,9 +104,11 @@ struct request {
  * and needs no room. */
 struct work_cursor {
     const struct work *work;
-    struct rng arrival, service;
+    struct rng arrival, service, phase;
     int64_t index;    /* of the next request */
     int64_t clock_ns; /* requests: the last arrival */
+    int state;        /* mmpp: where the clock stands ... */
+    int64_t until_ns; /* ... and until when */
     int64_t row;      /* trace: next row */
     int64_t shift_ns; /* trace: where in the file this VM starts */
 };

@@ -5,7 +5,7 @@
  * arithmetic, so that a draw costs a fixed number of words and has the same bits everywhere.
  * exponential turns small u into large samples: u has 53 bits and stops at 2^-54, 37 means out.
  * p[3] is the squared coefficient of variation in every kind; the others are private to theirs.
- * Not here: empirical data, which is a trace's business. */
+ * Not here: where the values of an empirical distribution come from. */
 #include "sim/core/dist.h"
 
 #include <assert.h>
@@ -306,6 +306,23 @@ static double uniform_draw(const struct dist *d, struct rng *r)
     return d->p[0] + d->p[1] * u;
 }
 
+/* ---- empirical: p[0] scale ---- */
+
+static const char *empirical_prepare(struct dist *d)
+{
+    return d->value_n > 0 ? NULL : "empirical needs measured values";
+}
+
+static double empirical_draw(const struct dist *d, struct rng *r)
+{
+    const double u = rng_uniform(r);
+    int64_t i = (int64_t)(u * (double)d->value_n);
+
+    /* u stays below 1, but its product with a count beyond 2^52 may be rounded up to it. */
+    i = i < d->value_n ? i : d->value_n - 1;
+    return d->p[0] * d->value[i];
+}
+
 /* ---- The table ---- */
 
 static const struct dist_kind deterministic = {
@@ -397,9 +414,19 @@ static const struct dist_kind uniform = {
     .draw = uniform_draw,
 };
 
+static const struct dist_kind empirical = {
+    .name = "empirical",
+    .help = "one of the values of a file, each as likely",
+    .takes_values = true,
+    .random = true,
+    .source = "definition",
+    .prepare = empirical_prepare,
+    .draw = empirical_draw,
+};
+
 const struct dist_kind *const dist_kinds[] = {
     &deterministic, &exponential, &gamma_law,        &erlang,  &lognormal,
-    &weibull,       &pareto,      &hyperexponential, &uniform,
+    &weibull,       &pareto,      &hyperexponential, &uniform, &empirical,
 };
 
 const int dist_kinds_n = (int)(sizeof dist_kinds / sizeof *dist_kinds);
@@ -438,6 +465,41 @@ const char *dist_init(struct dist *d, const struct dist_kind *kind, double mean,
         return "this distribution takes no k";
     }
     return kind->prepare(d);
+}
+
+/* The mean first, then squares about it: no cancellation. */
+const char *dist_init_values(struct dist *d, const double *value, int64_t n, double mean)
+{
+    double sum = 0.0;
+    double squares = 0.0;
+
+    *d = (struct dist){.kind = &empirical, .mean = mean, .value = value, .value_n = n};
+    if (n < 1) {
+        return "there are no values";
+    }
+    if (!(mean >= 0.0 && mean <= 1e300)) {
+        return "the mean must be 0 or more, and finite";
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (!(value[i] >= 0.0 && value[i] <= 1e150)) {
+            return "the values must be 0 or more, and finite";
+        }
+        sum += value[i];
+    }
+    const double own = sum / (double)n;
+
+    if (mean > 0.0 && !(own > 0.0)) {
+        return "values that are all 0 cannot be scaled to a mean";
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const double x = own > 0.0 ? value[i] / own - 1.0 : 0.0;
+
+        squares += x * x;
+    }
+    d->p[0] = mean > 0.0 ? mean / own : 1.0;
+    d->p[SCV] = squares / (double)n;
+    d->mean = mean > 0.0 ? mean : own;
+    return NULL;
 }
 
 double dist_draw(const struct dist *d, struct rng *r)

@@ -482,6 +482,9 @@ static void help_missing(const struct field_map *m, const struct field *f)
     struct diag *d = m->r->d;
     if (f->type == FIELD_QUANTITY) {
         diag_help(d, "add something like '%s: %s'", field_name(f), examples[f->quantity]);
+    } else if (f->quantity != Q_COUNT) {
+        diag_help(d, "add something like '%s: [%s, ...]'", field_name(f),
+                  examples[f->quantity]);
     } else if (f->choices != NULL && strchr(f->choices, ' ') == NULL) {
         diag_help(d, "add '%s: %s'", field_name(f), f->choices);
     } else if (f->choices != NULL) {
@@ -610,7 +613,7 @@ static bool parse_ratio(const struct field *f, const char *s, double *out, char 
 
 static bool parse_real(const struct field *f, const char *s, double *out, char *why, char *help)
 {
-    if (f->type == FIELD_RATIO || f->type == FIELD_LIST) {
+    if (f->type == FIELD_RATIO || (f->type == FIELD_LIST && f->quantity == Q_COUNT)) {
         return parse_ratio(f, s, out, why, help);
     }
     if (f->type == FIELD_INT) {
@@ -627,7 +630,7 @@ static bool parse_real(const struct field *f, const char *s, double *out, char *
 
 static void bound_text(const struct field *f, double bound, struct text *out)
 {
-    if (f->type == FIELD_QUANTITY) {
+    if (f->quantity != Q_COUNT) {
         units_exact(out, f->quantity, bound);
     } else {
         text_add_double(out, bound);
@@ -874,8 +877,11 @@ void field_type_text(const struct field *f, struct text *out)
         text_add(out, "auto or ");
     }
     if (f->type == FIELD_LIST) {
-        text_add(out, "list");
-        text_add(out, f->choices == NULL ? "" : " of ");
+        const bool plain = f->choices == NULL && f->quantity == Q_COUNT;
+        text_add(out, plain ? "list" : "list of ");
+        if (f->quantity != Q_COUNT) {
+            text_addf(out, "%ss", quantity_word(f->quantity));
+        }
     }
     if (f->choices == NULL) {
         text_add(out, f->type == FIELD_LIST ? "" : type_word(f));
@@ -925,7 +931,7 @@ void field_explain(const struct field_reader *r, const struct field *f, struct t
     text_addf(out, "%s\n  %s\n  type:     ", f->path, f->help);
     field_type_text(f, out);
     text_add(out, "\n");
-    if (f->type == FIELD_QUANTITY) {
+    if (f->quantity != Q_COUNT) {
         text_addf(out, "  unit:     %s\n", unit_words(f->quantity));
     }
     text_addf(out, "  default:  %s\n",

@@ -42,7 +42,7 @@ enum {
 struct field {
     const char *path;
     enum field_type type;
-    enum quantity quantity; /* FIELD_QUANTITY only */
+    enum quantity quantity; /* of a FIELD_QUANTITY, or of the items of a FIELD_LIST */
     unsigned flags;
     double lo, hi;       /* bounds in base units, of each item of a list; hi 0: none */
     const char *unset;   /* default as one would write it; NULL: none */

@@ -364,6 +364,79 @@ static void dist_stays_within_time_when_the_tail_is_extreme(void **state)
     }
 }
 
+/* ---- Empirical ---- */
+
+/* Chi-square of the counts of 8 values over 80000 draws: above 24.32 with probability 0.001 at
+ * 7 degrees of freedom (gsl_cdf_chisq_Qinv), below 0.60 with probability 0.001. */
+static void dist_draws_each_value_alike_when_empirical(void **state)
+{
+    static const double value[] = {0.0, 1.0, 2.0, 3.5, 4.0, 5.0, 6.0, 1e9};
+    int64_t count[8] = {0};
+    struct dist d;
+    struct rng r = stream(8);
+
+    (void)state;
+    assert_null(dist_init_values(&d, value, 8, 0.0));
+    for (int i = 0; i < 80000; i++) {
+        const double x = dist_draw(&d, &r);
+
+        for (int k = 0; k < 8; k++) {
+            count[k] += fabs(x - value[k]) < 1e-12;
+        }
+    }
+    double chi2 = 0.0;
+    for (int k = 0; k < 8; k++) {
+        const double off = (double)count[k] - 10000.0;
+
+        chi2 += off * off / 10000.0;
+    }
+    assert_true(chi2 > 0.60 && chi2 < 24.32);
+}
+
+/* The values 1, 2, 6: mean 3, variance (4 + 1 + 9) / 3, so scv 14 / 27; scaling changes the
+ * mean alone. A draw takes one word. */
+static void dist_has_the_mean_of_its_values_or_the_one_given_when_empirical(void **state)
+{
+    static const double value[] = {1.0, 2.0, 6.0};
+    struct dist own;
+    struct dist scaled;
+    struct rng r = stream(9);
+    struct rng same = stream(9);
+
+    (void)state;
+    assert_null(dist_init_values(&own, value, 3, 0.0));
+    assert_null(dist_init_values(&scaled, value, 3, 12.0));
+    assert_true(fabs(own.mean - 3.0) < 1e-15 && fabs(scaled.mean - 12.0) < 1e-15);
+    assert_true(fabs(dist_scv(&own) - 14.0 / 27.0) < 1e-15);
+    assert_true(fabs(dist_scv(&scaled) - 14.0 / 27.0) < 1e-15);
+    for (int i = 0; i < 1000; i++) {
+        const double x = dist_draw(&own, &r);
+        const double y = dist_draw(&scaled, &same);
+
+        assert_true(fabs(4.0 * x - y) < 1e-12);
+    }
+    assert_int_equal(rng_word(&r), rng_word(&same));
+}
+
+static void dist_refuses_values_when_they_have_no_law(void **state)
+{
+    static const double zero[] = {0.0, 0.0};
+    static const double negative[] = {1.0, -1.0};
+    static const double wild[] = {1.0, (double)NAN};
+    struct dist d;
+    struct rng r = stream(1);
+
+    (void)state;
+    assert_non_null(dist_init_values(&d, zero, 0, 0.0));
+    assert_non_null(dist_init_values(&d, negative, 2, 0.0));
+    assert_non_null(dist_init_values(&d, wild, 2, 0.0));
+    assert_non_null(dist_init_values(&d, zero, 2, 1.0));
+    assert_non_null(dist_init_values(&d, zero, 2, -1.0));
+    assert_non_null(dist_init(&d, dist_find("empirical"), 1.0, 0.0, 0.0, 0));
+    assert_null(dist_init_values(&d, zero, 2, 0.0));
+    assert_int_equal(dist_draw_ns(&d, &r), 0);
+}
+
 /* ---- Refusals and the table ---- */
 
 static void dist_refuses_with_a_clause_when_parameters_are_impossible(void **state)
@@ -416,15 +489,15 @@ static void dist_refuses_with_a_clause_when_parameters_are_impossible(void **sta
     }
 }
 
-static void dist_finds_all_nine_kinds_when_named(void **state)
+static void dist_finds_all_ten_kinds_when_named(void **state)
 {
-    static const char *const names[] = {"deterministic", "exponential",      "gamma",
-                                        "erlang",        "lognormal",        "weibull",
-                                        "pareto",        "hyperexponential", "uniform"};
+    static const char *const names[] = {
+        "deterministic", "exponential",      "gamma",   "erlang",   "lognormal", "weibull",
+        "pareto",        "hyperexponential", "uniform", "empirical"};
 
     (void)state;
-    assert_int_equal(dist_kinds_n, 9);
-    for (int i = 0; i < 9; i++) {
+    assert_int_equal(dist_kinds_n, 10);
+    for (int i = 0; i < 10; i++) {
         const struct dist_kind *kind = dist_find(names[i]);
 
         assert_ptr_equal(kind, dist_kinds[i]);
@@ -462,8 +535,11 @@ int main(void)
         cmocka_unit_test(dist_draws_frozen_samples_when_seeded_alike),
         cmocka_unit_test(dist_draw_ns_rounds_half_to_even_when_between_two),
         cmocka_unit_test(dist_stays_within_time_when_the_tail_is_extreme),
+        cmocka_unit_test(dist_draws_each_value_alike_when_empirical),
+        cmocka_unit_test(dist_has_the_mean_of_its_values_or_the_one_given_when_empirical),
+        cmocka_unit_test(dist_refuses_values_when_they_have_no_law),
         cmocka_unit_test(dist_refuses_with_a_clause_when_parameters_are_impossible),
-        cmocka_unit_test(dist_finds_all_nine_kinds_when_named),
+        cmocka_unit_test(dist_finds_all_ten_kinds_when_named),
         cmocka_unit_test(dist_gives_zero_when_the_mean_is_zero),
     };
 
