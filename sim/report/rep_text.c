@@ -115,10 +115,12 @@ static const char *arrivals_text(const struct scenario *s)
         return "open arrivals";
     }
     static const char *const texts[][2] = {
-        {"poisson",  "open Poisson arrivals" },
-        {"periodic", "open periodic arrivals"},
-        {"gamma",    "open gamma arrivals"   },
-        {"weibull",  "open Weibull arrivals" }
+        {"poisson",  "open Poisson arrivals"            },
+        {"periodic", "open periodic arrivals"           },
+        {"gamma",    "open gamma arrivals"              },
+        {"weibull",  "open Weibull arrivals"            },
+        {"mmpp",     "open arrivals in bursts (mmpp)"   },
+        {"diurnal",  "open arrivals along a daily curve"}
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i][0], process) == 0) {
