@@ -304,6 +304,14 @@ static void read_values(const struct field_map *m, const struct tenant_context *
     }
 }
 
+/* Is a service given in a form that is not built, and refused already? It needs no
+ * distribution. */
+static bool has_other_form(const struct field_map *m)
+{
+    return field_has(m, "base") || field_has(m, "per-item") || field_has(m, "table") ||
+           field_has(m, "profiles");
+}
+
 /* A distribution at the mapping m; `out` stays deterministic 0 when anything is wrong. */
 static void read_dist(const struct field_map *m, const struct tenant_context *x,
                       struct dist *out, struct value_names *names)
@@ -315,6 +323,9 @@ static void read_dist(const struct field_map *m, const struct tenant_context *x,
     }
     const char *word = field_word(m, "dist");
     field_complete(m, word);
+    if (has_other_form(m)) {
+        return;
+    }
     if (!field_has(m, "dist")) {
         field_missing(m, "dist");
     }
