@@ -5,6 +5,11 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 4
 VGPUSIM=${VGPUSIM:-build/vgpusim}
+if ! [ -x "$VGPUSIM" ]; then
+    echo "FAILED: there is no program '$VGPUSIM'"
+    echo "0 passed, 1 failed"
+    exit 1
+fi
 got=$(mktemp) || exit 4
 trap 'rm -f "$got"' EXIT
 passed=0
@@ -13,7 +18,7 @@ for f in tests/broken/*.yaml; do
     want=${f%.yaml}.err
     "$VGPUSIM" check "$f" >"$got" 2>&1
     status=$?
-    if [ "${BLESS:-}" = 1 ]; then cp "$got" "$want"; fi
+    if [ "${BLESS:-}" = 1 ] && [ $status -eq 2 ]; then cp "$got" "$want"; fi
     if [ $status -eq 2 ] && cmp -s "$got" "$want"; then
         passed=$((passed + 1))
     else

@@ -6,6 +6,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 4
 VGPUSIM=${VGPUSIM:-build/vgpusim}
 case "${XF:-}" in *sanitize*) LIMIT=${LIMIT:-10} ;; *) LIMIT=${LIMIT:-1} ;; esac
+if ! [ -x "$VGPUSIM" ]; then
+    echo "FAILED: there is no program '$VGPUSIM'"
+    echo "0 passed, 1 failed"
+    exit 1
+fi
 dir=$(mktemp -d) || exit 4
 trap 'rm -rf "$dir"' EXIT
 passed=0
