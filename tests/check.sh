@@ -63,10 +63,12 @@ cmocka() { # a cmocka program
 }
 
 one layers sh tests/layers.sh
+one sources sh tests/sources.sh
 for t in "$B"/tests/unit/test_* "$B"/tests/law/test_*; do
     case $t in *.d | *.o | *.gc*) continue ;; esac
     [ -x "$t" ] && cmocka "$t"
 done
+one docs-check sh docs/generate.sh --check
 for runner in tests/cli/run.sh tests/broken/run.sh tests/fuzz/run.sh tests/scenarios.sh tests/same.sh; do
     if [ -e "$runner" ]; then many "${runner#tests/}" sh "$runner"; fi
 done

@@ -302,7 +302,9 @@ static bool learn(struct experiment *x, struct worker *w, struct mode_run *mode)
 {
     for (int t = 0; t < x->s->tenant_n; t++) {
         const struct tenant *tenant = &x->s->tenant[t];
-        if (mode->saturated[t] || tenant->work.kind == WORK_TRACE) {
+        /* A curve of rates has no steady state that a warm-up could lead to. */
+        if (mode->saturated[t] || tenant->work.kind == WORK_TRACE ||
+            tenant->work.arrivals.curve_n > 0) {
             continue;
         }
         if (!ensemble_add(&mode->ensemble[t], &w->series[x->first_vm[t]], tenant->count,
@@ -567,6 +569,13 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                                key);
     }
     for (int t = 0; t < x->s->tenant_n; t++) {
+        if (x->s->tenant[t].work.kind == WORK_TRACE && mode->load[t] >= 1.0) {
+            ok = ok &&
+                 reasons_add(&out->notes, x->arena, "A24", x->s->tenant[t].name,
+                             "overloaded: the trace of %s asks for %.2f times what this mode "
+                             "can give; its latencies grow to the end of the file",
+                             x->s->tenant[t].name, mode->load[t]);
+        }
         int ref = x->s->tenant[t].reference_gpu_ix;
         if (ref >= 0 && ref != x->s->gpu_ix) {
             ok = ok && reasons_add(&out->notes, x->arena, "A9", x->s->tenant[t].name,

@@ -131,7 +131,9 @@ void gather_books(struct gather *g, const struct lane_books *b)
 {
     for (int v = 0; v < g->lane->vm_n; v++) {
         int tenant = g->lane->vm[v].tenant_ix;
-        g->useful_weight[tenant] += b->useful_weight[v];
+        /* The servers of a VM are alike, so one weight holds for them all. */
+        double weight = g->lane->domain[g->lane->vm[v].server[0].domain].weight;
+        g->useful_weight[tenant] += (double)b->useful_ns[v] * weight;
         g->completed[tenant] += b->completed[v];
     }
 }

@@ -124,13 +124,12 @@ bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lan
     size_t vm_n = (size_t)lane->vm_n;
     size_t domain_n = (size_t)lane->domain_n;
     b->useful_ns = arena_alloc(arena, vm_n, sizeof *b->useful_ns);
-    b->useful_weight = arena_alloc(arena, vm_n, sizeof *b->useful_weight);
     b->completed = arena_alloc(arena, vm_n, sizeof *b->completed);
     b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
     b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
     b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
-    return b->useful_ns && b->useful_weight && b->completed && b->domain_useful_ns &&
-           b->domain_switch_ns && b->domain_held_ns;
+    return b->useful_ns && b->completed && b->domain_useful_ns && b->domain_switch_ns &&
+           b->domain_held_ns;
 }
 
 static int sources_of(const struct lane_vm *vm)
@@ -333,8 +332,6 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
         if (!sim->is_silent) {
             int64_t useful = in_window(sim, s->since_ns, now);
             sim->books->useful_ns[s->vm] += useful;
-            sim->books->useful_weight[s->vm] +=
-                (double)useful * sim->domain[s->domain].spec->weight;
             sim->books->domain_useful_ns[s->domain] += useful;
         }
     }
@@ -909,7 +906,6 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     size_t vm_n = (size_t)sim->lane->vm_n;
     size_t domain_n = (size_t)sim->lane->domain_n;
     memset(books->useful_ns, 0, vm_n * sizeof *books->useful_ns);
-    memset(books->useful_weight, 0, vm_n * sizeof *books->useful_weight);
     memset(books->completed, 0, vm_n * sizeof *books->completed);
     memset(books->domain_useful_ns, 0, domain_n * sizeof *books->domain_useful_ns);
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);

@@ -49,7 +49,6 @@ struct lane_options {
 /* Books of one lane after one replica. Times are clipped to the window. */
 struct lane_books {
     int64_t *useful_ns;        /* [vm_n] running, summed over the VM's servers */
-    double *useful_weight;     /* [vm_n] useful times the domain's weight, ns */
     int64_t *domain_useful_ns; /* [domain_n] */
     int64_t
         *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */

@@ -586,6 +586,8 @@ static bool holds(const struct fixture *f, const struct content *g)
             profile[i] = g->held[i].profile;
         }
         return g->n <= 48 && holds_instances(profile, g->n);
+    case MODE_CONTAINER_TIME_SLICED:
+        return true;
     case MODE_TIME_SLICED_MIG:
         break;
     }
