@@ -11,6 +11,7 @@ OPT      ?= -O2
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 SCENARIO ?= scenarios/00-quickstart.yaml
+Q        := $(if $(V),,@)
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian packages, and a file of each that shows it is there.
@@ -44,7 +45,7 @@ all: deps ## build the program at build/vgpusim
 	@$(MAKE) --no-print-directory -j$(JOBS) link
 
 .PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
-        asan tsan cov lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
+        asan tsan cov coverage-of-intervals lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
 
 link: layers $(B)/vgpusim
 ifeq ($(B),build/main)
@@ -52,14 +53,15 @@ ifeq ($(B),build/main)
 endif
 
 $(B)/vgpusim: $(MAIN) $(LIB)
-	$(CC) $(OPT) $(XF) $(LDFLAGS) -o $@ $(MAIN) $(LIB) $(LIBS)
+	@echo '  LD  $@'
+	$(Q)$(CC) $(OPT) $(XF) $(LDFLAGS) -o $@ $(MAIN) $(LIB) $(LIBS)
 
 $(LIB): $(filter-out $(MAIN),$(OBJ))
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
+	@mkdir -p $(@D) && echo '  CC  $<'
+	$(Q)$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
 
 # The catalogue inside the binary: every CSV as an array of bytes, by name.
 $(B)/gen/data.c: $(DATA) Makefile
@@ -76,12 +78,13 @@ $(B)/gen/data.c: $(DATA) Makefile
 	   echo "};"; echo "const int data_files_n = sizeof data_files / sizeof data_files[0];"; \
 	 } > $@
 $(B)/gen/data.o: $(B)/gen/data.c
-	$(CC) $(STD) -O0 -I. $(XF) -c $< -o $@
+	$(Q)$(CC) $(STD) -O0 -I. $(XF) -c $< -o $@
 
 $(B)/tests/%: tests/%.c $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
+	@mkdir -p $(@D) && echo '  CC  $<'
+	$(Q)$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
 $(B)/tests/law/test_laws: tests/law/laws.c
+$(B)/tests/law/test_coverage $(B)/tests/coverage/coverage: tests/coverage/cover.c
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(LAW:=.d)
 .SECONDARY:
@@ -124,6 +127,9 @@ asan: testdeps ## the tests under address and undefined-behaviour sanitizers
 tsan: deps ## two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan OPT=-O1 XF=-fsanitize=thread build/tsan/vgpusim
 	build/tsan/vgpusim run -j 2 --replicas 20 --horizon '5 s' $(SCENARIO) >/dev/null
+
+coverage-of-intervals: testdeps ## how often intervals hold exact values: the table of docs/statistics.md
+	@sh tests/coverage/run.sh
 
 repro: deps ## the same bytes from gcc, clang, -O0 and with FMA masked
 	sh tests/repro.sh

@@ -235,6 +235,16 @@ struct bound bound_mdc(double rate, double service, int servers, double p)
 
 typedef double complex transform(const struct dist *d, double complex s);
 
+/* CMPLX, which clang 14 does not offer: the array of two has the layout of the complex number.
+ */
+static double complex complex_of(double re, double im)
+{
+    double part[2] = {re, im};
+    double complex z;
+    memcpy(&z, part, sizeof z);
+    return z;
+}
+
 static double complex of_deterministic(const struct dist *d, double complex s)
 {
     return cexp(-s * d->mean);
@@ -364,7 +374,7 @@ static double mg1_tail(const void *context, double t)
     euler_weights(xi);
     for (int k = 0; k <= 2 * EULER; k++) {
         double complex beta =
-            CMPLX(EULER * 2.302585092994045684 / 3.0, 3.14159265358979323846 * k);
+            complex_of(EULER * 2.302585092994045684 / 3.0, 3.14159265358979323846 * k);
         double term = xi[k] * creal(mg1_tail_transform(q, beta / t));
         sum += k % 2 == 0 ? term : -term;
     }
@@ -396,7 +406,7 @@ struct bound bound_gim1(const struct dist *gap, double service, double p)
     double hi = 1.0 - 1e-9;
     for (int i = 0; i < BISECTIONS; i++) {
         double x = lo + (hi - lo) / 2.0;
-        if (creal(of(gap, CMPLX((1.0 - x) / service, 0.0))) > x) {
+        if (creal(of(gap, complex_of((1.0 - x) / service, 0.0))) > x) {
             lo = x;
         } else {
             hi = x;
