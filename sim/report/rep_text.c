@@ -423,6 +423,38 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     table_fini(&t);
 }
 
+/* "chat 1.38 [1.35, 1.41] x passthrough", each tenant's p95 against the first mode's. */
+static void write_ratios(const struct result *r, const struct mode_result *m,
+                         const struct rep_options *o, struct text *out)
+{
+    struct text line;
+    int n = 0;
+    text_init(&line);
+    for (int k = 0; k < r->scenario->tenant_n; k++) {
+        const struct estimate *e = &m->tenant[k].p95_ratio_to_first;
+        if (!e->has_value) {
+            continue;
+        }
+        text_addf(&line, "%s %s ", n++ == 0 ? "p95 of" : " ·", m->tenant[k].tenant->name);
+        units_print_number(&line, e->value);
+        if (e->has_ci) {
+            text_add(&line, " [");
+            units_print_number(&line, e->lo);
+            text_add(&line, ", ");
+            units_print_number(&line, e->hi);
+            text_add(&line, "]");
+        }
+    }
+    if (n > 0) {
+        text_add(&line, " × ");
+        rep_mode_label(m->first->spec, &line);
+        text_pad(out, 2);
+        table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
+    }
+    out->failed = out->failed || line.failed;
+    text_fini(&line);
+}
+
 /* " · strict slice 2.08 ms, switch 218 us" */
 static void add_turns(const struct mode_result *m, struct text *line)
 {
@@ -569,6 +601,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
         if (r->mode[i].simulated) {
             write_mode_head(r, &r->mode[i], o, sink);
             write_tenants(r, &r->mode[i], o, sink);
+            write_ratios(r, &r->mode[i], o, sink);
         }
     }
     text_add(sink, "\n");

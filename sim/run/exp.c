@@ -15,9 +15,11 @@
 #include <string.h>
 
 #include "sim/fleet/lanes.h"
+#include "sim/run/doubt.h"
 #include "sim/run/ensemble.h"
 #include "sim/run/gather.h"
 #include "sim/run/lane.h"
+#include "sim/run/paired.h"
 #include "sim/run/pool.h"
 #include "sim/run/summary.h"
 
@@ -526,6 +528,8 @@ static void describe_tenant(const struct experiment *x, int m, int t, struct ten
     out->load_frac = mode->load[t];
     out->saturated = mode->saturated[t];
     bool containers = x->s->mode[m].kind == MODE_CONTAINER_TIME_SLICED;
+    out->p95_ratio_to_first = ci_none();
+    out->pairing_gain = (double)NAN;
     out->violations.policy = policy_violations(x->s, &mode->fleet, containers, t);
     const struct vgpu_type *type = mode->fleet.tenant_type ? mode->fleet.tenant_type[t] : NULL;
     const struct mig_profile *profile =
@@ -632,7 +636,28 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     for (int t = 0; t < x->s->tenant_n; t++) {
         out->tenant[t].precision_met = tenant_is_precise(x, m, t);
     }
-    return note_assumptions(x, m, out) || out_of_memory(x);
+    return (note_assumptions(x, m, out) && doubt_mode(x->s, x->arena, out)) || out_of_memory(x);
+}
+
+/* Every mode against the first that was simulated. */
+static void compare_modes(struct experiment *x, struct mode_result *mode)
+{
+    int first = -1;
+    for (int m = 0; m < x->s->mode_n; m++) {
+        if (mode[m].simulated && first >= 0) {
+            struct sample here = sample_of(x, m);
+            struct sample there = sample_of(x, first);
+            mode[m].first = &mode[first];
+            for (int t = 0; t < x->s->tenant_n; t++) {
+                struct tenant_result *r = &mode[m].tenant[t];
+                if (!r->saturated && !mode[first].tenant[t].saturated) {
+                    r->p95_ratio_to_first =
+                        paired_p95_ratio(&here, &there, t, &r->pairing_gain);
+                }
+            }
+        }
+        first = mode[m].simulated && first < 0 ? m : first;
+    }
 }
 
 static struct result *finish(struct experiment *x, struct result *out)
@@ -651,6 +676,7 @@ static struct result *finish(struct experiment *x, struct result *out)
             return NULL;
         }
     }
+    compare_modes(x, out->mode);
     return out;
 }
 

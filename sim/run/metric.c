@@ -58,6 +58,8 @@ const struct metric metrics[] = {
     ROW(OF_TENANT(gpu_share_frac),     "gpu_share_frac",                 "frac",     NEITHER, METRIC_ESTIMATE,    METRIC_SIMULATED, "SM time that ran the tenant's requests over all SM time of the GPUs used"),
     ROW(OF_TENANT(p95_inflation),      "p95_inflation",                  "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 with idle neighbours"),
     ROW(OF_TENANT(slowdown_p95),       "slowdown_p95",                   "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 of each request's latency over its own latency with idle neighbours"),
+    ROW(OF_TENANT(p95_ratio_to_first), "p95_ratio_to_first",             "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 in the first feasible mode, replica by replica; null in that mode"),
+    ROW(OF_TENANT(pairing_gain),       "pairing_gain",                   "ratio",    NEITHER, METRIC_REAL,        METRIC_SIMULATED, "variance of that ratio with independent modes over its own: what common random numbers save"),
     ROW(OF_TENANT(objective_met),      "objective_met",                  "bool",     HIGHER,  METRIC_FLAG,        METRIC_OBJECTIVE, "every objective of the tenant holds"),
     ROW(OF_TENANT(violations.total),   "violations.total",               "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "requests of the tenant with an isolation violation, each once"),
     ROW(OF_TENANT(violations.total_frac), "violations.total_frac",       "frac",     LOWER, METRIC_ESTIMATE, METRIC_COUNTED, "total over the tenant's counted requests"),

@@ -29,10 +29,13 @@ struct tenant_result {
     bool saturated;
     struct estimate latency_mean, latency_max;
     struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
+    double tail[PERCENTILES_MAX]; /* requests beyond it, as many as independent ones would be */
     struct estimate wait_mean, wait_p95;
     struct estimate throughput_per_s;
     struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
     struct estimate p95_inflation, slowdown_p95;
+    struct estimate p95_ratio_to_first; /* p95 over that in the first feasible mode, paired */
+    double pairing_gain;  /* of that ratio: variance unpaired over paired; NAN where none */
     bool objective_known; /* there is an objective and the mode was simulated */
     bool objective_met;
     struct violations violations;
@@ -51,8 +54,9 @@ struct mode_result {
     int64_t warmup_ns;
     struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
     struct violations violations;
-    struct tenant_result *tenant; /* [scenario.tenant_n] */
-    uint64_t digest;              /* of the event streams of all lanes, for -v */
+    struct tenant_result *tenant;    /* [scenario.tenant_n] */
+    const struct mode_result *first; /* the mode of p95_ratio_to_first; NULL in that mode */
+    uint64_t digest;                 /* of the event streams of all lanes, for -v */
     struct reasons
         notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */
 };

@@ -144,6 +144,24 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
                             offsetof(struct row, violation_frac), n, 0.0);
 }
 
+/* How many independent requests would know this percentile as well as the replicas do, beyond
+ * it: the spread between replicas against that of independent samples, whose slope is taken
+ * over half the tail on either side. statistics: N (1 - p) / autocorrelation time. */
+static double tail_of(const struct hist *h, double p, const struct estimate *e, int replicas)
+{
+    double beyond = (1.0 - p) * (double)h->n;
+    double step = fmin(p, 1.0 - p) / 2.0;
+    double slope =
+        (double)(hist_percentile(h, p + step) - hist_percentile(h, p - step)) / (2.0 * step);
+    double alone = p * (1.0 - p) / (double)h->n * slope * slope;
+    if (!e->has_ci || !(alone > 0.0)) {
+        return beyond;
+    }
+    double error = (e->hi - e->lo) / 2.0 / ci_t975(replicas - 1);
+    double stretch = error * error / alone;
+    return stretch > 1.0 ? beyond / stretch : beyond;
+}
+
 static void tenant_latency(const struct sample *x, int t, struct tenant_result *out)
 {
     const struct tally *tally = &x->tally[t];
@@ -153,8 +171,9 @@ static void tenant_latency(const struct sample *x, int t, struct tenant_result *
     out->latency_max = n > 0 ? ci_exact((double)tally->latency->max, n) : ci_none();
     for (int i = 0; i < x->scenario->percentile_n; i++) {
         size_t offset = offsetof(struct row, latency) + (size_t)i * sizeof(double);
-        out->latency[i] =
-            percentile(x, t, tally->latency, x->scenario->percentile[i] / 100.0, offset);
+        double p = x->scenario->percentile[i] / 100.0;
+        out->latency[i] = percentile(x, t, tally->latency, p, offset);
+        out->tail[i] = tail_of(tally->latency, p, &out->latency[i], x->replicas);
     }
     double wait = sum_of(x, t, offsetof(struct row, wait_sum)) / (double)n;
     out->wait_mean = section(x, t, wait, offsetof(struct row, wait_mean), n, 0.0);
