@@ -83,7 +83,7 @@ $(B)/gen/data.o: $(B)/gen/data.c
 $(B)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D) && echo '  CC  $<'
 	$(Q)$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
-$(B)/tests/law/test_laws: tests/law/laws.c
+$(B)/tests/law/test_laws $(B)/tests/law/test_open: tests/law/laws.c
 $(B)/tests/law/test_coverage $(B)/tests/coverage/coverage: tests/coverage/cover.c
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(LAW:=.d)
@@ -130,6 +130,10 @@ tsan: deps ## two threads under the thread sanitizer
 
 coverage-of-intervals: testdeps ## how often intervals hold exact values: the table of docs/statistics.md
 	@sh tests/coverage/run.sh
+
+validation: testdeps ## hold the program against exact results and write docs/validation.md
+	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_laws
+	@B=$(B) sh tests/law/validation.sh
 
 repro: deps ## the same bytes from gcc, clang, -O0 and with FMA masked
 	sh tests/repro.sh

@@ -7,8 +7,9 @@
 
 /* How a simulated figure is held against the exact one. */
 enum law_rule {
-    LAW_CI,   /* |got - exact| <= 4 standard errors over >= 20 replications */
-    LAW_EXACT /* |got - exact| <= 1e-9 max(1, |exact|) */
+    LAW_CI,    /* |got - exact| <= 4 standard errors over >= 20 replications */
+    LAW_EXACT, /* |got - exact| <= 1e-9 max(1, |exact|) */
+    LAW_QMC    /* |got - exact| <= 1e-3 of the oracles' unit of time, over >= 1e5 arrivals */
 };
 
 struct law {
@@ -23,9 +24,9 @@ struct law {
 extern const struct law laws[];
 extern const int laws_n;
 
-/* Reads and runs a scenario with one thread; the result lives until law_done. Fails the test on any
- * diagnostic that is an error. */
-const struct result *law_run(const char *yaml, int threads);
+/* Reads and runs a scenario; the result lives until law_done. Fails the test on
+ * any diagnostic that is an error. */
+const struct result *law_run(const char *yaml, uint64_t seed);
 void law_done(void);
 
 #endif
