@@ -152,10 +152,30 @@ static void stopping_keeps_the_precision_when_it_decides_itself(void **state)
     tear_down(&f);
 }
 
+/* One request every 10 ms from 500 ms on; counted are those of [1 s, 2 s): 100 a replica, and
+ * 50 if the first second were counted. */
+static void warm_up_is_not_counted_when_it_is_over(void **state)
+{
+    struct fixture f;
+    (void)state;
+    set_up(&f,
+           "version: 1\nname: s\nhorizon: 1 s\nwarmup: 1 s\nreplicas: 3\n"
+           "fleet: {gpu: A100-PCIE-80GB, count: 1}\nmodes: [passthrough]\ntenants:\n"
+           "  - name: a\n    workload: {kind: requests, arrivals: {process: periodic, rate: "
+           "100/s, phase: 500 ms}, service: {dist: exponential, mean: 1 ms}}\n");
+    struct exp_options o = {.seed = 1, .threads = 1, .version = "test"};
+    const struct result *r = exp_run(&f.arena, f.scenario, &o, &f.diag);
+    assert_non_null(r);
+    assert_int_equal(r->mode[0].warmup_ns, 1000000000);
+    assert_int_equal(r->mode[0].tenant[0].requests, 300);
+    tear_down(&f);
+}
+
 int main(void)
 {
     dist_library_quiet();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(warm_up_is_not_counted_when_it_is_over),
         cmocka_unit_test(spread_is_blomqvists_when_an_mm1_is_long),
         cmocka_unit_test(warm_up_is_three_time_constants_when_replicas_are_averaged),
         cmocka_unit_test(stopping_keeps_the_precision_when_it_decides_itself),
