@@ -167,8 +167,9 @@ fmt-check: ## fail when a source is not formatted
 layers: ## fail when a room includes a higher one, or a foreign header outside its door
 	@sh tests/layers.sh
 
-bench: all ## speed, in one run: instructions and time per request, against peers where installed
-	sh tests/bench.sh
+bench: all ## speed: whole commands on one core, time and instructions per request
+	@$(MAKE) --no-print-directory $(B)/tests/bench/timing $(B)/tests/bench/lanes
+	@B=$(B) sh tests/bench.sh
 
 docs: all ## regenerate the generated pages of docs/
 	sh docs/generate.sh
