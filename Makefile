@@ -45,7 +45,7 @@ all: deps ## build the program at build/vgpusim
 	@$(MAKE) --no-print-directory -j$(JOBS) link
 
 .PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
-        asan tsan cov coverage-of-intervals lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
+        asan tsan cov coverage-of-intervals mutants lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
 
 link: layers $(B)/vgpusim
 ifeq ($(B),build/main)
@@ -134,6 +134,9 @@ coverage-of-intervals: testdeps ## how often intervals hold exact values: the ta
 validation: testdeps ## hold the program against exact results and write docs/validation.md
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_laws
 	@B=$(B) sh tests/law/validation.sh
+
+mutants: testdeps ## deliberate errors, each of which a test must notice
+	sh tests/mutants.sh
 
 repro: deps ## the same bytes from gcc, clang, -O0 and with FMA masked
 	sh tests/repro.sh

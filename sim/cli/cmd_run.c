@@ -165,6 +165,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
         .seed = (uint64_t)seed,
         .threads = (int)jobs,
         .place_only = place_only,
+        .check = opt_is_on(o, FLAG_CHECK),
         .stop = term_stop(),
         .progress = place_only ? NULL : progress_update,
         .progress_context = &progress,

@@ -44,6 +44,7 @@ enum flag_id {
     FLAG_WRITE,
     FLAG_TRACE,
     FLAG_PROGRESS,
+    FLAG_CHECK,
     FLAG_QUIET,
     FLAG_VERBOSE,
     FLAG_COLOR,

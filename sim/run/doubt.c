@@ -10,6 +10,10 @@
 #include <math.h>
 #include <string.h>
 
+enum {
+    NOTES_EACH = 3 /* at most, of one tenant */
+};
+
 /* Moments below this order exist. */
 static double tail_index(const struct dist *d)
 {
@@ -79,6 +83,12 @@ bool doubt_mode(const struct scenario *s, struct arena *arena, struct mode_resul
 {
     bool ok = true;
     for (int t = 0; ok && t < s->tenant_n; t++) {
+        if (out->notes.n + NOTES_EACH > REASONS_MAX - 1) {
+            return out->notes.n >= REASONS_MAX ||
+                   reasons_add(&out->notes, arena, "ST-05", NULL,
+                               "more tenants may be in doubt than are listed here: see the "
+                               "width of their intervals");
+        }
         const struct tenant *tenant = &s->tenant[t];
         struct tenant_result *r = &out->tenant[t];
         if (!r->saturated) {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "sim/fleet/lanes.h"
+#include "sim/run/audit.h"
 #include "sim/run/doubt.h"
 #include "sim/run/ensemble.h"
 #include "sim/run/gather.h"
@@ -158,13 +159,14 @@ static bool prepare_worker(struct experiment *x, struct worker *w)
     w->gather.tally = tallies_new(&w->arena, s->tenant_n);
     w->gather.useful_weight = arena_alloc(&w->arena, tenant_n, sizeof(double));
     w->gather.completed = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
+    w->gather.counted = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->series = arena_alloc(&w->arena, vm_n, sizeof *w->series);
     w->sim = arena_alloc(&w->arena, (size_t)s->mode_n, sizeof *w->sim);
     w->books = arena_alloc(&w->arena, (size_t)s->mode_n, sizeof *w->books);
     w->at = arena_alloc(&w->arena, vm_n, sizeof *w->at);
-    return w->gather.tally && w->gather.useful_weight && w->gather.completed && w->series &&
-           w->sim && w->books && w->at && evq_init(&w->order, &w->arena, (uint32_t)vm_n) &&
-           prepare_sims(x, w);
+    return w->gather.tally && w->gather.useful_weight && w->gather.completed &&
+           w->gather.counted && w->series && w->sim && w->books && w->at &&
+           evq_init(&w->order, &w->arena, (uint32_t)vm_n) && prepare_sims(x, w);
 }
 
 static bool prepare_workers(struct experiment *x)
@@ -224,6 +226,7 @@ static void reset_worker(struct experiment *x, struct worker *w)
     tallies_reset(w->gather.tally, x->s->tenant_n);
     memset(w->gather.useful_weight, 0, tenant_n * sizeof *w->gather.useful_weight);
     memset(w->gather.completed, 0, tenant_n * sizeof *w->gather.completed);
+    memset(w->gather.counted, 0, tenant_n * sizeof *w->gather.counted);
     w->gather.series = x->learning ? w->series : NULL;
     w->gather.series_max = SERIES_MAX / x->s->vm_n + 1;
     w->gather.failed = false;
@@ -296,6 +299,9 @@ static bool simulate(struct experiment *x, struct worker *w, int m, int replica)
     for (int t = 0; t < x->s->tenant_n; t++) {
         size_t ix = (size_t)replica * (size_t)x->s->tenant_n + (size_t)t;
         gather_row(&w->gather, t, window_ns, mode->fleet.gpus_used, &mode->row[ix]);
+    }
+    if (x->o->check) {
+        audit_tallies(w->gather.tally, x->s->tenant_n, w->gather.counted);
     }
     return true;
 }
@@ -677,6 +683,12 @@ static struct result *finish(struct experiment *x, struct result *out)
         }
     }
     compare_modes(x, out->mode);
+    for (int m = 0; x->o->check && m < x->s->mode_n; m++) {
+        audit_fleet(x->s, &x->mode[m].fleet);
+        if (out->mode[m].simulated) {
+            audit_mode(x->s, &out->mode[m]);
+        }
+    }
     return out;
 }
 

@@ -120,6 +120,7 @@ void gather_done(void *context, const struct lane_done *r)
         return;
     }
     struct tally *t = &g->tally[vm->tenant_ix];
+    g->counted[vm->tenant_ix]++;
     int64_t latency_ns = r->done_ns - r->arrival_ns;
     hist_add(t->latency, latency_ns);
     hist_add(t->wait, r->first_ns - r->arrival_ns);

@@ -51,6 +51,7 @@ struct gather {
     struct tally *tally;     /* [tenant_n] */
     double *useful_weight;   /* [tenant_n] */
     int64_t *completed;      /* [tenant_n] */
+    int64_t *counted;        /* [tenant_n] requests that gather_done took in */
     struct series *series;   /* [vm_n] by global VM number; NULL: not wanted */
     int64_t series_max;      /* per VM */
     const int *first_vm;     /* [tenant_n] global number of the tenant's first VM */

@@ -34,7 +34,7 @@ const struct result *law_run(const char *yaml, uint64_t seed)
         catalog ? scenario_read(&arena, catalog, "law.yaml", yaml, strlen(yaml),
                                 &(struct scenario_overrides){0}, &diag)
                 : NULL;
-    struct exp_options options = {.seed = seed, .threads = 2, .version = "law"};
+    struct exp_options options = {.seed = seed, .threads = 2, .check = true, .version = "law"};
     const struct result *r = s ? exp_run(&arena, s, &options, &diag) : NULL;
     for (size_t i = 0; i < diag.entry_n; i++) {
         print_message("%d:%d: %s\n", diag.entry[i].at.line, diag.entry[i].at.col,

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mutants.sh - do the tests notice? Each mutant is one deliberate error in a copy of the tree; the
+# tests named with it are built and run, and at least one must fail. Ends with the line
+# "N passed, N failed". Arguments: names of mutants, all by default. A few minutes.
+set -u
+cd "$(dirname "$0")/.." || exit 4
+only=" $* "
+work=$(mktemp -d) || exit 4
+trap 'rm -rf "$work"' EXIT
+cp -r Makefile models sim tests "$work"
+cd "$work" || exit 4
+caught=0
+escaped=0
+
+build() { # tests...: quiet; the log is in build.log
+    programs=
+    for t in "$@"; do programs="$programs build/m/tests/$t"; done
+    # shellcheck disable=SC2086
+    make -s -j2 B=build/m OPT=-O1 $programs >build.log 2>&1
+}
+
+# Does a test fail? A test that hangs has noticed as well.
+fails() { # test
+    timeout 60 "build/m/tests/$1" >test.log 2>&1
+    [ $? -ne 0 ]
+}
+
+mutant() { # name, file, sed script, tests...
+    name=$1
+    file=$2
+    script=$3
+    shift 3
+    case $only in "  " | *" $name "*) ;; *) return ;; esac
+    cp "$file" original
+    sed -E "$script" original >"$file"
+    if cmp -s original "$file"; then
+        echo "not ok $name: nothing to change in $file"
+        escaped=$((escaped + 1))
+        return
+    fi
+    by=
+    if ! build "$@"; then
+        tail -n 5 build.log
+        echo "not ok $name: does not compile"
+    else
+        for t in "$@"; do
+            if [ -z "$by" ] && fails "$t"; then
+                which=$(sed -n 's/^\[  FAILED  \] \([a-z].*\)/\1/p' test.log | head -n 1)
+                by="$t ${which:-(stopped by an assertion or the clock)}"
+            fi
+        done
+        if [ -n "$by" ]; then
+            echo "ok $name: caught by $by"
+        else
+            echo "not ok $name: escaped"
+        fi
+    fi
+    if [ -n "$by" ]; then caught=$((caught + 1)); else escaped=$((escaped + 1)); fi
+    cp original "$file"
+}
+
+# Without a mutant all of them pass.
+sane="unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics"
+# shellcheck disable=SC2086
+build $sane || { tail -n 20 build.log; exit 4; }
+for t in $sane; do
+    if fails "$t"; then
+        echo "$t fails without any mutant" >&2
+        exit 4
+    fi
+done
+
+mutant slot-off-by-one models/sched_ring.c \
+    's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' law/test_schedules unit/test_sched
+mutant slot-one-ns-short models/sched_ring.c \
+    's/turn.end_ns = turn.begin_ns \+ slot_ns;/turn.end_ns = turn.begin_ns + slot_ns - 1;/' law/test_schedules unit/test_sched
+mutant remainder-lost sim/run/lane.c \
+    '/^static void stop_turn/,/^}/s/advance\(sim, s, sim->now_ns\);/s->since_ns = sim->now_ns;/' law/test_schedules
+mutant switch-twice-best-effort models/sched_demand.c \
+    's/\? 0 : p->switch_ns/? 0 : 2 * p->switch_ns/' law/test_schedules
+mutant switch-twice-slots models/sched_ring.c \
+    's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns + 2 * p->switch_ns;/' law/test_schedules
+mutant switch-without-change models/sched_demand.c \
+    's/turn.vgpu == v->last \? 0 : p->switch_ns/p->switch_ns/' law/test_schedules
+mutant switch-inside-the-slice models/sched_demand.c \
+    's/turn.end_ns = turn.run_ns \+ p->slice_ns;/turn.end_ns = v->now_ns + p->slice_ns;/' law/test_schedules
+mutant completion-one-ns-late sim/run/lane.c \
+    's/\.done_ns = now,/.done_ns = now + 1,/' law/test_schedules
+mutant baseline-is-the-shared-run sim/run/lane.c \
+    's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' unit/test_lane law/test_schedules law/test_laws
+mutant warm-up-not-cut sim/run/exp.c \
+    's/x->from_ns = only_traces \? 0 : x->from_ns;/x->from_ns = 0;/' law/test_statistics
+mutant bin-off-by-one sim/core/hist.c \
+    's/return \(\(shift \+ 1\) << HIST_BITS\) \+/return 1 + ((shift + 1) << HIST_BITS) +/' unit/test_hist
+mutant bin-upper-edge sim/core/hist.c \
+    's/\(\(INT64_C\(1\) << shift\) - 1\) >> 1/(INT64_C(1) << shift)/' unit/test_hist
+mutant rank-is-the-floor sim/core/hist.c 's/: ceil\(x\);/: floor(x);/' unit/test_hist
+mutant percentile-of-percentiles sim/run/summary.c \
+    's/section\(x, tenant_ix, \(double\)hist_percentile\(h, p\), offset/section(x, tenant_ix, sum_of(x, tenant_ix, offset) \/ x->replicas, offset/' unit/test_summary
+mutant stream-of-two-purposes models/work.c \
+    's/\(&c->service, id, RNG_SERVICE\)/(\&c->service, id, RNG_ARRIVAL)/' law/test_statistics
+mutant normal-for-student sim/core/ci.c 's/return gsl_cdf_tdist_Pinv\(0.975, dof\);/return 1.96 + 0 * dof;/' unit/test_ci
+mutant replicas-forgotten sim/core/ci.c 's/ \* s \/ sqrt\(sections\)/ * s/' unit/test_ci law/test_statistics
+mutant latency-without-the-wait sim/run/gather.c \
+    's/int64_t latency_ns = r->done_ns - r->arrival_ns;/int64_t latency_ns = r->done_ns - r->first_ns;/' law/test_statistics
+
+echo "$caught passed, $escaped failed"
+[ "$escaped" -eq 0 ]
