@@ -663,6 +663,13 @@ static bool is_single(const struct field_map *m, const struct field *f,
     if (node->kind == YAML_SCALAR) {
         return true;
     }
+    if (f->type == FIELD_LIST) {
+        const char *item = f->quantity != Q_COUNT ? quantity_word(f->quantity)
+                           : f->choices != NULL   ? "word"
+                                                  : "number";
+        return diag_error(m->r->d, node->at, "each of '%s' takes a %s, not %s", field_name(f),
+                          item, node_word(node));
+    }
     return diag_error(m->r->d, node->at, "'%s' takes a %s, not %s", field_name(f), type_word(f),
                       node_word(node));
 }
