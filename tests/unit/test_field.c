@@ -180,7 +180,7 @@ static void field_reads_items_when_in_bounds(void **state)
     }
     expect(f, 0, 26, "'5%' is not a number", NULL);
     expect(f, 1, 30, "each of 'ticks' must be", NULL);
-    expect(f, 2, 35, "takes a list, not a list", NULL);
+    expect(f, 2, 35, "takes a number, not a list", NULL);
 }
 
 static void field_suggests_the_family_when_nothing_is_near(void **state)
