@@ -104,6 +104,10 @@ mutant normal-for-student sim/core/ci.c 's/return gsl_cdf_tdist_Pinv\(0.975, dof
 mutant replicas-forgotten sim/core/ci.c 's/ \* s \/ sqrt\(sections\)/ * s/' unit/test_ci law/test_statistics
 mutant latency-without-the-wait sim/run/gather.c \
     's/int64_t latency_ns = r->done_ns - r->arrival_ns;/int64_t latency_ns = r->done_ns - r->first_ns;/' law/test_statistics
+mutant request-counted-twice sim/run/gather.c \
+    's/(hist_add\(t->wait, .*\);)/\1 hist_add(t->wait, 0);/' law/test_doubt
+mutant tenant-without-its-share sim/run/gather.c \
+    's/(g->useful_weight\[tenant\] \+= )/\1 0.5 * /' law/test_doubt
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

@@ -40,7 +40,7 @@ static void set_up(struct fixture *f, const char *horizon, const char *kind,
     if (!s) {
         fail_msg("%s", f->diag.entry[0].text);
     }
-    struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    struct exp_options o = {.seed = 1, .threads = 2, .check = true, .version = "test"};
     f->r = exp_run(&f->arena, s, &o, &f->diag);
     assert_non_null(f->r);
 }
