@@ -517,8 +517,51 @@ int64_t dist_draw_ns(const struct dist *d, struct rng *r)
     if (x >= (double)TIME_MAX_NS) {
         return TIME_MAX_NS;
     }
-    /* Below 2^52 adding 2^52 leaves no bits for a fraction: the sum is rounded half to even. */
-    return x < 0x1p52 ? (int64_t)((x + 0x1p52) - 0x1p52) : (int64_t)x;
+    return (int64_t)vmath_round(x);
+}
+
+/* Whole batches past the stream's own store, in place; what is left of the store in blocks; a
+ * rest one by one. */
+static void fill_exponential(const struct dist *d, struct rng *r, int64_t *out, int n)
+{
+    while (n > 0) {
+        if (r->next >= RNG_BATCH && n >= RNG_BATCH) {
+            uint64_t *word = (uint64_t *)out;
+
+            rng_take(r, word);
+            vmath_exponential_ns(word, d->mean, out, RNG_BATCH);
+            out += RNG_BATCH;
+            n -= RNG_BATCH;
+            continue;
+        }
+        if (r->next >= RNG_BATCH) {
+            rng_refill(r);
+        }
+
+        const int left = RNG_BATCH - (int)r->next;
+        const int take = left < n ? left : n;
+        const int whole = take - take % VMATH_BLOCK;
+
+        vmath_exponential_ns(r->word + r->next, d->mean, out, whole);
+        r->next += (unsigned)whole;
+        for (int i = whole; i < take; i++) {
+            out[i] = dist_draw_ns(d, r);
+        }
+        out += take;
+        n -= take;
+    }
+}
+
+void dist_fill_ns(const struct dist *d, struct rng *r, int64_t *out, int n)
+{
+    assert(n >= 0);
+    if (d->kind == &exponential && d->mean < VMATH_MEAN_MAX_NS) {
+        fill_exponential(d, r, out, n);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        out[i] = dist_draw_ns(d, r);
+    }
 }
 
 double dist_scv(const struct dist *d)

@@ -72,6 +72,10 @@ double dist_draw(const struct dist *d, struct rng *r);
 /* One sample in whole ns, half to even, at least 0 and at most TIME_MAX_NS. mean is in ns. */
 int64_t dist_draw_ns(const struct dist *d, struct rng *r);
 
+/* The same n samples, in order, as that many calls of dist_draw_ns: cheapest for n = RNG_BATCH
+ * on a stream that has only been read in whole batches. O(n). */
+void dist_fill_ns(const struct dist *d, struct rng *r, int64_t *out, int n);
+
 /* Variance / mean^2; +INFINITY where the variance does not exist. */
 double dist_scv(const struct dist *d);
 

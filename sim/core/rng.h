@@ -51,6 +51,9 @@ void rng_init(struct rng *r, const struct rng_id *id, enum rng_purpose purpose);
 /* Fills word[] with the next RNG_BATCH words of the stream. For rng_word only. O(RNG_BATCH). */
 void rng_refill(struct rng *r);
 
+/* The next RNG_BATCH words of the stream, when word[] is empty, past word[]. O(RNG_BATCH). */
+void rng_take(struct rng *r, uint64_t out[RNG_BATCH]);
+
 /* The next 64 random bits. */
 static inline uint64_t rng_word(struct rng *r)
 {

@@ -27,6 +27,16 @@ static_assert(FLT_EVAL_METHOD == 0, "intermediate results must be rounded to dou
 #define ONE       UINT64_C(0x3ff0000000000000)
 #define MANTISSA  UINT64_C(0x000fffffffffffff)
 
+#define TWO_52 UINT64_C(0x4330000000000000) /* bits of 2^52 */
+#define TWO_84 UINT64_C(0x4530000000000000) /* bits of 2^84 */
+
+/* sum_{j=1..9} 2 z^j / (2j + 1) with w = z^2, split into odd and even powers to shorten the
+ * chain; for a number or a vector of them. */
+#define ATANH_TAIL(z, w)                                                                       \
+    ((z) * (2.0 / 3 +                                                                          \
+            (w) * (2.0 / 7 + (w) * (2.0 / 11 + (w) * (2.0 / 15 + (w) * (2.0 / 19))))) +        \
+     (w) * (2.0 / 5 + (w) * (2.0 / 9 + (w) * (2.0 / 13 + (w) * (2.0 / 17)))))
+
 enum {
     EXP_MAX = 700 /* exp saturates at either sign, well inside the normal range */
 };
@@ -47,17 +57,6 @@ static double from_bits(uint64_t b)
     return x;
 }
 
-/* sum_{j=1..9} 2 z^j / (2j + 1), split into even and odd powers to shorten the chain. */
-static double atanh_tail(double z)
-{
-    const double w = z * z;
-    const double odd =
-        2.0 / 3 + w * (2.0 / 7 + w * (2.0 / 11 + w * (2.0 / 15 + w * (2.0 / 19))));
-    const double even = 2.0 / 5 + w * (2.0 / 9 + w * (2.0 / 13 + w * (2.0 / 17)));
-
-    return z * odd + w * even;
-}
-
 double vmath_log(double x)
 {
     double k = 0.0;
@@ -75,7 +74,8 @@ double vmath_log(double x)
     const double f = m - 1.0;
     const double s = f / (2.0 + f);
     const double half = 0.5 * f * f;
-    const double tail = s * (half + atanh_tail(s * s));
+    const double z = s * s;
+    const double tail = s * (half + ATANH_TAIL(z, z * z));
 
     k += (double)((int)(offset >> 52) - 1023);
     return k * LN2_HI - ((half - (tail + k * LN2_LO)) - f);
@@ -185,4 +185,53 @@ double vmath_normal_quantile(double u)
     const double z = r <= 5.0 ? ratio_at(&shoulder, r - 1.6) : ratio_at(&tail, r - 5.0);
 
     return q < 0.0 ? -z : z;
+}
+
+/* ---- Batches ---- */
+
+#define VEC_LEVEL 0
+#include "sim/core/vmath_vec.h"
+#if VEC_LEVELS > 1
+#undef VEC_LEVEL
+#define VEC_LEVEL 1
+#include "sim/core/vmath_vec.h"
+#undef VEC_LEVEL
+#define VEC_LEVEL 2
+#include "sim/core/vmath_vec.h"
+#endif
+
+static void (*const exponential[VEC_LEVELS])(const uint64_t *, double, int64_t *, int) = {
+    exponential_0,
+#if VEC_LEVELS > 1
+    exponential_1,
+    exponential_2,
+#endif
+};
+
+void vmath_exponential_ns(const uint64_t *word, double mean_ns, int64_t *out, int n)
+{
+    assert(n % VMATH_BLOCK == 0);
+    assert(mean_ns >= 0.0 && mean_ns < VMATH_MEAN_MAX_NS);
+    exponential[vmath_isa()](word, mean_ns, out, n);
+}
+
+/* The one thing here that can change. It decides how fast results come, never what they are. */
+static enum vmath_isa isa_most = VMATH_AVX512;
+
+enum vmath_isa vmath_isa(void)
+{
+#if VEC_LEVELS > 1
+    if (isa_most >= VMATH_AVX512 && __builtin_cpu_supports("avx512f")) {
+        return VMATH_AVX512;
+    }
+    if (isa_most >= VMATH_AVX2 && __builtin_cpu_supports("avx2")) {
+        return VMATH_AVX2;
+    }
+#endif
+    return VMATH_SSE2;
+}
+
+void vmath_use(enum vmath_isa most)
+{
+    isa_most = most;
 }
