@@ -109,9 +109,8 @@ static void keep(struct gather *g, int vm, const struct lane_done *r)
     s->latency_ns[r->order] = r->done_ns - r->arrival_ns;
 }
 
-void gather_done(void *context, const struct lane_done *r)
+static void gather_one(struct gather *g, const struct lane_done *r)
 {
-    struct gather *g = context;
     const struct lane_vm *vm = &g->lane->vm[r->vm];
     if (g->series) {
         keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, r);
@@ -126,6 +125,13 @@ void gather_done(void *context, const struct lane_done *r)
     hist_add(t->wait, r->first_ns - r->arrival_ns);
     bool overrun = g->lane->domain[vm->server[0].domain].overrun;
     judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
+}
+
+void gather_done(void *context, const struct lane_done *r, int n)
+{
+    for (int i = 0; i < n; i++) {
+        gather_one(context, &r[i]);
+    }
 }
 
 void gather_books(struct gather *g, const struct lane_books *b)

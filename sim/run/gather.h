@@ -65,7 +65,7 @@ void tallies_reset(struct tally *t, int tenant_n);
 void tally_merge(struct tally *into, const struct tally *from);
 
 /* Observer of lane_sim_run; context is the struct gather. */
-void gather_done(void *context, const struct lane_done *r);
+void gather_done(void *context, const struct lane_done *r, int n);
 
 /* Adds the books of the lane that has just run. */
 void gather_books(struct gather *g, const struct lane_books *b);

@@ -18,6 +18,7 @@
 
 #include "sim/base/arena.h"
 #include "sim/core/evq.h"
+#include "sim/run/lane_fast.h"
 
 enum {
     MEMO_FIRST = 16 /* remembered baseline latencies per client at the start; a power of two */
@@ -114,6 +115,8 @@ struct lane_sim {
         sum_finished; /* modulo 2^64 */
     const struct lane_options *opt;
     struct lane_books *books;
+    struct lane_fast *fast; /* not NULL: the lane runs there, and nothing else here is set up */
+    struct lane_batch *batch;
 };
 
 /* ---- Construction ---- */
@@ -258,10 +261,16 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     return sim;
 }
 
-struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
+struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lane)
 {
     struct lane_sim *sim = build(arena, lane, false);
-    for (int v = 0; sim && lane->vm_n > 1 && v < lane->vm_n; v++) {
+    if (sim) {
+        sim->batch = arena_alloc(arena, 1, sizeof *sim->batch);
+    }
+    if (!sim || !sim->batch) {
+        return NULL;
+    }
+    for (int v = 0; lane->vm_n > 1 && v < lane->vm_n; v++) {
         struct lane *part = silent_lane(arena, lane, v);
         struct lane_sim *silent = part ? build(arena, part, true) : NULL;
         sim->vm[v].silent = silent;
@@ -273,9 +282,23 @@ struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
     return sim;
 }
 
+struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
+{
+    enum lane_path path = lane_path_of(lane);
+    if (path == LANE_EVENTS) {
+        return lane_sim_new_events(arena, lane);
+    }
+    struct lane_sim *sim = arena_alloc(arena, 1, sizeof *sim);
+    if (sim) {
+        sim->lane = lane;
+        sim->fast = lane_fast_new(arena, lane, path);
+    }
+    return sim && sim->fast ? sim : NULL;
+}
+
 void lane_sim_fini(struct lane_sim *sim)
 {
-    if (!sim) {
+    if (!sim || sim->fast) {
         return;
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
@@ -486,8 +509,9 @@ static void finish(struct lane_sim *sim, struct vm_state *vm, const struct job *
     }
     int v = (int)(vm - sim->vm);
     sim->books->last_done_ns = now;
-    sim->books->completed[v] += in_window(sim, now - 1, now);
-    bool counted = is_counted(sim, vm, job->arrival_ns);
+    sim->books->completed[v] += in_window(sim, now, now + 1);
+    bool counted =
+        is_counted(sim, vm, job->arrival_ns) && (vm->waited_for || now < sim->opt->to_ns);
     sim->pending -= counted && vm->waited_for;
     struct lane_done done = {.vm = v,
                              .client = job->client,
@@ -503,9 +527,7 @@ static void finish(struct lane_sim *sim, struct vm_state *vm, const struct job *
                                       : now - job->arrival_ns;
         sim->failed |= vm->silent && vm->silent->failed;
     }
-    if (sim->opt->done) {
-        sim->opt->done(sim->opt->context, &done);
-    }
+    lane_emit(sim->batch, sim->opt, sim->books, &done);
 }
 
 static void on_completion(struct lane_sim *sim, int server)
@@ -767,12 +789,10 @@ static void dispatch(struct lane_sim *sim, uint32_t slot)
     on_arrival(sim, vm, s - vm->first_slot);
 }
 
-static void note_event(struct lane_sim *sim, uint32_t slot)
+static void note_event(struct lane_sim *sim)
 {
     if (!sim->is_silent) {
-        uint64_t word = (uint64_t)sim->now_ns * UINT64_C(0x9e3779b97f4a7c15) + slot;
         sim->books->events++;
-        sim->books->digest = (sim->books->digest ^ word) * UINT64_C(0x100000001b3);
     }
 }
 
@@ -785,7 +805,7 @@ static void step(struct lane_sim *sim)
     sim->now_ns = now;
     while (evq_first_ns(&sim->evq) == now && (int)evq_first(&sim->evq) < sim->domain_slot) {
         uint32_t slot = evq_first(&sim->evq);
-        note_event(sim, slot);
+        note_event(sim);
         dispatch(sim, slot);
     }
     /* Slice timers come last and lead to a decision, which sets them anew. */
@@ -793,7 +813,7 @@ static void step(struct lane_sim *sim)
         struct domain_state *d = &sim->domain[i];
         uint32_t timer = (uint32_t)(sim->domain_slot + i);
         if (sim->evq.time_ns[timer] == now) {
-            note_event(sim, timer);
+            note_event(sim);
             d->dirty = true;
         }
         if (d->dirty) {
@@ -911,8 +931,13 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);
     memset(books->domain_held_ns, 0, domain_n * sizeof *books->domain_held_ns);
     books->last_done_ns = books->events = 0;
-    books->digest = UINT64_C(0xcbf29ce484222325);
+    books->digest = 0;
     books->stopped = false;
+    if (sim->fast) {
+        lane_fast_run(sim->fast, options, books);
+        return true;
+    }
+    sim->batch->n = 0;
     start(sim, options, books);
     int64_t end_ns = options->to_the_end ? 0 : options->to_ns;
     int64_t next = evq_first_ns(&sim->evq);
@@ -927,6 +952,7 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
         step(sim);
         next = evq_first_ns(&sim->evq);
     }
+    lane_flush(sim->batch, options);
     check_laws(sim);
     /* Nothing changes before the next event: what runs now runs until then. */
     for (int i = 0; next != EVQ_IDLE && i < sim->server_n; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lane.h - one lane, one replica, event by event: the reference engine.
+/* lane.h - one lane, one replica. The event engine (lane.c) takes any lane and is the
+ * reference; lanes that qualify run on a fast path with the same records (lane_fast.h).
  *
  * Time is whole nanoseconds. At one instant events go in this order: completions, arrivals,
  * slice boundaries; then every scheduler that is concerned decides. Within a kind the order is
@@ -41,8 +42,8 @@ struct lane_options {
     bool to_the_end;        /* nothing but traces: no window for utilization, run to the last
                                completion */
     const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */
-    const volatile sig_atomic_t *stop;                      /* may be NULL */
-    void (*done)(void *context, const struct lane_done *r); /* may be NULL */
+    const volatile sig_atomic_t *stop;                             /* may be NULL */
+    void (*done)(void *context, const struct lane_done *r, int n); /* n records; may be NULL */
     void *context;
 };
 
@@ -55,9 +56,9 @@ struct lane_books {
     int64_t *domain_held_ns; /* [domain_n] turns kept by vGPUs without work (linger) */
     int64_t *completed;      /* [vm_n] completions in the window */
     int64_t last_done_ns;    /* last completion of all */
-    int64_t events;
-    uint64_t digest; /* of (time, slot) of every event */
-    bool stopped;    /* interrupted: the books are partial */
+    int64_t events;          /* of the event engine; 0 on a fast path */
+    uint64_t digest;         /* of the counted records, whatever their order */
+    bool stopped;            /* interrupted: the books are partial */
 };
 
 struct lane_sim;
@@ -65,6 +66,9 @@ struct lane_sim;
 /* Everything that simulating this lane needs, from the arena; reused for every replica. NULL
  * when memory is out. */
 struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane);
+
+/* As lane_sim_new, event by event even where a fast path would do. */
+struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lane);
 
 /* Runs one replica. False only when memory is out (a closed loop's baseline may grow). */
 bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,

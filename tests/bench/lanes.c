@@ -24,9 +24,16 @@ struct kind {
     int64_t switch_ns;
 };
 
-static void on_done(void *context, const struct lane_done *r)
+static void on_done_one(void *context, const struct lane_done *r)
 {
     hist_add(context, r->done_ns - r->arrival_ns);
+}
+
+static void on_done(void *context, const struct lane_done *r, int n)
+{
+    for (int i = 0; i < n; i++) {
+        on_done_one(context, &r[i]);
+    }
 }
 
 static double cpu_s(void)

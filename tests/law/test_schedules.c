@@ -79,12 +79,19 @@ struct context {
     const struct lane *lane;
 };
 
-static void on_done(void *context, const struct lane_done *r)
+static void on_done_one(void *context, const struct lane_done *r)
 {
     struct context *c = context;
     int v = c->lane->vm[r->vm].tenant_ix;
     c->s->done_ns[c->s->job_of[v][r->serial]] = r->done_ns;
     c->s->differ += r->done_ns - r->arrival_ns != r->baseline_ns;
+}
+
+static void on_done(void *context, const struct lane_done *r, int n)
+{
+    for (int i = 0; i < n; i++) {
+        on_done_one(context, &r[i]);
+    }
 }
 
 static void run_lane(struct schedule *s, const struct lane *lane)

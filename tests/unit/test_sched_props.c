@@ -316,7 +316,7 @@ struct collect {
     int64_t done[JOBS];
 };
 
-static void on_done(void *context, const struct lane_done *r)
+static void on_done_one(void *context, const struct lane_done *r)
 {
     struct collect *x = context;
     int vm = x->lane->vm[r->vm].tenant_ix;
@@ -325,6 +325,13 @@ static void on_done(void *context, const struct lane_done *r)
         if (x->c->job[j].vm == vm && serial-- == 0) {
             x->done[j] = r->done_ns;
         }
+    }
+}
+
+static void on_done(void *context, const struct lane_done *r, int n)
+{
+    for (int i = 0; i < n; i++) {
+        on_done_one(context, &r[i]);
     }
 }
 

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lane_fast.c - what the fast paths share: who qualifies, heads of queues, records. */
+#include "sim/run/lane_fast.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+/* ---- Who qualifies ---- */
+
+static bool is_open(const struct lane_vm *vm)
+{
+    return vm->tenant->work.kind != WORK_CLOSED;
+}
+
+/* One VM whose requests never slow each other down: k servers in a queue. */
+static bool is_fcfs(const struct lane *lane)
+{
+    const struct lane_vm *vm = &lane->vm[0];
+    const struct work *w = &vm->tenant->work;
+    bool own_speed =
+        w->streams == 1 || (vm->server_n == 1 && w->scaling.width_frac * w->streams <= 1.0);
+    return lane->vm_n == 1 && !lane->domain[0].sched && is_open(vm) && own_speed;
+}
+
+enum lane_path lane_path_of(const struct lane *lane)
+{
+    if (lane->vm_n == 0) {
+        return LANE_EVENTS;
+    }
+    if (is_fcfs(lane)) {
+        return LANE_FCFS;
+    }
+    const struct lane_domain *d = &lane->domain[0];
+    if (lane->domain_n != 1 || !d->sched || d->params.granularity_ns > 0 ||
+        d->params.linger_ns > 0) {
+        return LANE_EVENTS;
+    }
+    for (int v = 0; v < lane->vm_n; v++) {
+        const struct lane_vm *vm = &lane->vm[v];
+        if (!is_open(vm) || vm->tenant->work.streams != 1 || vm->server_n != 1) {
+            return LANE_EVENTS;
+        }
+    }
+    return sched_gives_idle_time(d->sched, d->params.yield_idle) ? LANE_TURNS : LANE_SLOTS;
+}
+
+/* ---- Construction ---- */
+
+struct lane_fast *lane_fast_new(struct arena *arena, const struct lane *lane,
+                                enum lane_path path)
+{
+    struct lane_fast *f = arena_alloc(arena, 1, sizeof *f);
+    if (!f) {
+        return NULL;
+    }
+    size_t vm_n = (size_t)lane->vm_n;
+    int slots = path == LANE_TURNS ? lane->domain[0].params.vgpu_n : 0;
+    int streams = lane->vm[0].tenant->work.streams;
+    f->lane = lane;
+    f->path = path;
+    f->vm = arena_alloc(arena, vm_n, sizeof *f->vm);
+    f->free_ns = arena_alloc(arena, (size_t)lane->vm[0].server_n, sizeof *f->free_ns);
+    f->left_ns = arena_alloc(arena, vm_n, sizeof *f->left_ns);
+    f->first_ns = arena_alloc(arena, vm_n, sizeof *f->first_ns);
+    f->alone_ns = arena_alloc(arena, vm_n, sizeof *f->alone_ns);
+    f->vm_of_slot = arena_alloc(arena, (size_t)slots, sizeof *f->vm_of_slot);
+    uint32_t events = path == LANE_TURNS ? (uint32_t)lane->vm_n : (uint32_t)streams;
+    if (!f->vm || !f->free_ns || !f->left_ns || !f->first_ns || !f->alone_ns ||
+        !f->vm_of_slot || !evq_init(&f->order, arena, events)) {
+        return NULL;
+    }
+    for (int i = 0; i < slots; i++) {
+        f->vm_of_slot[i] = -1;
+    }
+    for (int v = 0; v < lane->vm_n; v++) {
+        f->vm[v].spec = &lane->vm[v];
+        if (path == LANE_TURNS) {
+            f->vm_of_slot[lane->vm[v].server[0].slot] = v;
+        }
+    }
+    return f;
+}
+
+/* ---- Heads ---- */
+
+void fast_next(struct fast_vm *vm)
+{
+    struct request r;
+    vm->serial++;
+    if (!work_next(&vm->cursor, &r)) {
+        vm->arrival_ns = INT64_MAX;
+        return;
+    }
+    vm->arrival_ns = r.arrival_ns;
+    vm->work_ns = (double)slice_time_ns(&vm->spec->tenant->work.scaling,
+                                        &vm->spec->server[0].factor, r.service_ns);
+}
+
+static void start_vm(struct lane_fast *f, struct fast_vm *vm)
+{
+    const struct lane_options *o = f->opt;
+    const struct work *w = &vm->spec->tenant->work;
+    bool all = w->kind == WORK_TRACE && o->trace_all;
+    struct rng_id id = {.seed = o->seed,
+                        .tenant = vm->spec->name_hash,
+                        .replica = o->replica,
+                        .vm = (uint32_t)vm->spec->vm_ix};
+    vm->serial = -1;
+    vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
+    vm->from_ns = w->kind == WORK_TRACE ? 0 : o->from_ns;
+    vm->to_ns = all ? INT64_MAX : o->to_ns;
+    vm->stop_ns = vm->to_ns;
+    work_cursor_init(&vm->cursor, w, &id);
+    fast_next(vm);
+}
+
+/* ---- Records ---- */
+
+int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b)
+{
+    const struct lane_options *o = f->opt;
+    if (o->to_the_end) {
+        return b - a;
+    }
+    int64_t lo = a > o->from_ns ? a : o->from_ns;
+    int64_t hi = b < o->to_ns ? b : o->to_ns;
+    return hi > lo ? hi - lo : 0;
+}
+
+void lane_flush(struct lane_batch *b, const struct lane_options *o)
+{
+    if (b->n > 0 && o->done) {
+        o->done(o->context, b->record, b->n);
+    }
+    b->n = 0;
+}
+
+void lane_emit(struct lane_batch *b, const struct lane_options *o, struct lane_books *books,
+               const struct lane_done *r)
+{
+    if (r->counted) {
+        /* A sum over records, so that it does not depend on the order in which a path finds
+         * them. */
+        uint64_t word = (uint64_t)r->done_ns * UINT64_C(0x9e3779b97f4a7c15);
+        word ^= (uint64_t)r->first_ns + ((uint64_t)r->serial << 20) + (uint64_t)r->vm;
+        word *= UINT64_C(0xbf58476d1ce4e5b9);
+        books->digest += word ^ word >> 31;
+    }
+    b->record[b->n++] = *r;
+    if (b->n == LANE_BATCH) {
+        lane_flush(b, o);
+    }
+}
+
+void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64_t done_ns,
+               int64_t baseline_ns)
+{
+    const struct fast_vm *vm = &f->vm[v];
+    struct lane_books *books = f->books;
+    bool counted = vm->arrival_ns >= vm->from_ns && vm->arrival_ns < vm->to_ns &&
+                   (vm->waited_for || done_ns < vm->to_ns);
+    assert(done_ns > first_ns && first_ns >= vm->arrival_ns);
+    books->completed[v] += fast_window(f, done_ns, done_ns + 1);
+    books->last_done_ns = done_ns > books->last_done_ns ? done_ns : books->last_done_ns;
+    struct lane_done r = {.vm = v,
+                          .serial = vm->serial,
+                          .order = vm->serial,
+                          .arrival_ns = vm->arrival_ns,
+                          .first_ns = first_ns,
+                          .done_ns = done_ns,
+                          .baseline_ns = counted ? baseline_ns : -1,
+                          .counted = counted};
+    lane_emit(&f->batch, f->opt, books, &r);
+}
+
+void lane_fast_run(struct lane_fast *f, const struct lane_options *o, struct lane_books *books)
+{
+    f->opt = o;
+    f->books = books;
+    f->batch.n = 0;
+    for (int v = 0; v < f->lane->vm_n; v++) {
+        start_vm(f, &f->vm[v]);
+    }
+    switch (f->path) {
+    case LANE_FCFS:
+        lane_fcfs_run(f);
+        break;
+    case LANE_SLOTS:
+        lane_slots_run(f);
+        break;
+    case LANE_TURNS:
+        lane_turns_run(f);
+        break;
+    case LANE_EVENTS:
+        assert(!"an event lane has no fast path");
+    }
+    lane_flush(&f->batch, o);
+}

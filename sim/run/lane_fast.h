@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lane_fast.h - lanes whose completions can be computed without an event set.
+ *
+ * Three kinds qualify, all with open loops of one stream and schedulers without overrun or
+ * linger: LANE_FCFS   one VM on exclusive domains: a recursion over its requests (lane_fcfs.c)
+ *   LANE_SLOTS  a ring whose idle slots are kept: a recursion per VM in its own time
+ * (lane_slots.c) LANE_TURNS  round robin by demand: turn by turn, whole rounds skipped
+ * (lane_turns.c) They give the records of the event engine, to the nanosecond;
+ * tests/law/test_paths.c holds them against it. Everything else runs event by event (lane.c).
+ */
+#ifndef SIM_RUN_LANE_FAST_H
+#define SIM_RUN_LANE_FAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/core/evq.h"
+#include "sim/run/lane.h"
+
+enum lane_path {
+    LANE_EVENTS,
+    LANE_FCFS,
+    LANE_SLOTS,
+    LANE_TURNS
+};
+
+enum {
+    LANE_BATCH = 64 /* records handed to the observer at a time */
+};
+
+/* Records on their way to the observer. */
+struct lane_batch {
+    struct lane_done record[LANE_BATCH];
+    int n;
+};
+
+/* A VM: a cursor over its requests and the one at the head of its queue. */
+struct fast_vm {
+    const struct lane_vm *spec;
+    struct work_cursor cursor;
+    int64_t serial;     /* of the head */
+    int64_t arrival_ns; /* of the head; INT64_MAX: there is none */
+    double work_ns;     /* of the head, on the domain; whole */
+    int64_t
+        stop_ns; /* requests that arrive from here on are not simulated for their own sake */
+    int64_t from_ns, to_ns; /* counting window */
+    bool waited_for;
+};
+
+struct lane_fast {
+    const struct lane *lane;
+    enum lane_path path;
+    struct fast_vm *vm; /* [vm_n] */
+    struct evq order;   /* FCFS: when each stream is free; TURNS: arrivals of idle VMs */
+    int64_t *free_ns;   /* FCFS: [server_n] when each domain is free */
+    double *left_ns;    /* TURNS: [vm_n] work left of each head */
+    int64_t *first_ns;  /* TURNS: [vm_n] when the head began, -1 not yet */
+    int64_t
+        *alone_ns;   /* TURNS: [vm_n] when the baseline is free; -1 before its first request */
+    int *vm_of_slot; /* TURNS: [vgpu_n] -1: silent */
+    const struct lane_options *opt;
+    struct lane_books *books;
+    struct lane_batch batch;
+};
+
+/* Which path can simulate the lane. */
+enum lane_path lane_path_of(const struct lane *lane);
+
+/* NULL when memory is out. The path is not LANE_EVENTS. */
+struct lane_fast *lane_fast_new(struct arena *arena, const struct lane *lane,
+                                enum lane_path path);
+
+/* One replica; the books are zeroed. */
+void lane_fast_run(struct lane_fast *f, const struct lane_options *o, struct lane_books *books);
+
+/* ---- For the paths ---- */
+
+void lane_fcfs_run(struct lane_fast *f);
+void lane_slots_run(struct lane_fast *f);
+void lane_turns_run(struct lane_fast *f);
+
+/* Puts the VM's next request at its head. */
+void fast_next(struct fast_vm *vm);
+
+/* Part of [a, b) in the window of utilization. */
+int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b);
+
+/* Books a completion and hands it on. */
+void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64_t done_ns,
+               int64_t baseline_ns);
+
+/* Hands a record to the observer's batch; lane_flush empties it. */
+void lane_emit(struct lane_batch *b, const struct lane_options *o, struct lane_books *books,
+               const struct lane_done *r);
+void lane_flush(struct lane_batch *b, const struct lane_options *o);
+
+#endif
