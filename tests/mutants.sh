@@ -91,8 +91,8 @@ mutant baseline-is-the-shared-run sim/run/lane.c \
     's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' unit/test_lane law/test_schedules law/test_laws
 mutant warm-up-not-cut sim/run/exp.c \
     's/x->from_ns = only_traces \? 0 : x->from_ns;/x->from_ns = 0;/' law/test_statistics
-mutant bin-off-by-one sim/core/hist.c \
-    's/return \(\(shift \+ 1\) << HIST_BITS\) \+/return 1 + ((shift + 1) << HIST_BITS) +/' unit/test_hist
+mutant bin-off-by-one sim/core/hist.h \
+    's/return \(octave << HIST_BITS\) \+/return 1 + (octave << HIST_BITS) +/' unit/test_hist
 mutant bin-upper-edge sim/core/hist.c \
     's/\(\(INT64_C\(1\) << shift\) - 1\) >> 1/(INT64_C(1) << shift)/' unit/test_hist
 mutant rank-is-the-floor sim/core/hist.c 's/: ceil\(x\);/: floor(x);/' unit/test_hist

@@ -256,6 +256,88 @@ static void hist_is_empty_when_new_or_reset(void **state)
     arena_fini(&a);
 }
 
+static void assert_same(const struct hist *a, const struct hist *b)
+{
+    assert_int_equal(a->n, b->n);
+    assert_int_equal(a->min, b->min);
+    assert_int_equal(a->max, b->max);
+    assert_int_equal(a->bin_lo, b->bin_lo);
+    assert_int_equal(a->bin_hi, b->bin_hi);
+    assert_memory_equal(&a->sum, &b->sum, sizeof a->sum);
+    assert_memory_equal(a->bin, b->bin, HIST_BINS * sizeof *a->bin);
+    assert_memory_equal(a->exact, b->exact,
+                        (size_t)(a->n < HIST_EXACT ? a->n : HIST_EXACT) * sizeof *a->exact);
+}
+
+/* Large values among them, so that sums pass 2^53 and rounding shows their order; batches that
+ * cross HIST_EXACT and values that are clamped. */
+static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
+{
+    struct arena a;
+    struct rng r = stream(17);
+    static int64_t value[300];
+
+    (void)state;
+    arena_init(&a, "test");
+    struct hist *one = hist_new(&a);
+    struct hist *many = hist_new(&a);
+
+    for (int k = 0; k < 400; k++) {
+        const int n = (int)(rng_word(&r) % 300);
+        for (int i = 0; i < n; i++) {
+            value[i] = some_value(&r);
+            value[i] = rng_word(&r) % 100 == 0 ? INT64_MAX - i : value[i];
+            hist_add(one, value[i]);
+        }
+        hist_add_n(many, value, n);
+
+        const int64_t same = some_value(&r) >> (k % 30);
+        const int64_t count = (int64_t)(rng_word(&r) % 200);
+        for (int64_t i = 0; i < count; i++) {
+            hist_add(one, same);
+        }
+        hist_add_many(many, same, count);
+        if (k % 20 == 0 || one->n < HIST_EXACT) {
+            assert_same(one, many);
+        }
+    }
+    assert_true(one->n > 2 * HIST_EXACT);
+    assert_same(one, many);
+    hist_reset(one);
+    hist_reset(many);
+    hist_add_n(many, value, 0);
+    hist_add_many(many, 5, 0);
+    assert_same(one, many);
+    hist_add_many(many, INT64_MAX, 3);
+    assert_int_equal(many->n, 3);
+    assert_int_equal(many->max, TIME_MAX_NS);
+    hist_reset(many);
+    hist_add_many(many, 1000000000, 1000000);
+    assert_int_equal(many->bin[many->bin_lo], 1000000);
+    assert_true(many->sum <= 1e15 && many->sum >= 1e15);
+    arena_fini(&a);
+}
+
+/* Every bin begins where the one before it ends, and there is one for each value below 512. */
+static void hist_bins_follow_each_other_when_values_grow(void **state)
+{
+    int64_t floor_of_bin = 0;
+
+    (void)state;
+    for (int bin = 1; bin < HIST_BINS; bin++) {
+        const int64_t width =
+            bin <= 1 << HIST_BITS ? 1 : INT64_C(1) << (((bin - 1) >> HIST_BITS) - 1);
+
+        floor_of_bin += width;
+        if (floor_of_bin > TIME_MAX_NS) {
+            break;
+        }
+        assert_int_equal(hist_bin(floor_of_bin), bin);
+        assert_int_equal(hist_bin(floor_of_bin - 1), bin - 1);
+    }
+    assert_true(hist_bin(TIME_MAX_NS) < HIST_BINS);
+}
+
 /* ceil(p n) by integers: p as a whole number of thousandths of a percent. */
 static void hist_rank_is_the_ceiling_when_p_is_a_percentage(void **state)
 {
@@ -297,6 +379,8 @@ int main(void)
         cmocka_unit_test(hist_clamps_when_values_exceed_the_last_bin),
         cmocka_unit_test(hist_merges_to_the_same_when_the_order_changes),
         cmocka_unit_test(hist_is_empty_when_new_or_reset),
+        cmocka_unit_test(hist_batches_equal_single_values_when_sums_are_rounded),
+        cmocka_unit_test(hist_bins_follow_each_other_when_values_grow),
         cmocka_unit_test(hist_rank_is_the_ceiling_when_p_is_a_percentage),
         cmocka_unit_test(hist_new_fails_when_memory_is_out),
     };
