@@ -116,7 +116,7 @@ static bool prepare_mode(struct experiment *x, int m)
 {
     struct mode_run *mode = &x->mode[m];
     x->runnable[x->runnable_n++] = m;
-    mode->tally = tallies_new(x->arena, x->s->tenant_n);
+    mode->tally = tallies_new(x->arena, x->s->tenant_n, true);
     mode->ensemble = arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *mode->ensemble);
     if (!mode->tally || !mode->ensemble) {
         return out_of_memory(x);
@@ -156,7 +156,7 @@ static bool prepare_worker(struct experiment *x, struct worker *w)
     size_t vm_n = (size_t)s->vm_n;
     w->gather.scenario = s;
     w->gather.first_vm = x->first_vm;
-    w->gather.tally = tallies_new(&w->arena, s->tenant_n);
+    w->gather.tally = tallies_new(&w->arena, s->tenant_n, false);
     w->gather.useful_weight = arena_alloc(&w->arena, tenant_n, sizeof(double));
     w->gather.completed = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->gather.counted = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
@@ -294,6 +294,7 @@ static bool simulate(struct experiment *x, struct worker *w, int m, int replica)
         end_ns = b->last_done_ns > end_ns ? b->last_done_ns : end_ns;
         out->digest = (out->digest ^ b->digest) * UINT64_C(0x100000001b3);
     }
+    gather_close(&w->gather);
     double window_ns = (double)(x->to_the_end ? end_ns : x->to_ns - x->from_ns);
     utilization(mode, w->books[m], window_ns, out);
     for (int t = 0; t < x->s->tenant_n; t++) {

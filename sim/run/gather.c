@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-struct tally *tallies_new(struct arena *arena, int tenant_n)
+struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled)
 {
     struct tally *t = arena_alloc(arena, (size_t)tenant_n, sizeof *t);
     for (int i = 0; t && i < tenant_n; i++) {
@@ -16,7 +16,9 @@ struct tally *tallies_new(struct arena *arena, int tenant_n)
         t[i].baseline = hist_new(arena);
         t[i].wait = hist_new(arena);
         t[i].ratio = hist_new(arena);
-        if (!t[i].latency || !t[i].baseline || !t[i].wait || !t[i].ratio) {
+        t[i].same = pooled ? NULL : hist_new(arena);
+        if (!t[i].latency || !t[i].baseline || !t[i].wait || !t[i].ratio ||
+            (!pooled && !t[i].same)) {
             return NULL;
         }
     }
@@ -30,6 +32,9 @@ void tallies_reset(struct tally *t, int tenant_n)
         hist_reset(t[i].baseline);
         hist_reset(t[i].wait);
         hist_reset(t[i].ratio);
+        if (t[i].same) {
+            hist_reset(t[i].same);
+        }
         t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].memory = t[i].differ = 0;
     }
 }
@@ -62,14 +67,15 @@ static bool missed_by_neighbour(const struct tenant *t, int64_t latency_ns, int6
 static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_ns,
                   int64_t baseline_ns, bool overrun)
 {
-    hist_add(t->baseline, baseline_ns);
     t->memory += overrun;
     if (latency_ns == baseline_ns) {
-        hist_add(t->ratio, (int64_t)RATIO_UNIT);
+        hist_add(t->same, latency_ns);
         t->violations += overrun;
         return;
     }
     t->differ++;
+    hist_add(t->latency, latency_ns);
+    hist_add(t->baseline, baseline_ns);
     double ratio = (double)latency_ns / (double)baseline_ns;
     hist_add(t->ratio, (int64_t)nearbyint(ratio * RATIO_UNIT));
     double limit = (1.0 + tenant->slowdown_frac) * (double)baseline_ns;
@@ -121,7 +127,6 @@ static void gather_one(struct gather *g, const struct lane_done *r)
     struct tally *t = &g->tally[vm->tenant_ix];
     g->counted[vm->tenant_ix]++;
     int64_t latency_ns = r->done_ns - r->arrival_ns;
-    hist_add(t->latency, latency_ns);
     hist_add(t->wait, r->first_ns - r->arrival_ns);
     bool overrun = g->lane->domain[vm->server[0].domain].overrun;
     judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
@@ -131,6 +136,17 @@ void gather_done(void *context, const struct lane_done *r, int n)
 {
     for (int i = 0; i < n; i++) {
         gather_one(context, &r[i]);
+    }
+}
+
+void gather_close(struct gather *g)
+{
+    for (int i = 0; i < g->scenario->tenant_n; i++) {
+        struct tally *t = &g->tally[i];
+        hist_merge(t->latency, t->same);
+        hist_merge(t->baseline, t->same);
+        hist_add_many(t->ratio, (int64_t)RATIO_UNIT, t->same->n);
+        hist_reset(t->same);
     }
 }
 

@@ -18,9 +18,11 @@
 
 #define RATIO_UNIT 1e9 /* a slowdown of 1 in the integer histogram of ratios */
 
-/* One tenant's requests. */
+/* One tenant's requests. While a replica runs, requests whose latency is their baseline stand in `same`
+ * alone; gather_close puts them where they belong. */
 struct tally {
     struct hist *latency, *baseline, *wait, *ratio;
+    struct hist *same; /* NULL in pooled tallies */
     int64_t violations, slowdown, slo_miss, memory; /* requests */
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
 };
@@ -60,7 +62,7 @@ struct gather {
 };
 
 /* Empty tallies for every tenant, from the arena. NULL when memory is out. */
-struct tally *tallies_new(struct arena *arena, int tenant_n);
+struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled);
 void tallies_reset(struct tally *t, int tenant_n);
 void tally_merge(struct tally *into, const struct tally *from);
 
@@ -69,6 +71,9 @@ void gather_done(void *context, const struct lane_done *r, int n);
 
 /* Adds the books of the lane that has just run. */
 void gather_books(struct gather *g, const struct lane_books *b);
+
+/* Completes the tallies after all lanes of the replica. */
+void gather_close(struct gather *g);
 
 /* The row of one tenant after all lanes of the replica. window_ns > 0; gpus >= 1. */
 void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpus,
