@@ -513,21 +513,22 @@ static void finish(struct lane_sim *sim, struct vm_state *vm, const struct job *
     bool counted =
         is_counted(sim, vm, job->arrival_ns) && (vm->waited_for || now < sim->opt->to_ns);
     sim->pending -= counted && vm->waited_for;
-    struct lane_done done = {.vm = v,
-                             .client = job->client,
-                             .serial = job->serial,
-                             .order = job->order,
-                             .arrival_ns = job->arrival_ns,
-                             .first_ns = job->first_ns,
-                             .done_ns = now,
-                             .baseline_ns = -1,
-                             .counted = counted};
+    struct lane_done *done = &sim->batch->record[sim->batch->n];
+    *done = (struct lane_done){.vm = v,
+                               .client = job->client,
+                               .serial = job->serial,
+                               .order = job->order,
+                               .arrival_ns = job->arrival_ns,
+                               .first_ns = job->first_ns,
+                               .done_ns = now,
+                               .baseline_ns = -1,
+                               .counted = counted};
     if (counted) {
-        done.baseline_ns = vm->silent ? baseline_ns(vm->silent, job->client, job->serial)
-                                      : now - job->arrival_ns;
+        done->baseline_ns = vm->silent ? baseline_ns(vm->silent, job->client, job->serial)
+                                       : now - job->arrival_ns;
         sim->failed |= vm->silent && vm->silent->failed;
     }
-    lane_emit(sim->batch, sim->opt, sim->books, &done);
+    lane_push(sim->batch, sim->opt, sim->books);
 }
 
 static void on_completion(struct lane_sim *sim, int server)

@@ -116,61 +116,12 @@ static void start_vm(struct lane_fast *f, struct fast_vm *vm)
 
 /* ---- Records ---- */
 
-int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b)
-{
-    const struct lane_options *o = f->opt;
-    if (o->to_the_end) {
-        return b - a;
-    }
-    int64_t lo = a > o->from_ns ? a : o->from_ns;
-    int64_t hi = b < o->to_ns ? b : o->to_ns;
-    return hi > lo ? hi - lo : 0;
-}
-
 void lane_flush(struct lane_batch *b, const struct lane_options *o)
 {
     if (b->n > 0 && o->done) {
         o->done(o->context, b->record, b->n);
     }
     b->n = 0;
-}
-
-void lane_emit(struct lane_batch *b, const struct lane_options *o, struct lane_books *books,
-               const struct lane_done *r)
-{
-    if (r->counted) {
-        /* A sum over records, so that it does not depend on the order in which a path finds
-         * them. */
-        uint64_t word = (uint64_t)r->done_ns * UINT64_C(0x9e3779b97f4a7c15);
-        word ^= (uint64_t)r->first_ns + ((uint64_t)r->serial << 20) + (uint64_t)r->vm;
-        word *= UINT64_C(0xbf58476d1ce4e5b9);
-        books->digest += word ^ word >> 31;
-    }
-    b->record[b->n++] = *r;
-    if (b->n == LANE_BATCH) {
-        lane_flush(b, o);
-    }
-}
-
-void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64_t done_ns,
-               int64_t baseline_ns)
-{
-    const struct fast_vm *vm = &f->vm[v];
-    struct lane_books *books = f->books;
-    bool counted = vm->arrival_ns >= vm->from_ns && vm->arrival_ns < vm->to_ns &&
-                   (vm->waited_for || done_ns < vm->to_ns);
-    assert(done_ns > first_ns && first_ns >= vm->arrival_ns);
-    books->completed[v] += fast_window(f, done_ns, done_ns + 1);
-    books->last_done_ns = done_ns > books->last_done_ns ? done_ns : books->last_done_ns;
-    struct lane_done r = {.vm = v,
-                          .serial = vm->serial,
-                          .order = vm->serial,
-                          .arrival_ns = vm->arrival_ns,
-                          .first_ns = first_ns,
-                          .done_ns = done_ns,
-                          .baseline_ns = counted ? baseline_ns : -1,
-                          .counted = counted};
-    lane_emit(&f->batch, f->opt, books, &r);
 }
 
 void lane_fast_run(struct lane_fast *f, const struct lane_options *o, struct lane_books *books)

@@ -11,6 +11,7 @@
 #ifndef SIM_RUN_LANE_FAST_H
 #define SIM_RUN_LANE_FAST_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -83,15 +84,59 @@ void lane_turns_run(struct lane_fast *f);
 void fast_next(struct fast_vm *vm);
 
 /* Part of [a, b) in the window of utilization. */
-int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b);
+static inline int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b)
+{
+    const struct lane_options *o = f->opt;
+    if (o->to_the_end) {
+        return b - a;
+    }
+    int64_t lo = a > o->from_ns ? a : o->from_ns;
+    int64_t hi = b < o->to_ns ? b : o->to_ns;
+    return hi > lo ? hi - lo : 0;
+}
 
-/* Books a completion and hands it on. */
-void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64_t done_ns,
-               int64_t baseline_ns);
-
-/* Hands a record to the observer's batch; lane_flush empties it. */
-void lane_emit(struct lane_batch *b, const struct lane_options *o, struct lane_books *books,
-               const struct lane_done *r);
+/* Hands what is in the batch to the observer. */
 void lane_flush(struct lane_batch *b, const struct lane_options *o);
+
+/* Accepts the record that stands at the end of the batch: b->record[b->n]. The digest is a sum,
+ * so that it does not depend on the order in which a path finds its records. */
+static inline void lane_push(struct lane_batch *b, const struct lane_options *o,
+                             struct lane_books *books)
+{
+    const struct lane_done *r = &b->record[b->n];
+    if (r->counted) {
+        uint64_t word = (uint64_t)r->done_ns * UINT64_C(0x9e3779b97f4a7c15);
+        word ^= (uint64_t)r->first_ns + ((uint64_t)r->serial << 20) + (uint64_t)r->vm;
+        word *= UINT64_C(0xbf58476d1ce4e5b9);
+        books->digest += word ^ word >> 31;
+    }
+    if (++b->n == LANE_BATCH) {
+        lane_flush(b, o);
+    }
+}
+
+/* Books the completion of the VM's head and hands it on. */
+static inline void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64_t done_ns,
+                             int64_t baseline_ns)
+{
+    const struct fast_vm *vm = &f->vm[v];
+    struct lane_books *books = f->books;
+    struct lane_done *r = &f->batch.record[f->batch.n];
+    bool counted = vm->arrival_ns >= vm->from_ns && vm->arrival_ns < vm->to_ns &&
+                   (vm->waited_for || done_ns < vm->to_ns);
+    assert(done_ns > first_ns && first_ns >= vm->arrival_ns);
+    books->completed[v] += fast_window(f, done_ns, done_ns + 1);
+    books->last_done_ns = done_ns > books->last_done_ns ? done_ns : books->last_done_ns;
+    r->vm = v;
+    r->client = 0;
+    r->serial = vm->serial;
+    r->order = vm->serial;
+    r->arrival_ns = vm->arrival_ns;
+    r->first_ns = first_ns;
+    r->done_ns = done_ns;
+    r->baseline_ns = counted ? baseline_ns : -1;
+    r->counted = counted;
+    lane_push(&f->batch, f->opt, books);
+}
 
 #endif
