@@ -45,7 +45,7 @@ struct objective {
 
 enum {
     OBJECTIVES_MAX = 16,
-    VMS_MAX = 4096, /* VMs of a scenario */
+    VMS_MAX = 16384, /* VMs of a scenario */
     TENANTS_MAX = 256,
     CLIENTS_MAX = 10000, /* per VM */
     STREAMS_MAX = 1024,

@@ -5,7 +5,9 @@
  * gaps, so no clock drifts and no two machines differ. Where the rate changes with time an
  * arrival is one unit exponential, spent at the rate of each moment: the inverse of the
  * expected number of arrivals, one word for each request, so that streams stay in step whatever
- * the rates. Source: Cinlar 1975, Introduction to Stochastic Processes, section 4.7. */
+ * the rates. Batches are as long as their samples are cheap: what a modulated process costs for
+ * one arrival has no small bound, so that it is drawn when it is asked for. Source: Cinlar
+ * 1975, Introduction to Stochastic Processes, section 4.7. */
 #include "models/work.h"
 
 #include <assert.h>
@@ -139,7 +141,7 @@ static int64_t mmpp_arrival_ns(struct work_cursor *c)
         double rate_per_ns = a->state[c->state].rate_per_s * 1e-9;
         double room = (double)(c->until_ns - now) * rate_per_ns;
         if (left < room) {
-            return now + (int64_t)nearbyint(left / rate_per_ns);
+            return now + (int64_t)vmath_round(left / rate_per_ns);
         }
         left -= room;
         now = c->until_ns;
@@ -188,7 +190,7 @@ static int64_t curve_time_ns(const struct arrivals *a, double arrivals)
     double slope = (p[1].rate_per_s - p->rate_per_s) / width_s;
     double square = p->rate_per_s * p->rate_per_s + 2.0 * slope * due;
     double x_s = 2.0 * due / (p->rate_per_s + sqrt(square > 0.0 ? square : 0.0));
-    return p->at_ns + (int64_t)nearbyint((x_s < width_s ? x_s : width_s) * 1e9);
+    return p->at_ns + (int64_t)vmath_round((x_s < width_s ? x_s : width_s) * 1e9);
 }
 
 static int64_t diurnal_arrival_ns(struct work_cursor *c)
@@ -234,7 +236,7 @@ static int64_t trace_shift_ns(const struct work *w, uint32_t vm)
         return 0;
     }
     int64_t step = w->offset_ns % span;
-    /* vm < 4096 and step < 2^53: the product needs up to 65 bits, so it is taken in two halves.
+    /* vm < 2^14 and step < 2^53: the product needs up to 67 bits, so it is taken in two halves.
      */
     int64_t high = (step >> 24) * (int64_t)vm % span;
     int64_t low = (step & 0xffffff) * (int64_t)vm % span;
@@ -244,18 +246,20 @@ static int64_t trace_shift_ns(const struct work *w, uint32_t vm)
     return (high + low) % span;
 }
 
-static bool trace_row(struct work_cursor *c, int64_t *row, int64_t *arrival_ns)
+/* The next rows in the order of this VM, as many as fit; 0 at the end. */
+static int trace_batch(struct work_cursor *c)
 {
     const struct trace_rows *t = c->work->trace;
-    if (c->index == t->n) {
-        return false;
+    int n = 0;
+    while (n < WORK_BATCH && c->index < t->n) {
+        int64_t at = t->arrival_ns[c->row] - c->shift_ns;
+        c->arrival_ns[n] = at < 0 ? at + t->span_ns : at;
+        c->service_ns[n] = t->service_ns[c->row];
+        c->row = c->row + 1 == t->n ? 0 : c->row + 1;
+        c->index++;
+        n++;
     }
-    *row = c->row;
-    int64_t at = t->arrival_ns[c->row] - c->shift_ns;
-    *arrival_ns = at < 0 ? at + t->span_ns : at;
-    c->row = c->row + 1 == t->n ? 0 : c->row + 1;
-    c->index++;
-    return true;
+    return n;
 }
 
 /* ---- Cursors ---- */
@@ -263,6 +267,8 @@ static bool trace_row(struct work_cursor *c, int64_t *row, int64_t *arrival_ns)
 void work_cursor_init(struct work_cursor *c, const struct work *w, const struct rng_id *id)
 {
     c->work = w;
+    c->arrival_ix = c->arrival_n = 0;
+    c->service_ix = c->service_n = 0;
     c->index = 0;
     c->clock_ns = 0;
     c->row = 0;
@@ -281,47 +287,74 @@ void work_cursor_init(struct work_cursor *c, const struct work *w, const struct 
     }
 }
 
-static int64_t open_arrival_ns(struct work_cursor *c)
+static int periodic_batch(struct work_cursor *c)
 {
     const struct arrivals *a = &c->work->arrivals;
+    for (int i = 0; i < WORK_BATCH; i++) {
+        double at = (double)(c->index + i) * a->gap.mean;
+        c->arrival_ns[i] =
+            a->phase_ns + (at < (double)NEVER_NS ? (int64_t)vmath_round(at) : NEVER_NS);
+    }
+    return WORK_BATCH;
+}
+
+static int renewal_batch(struct work_cursor *c)
+{
+    dist_fill_ns(&c->work->arrivals.gap, &c->arrival, c->arrival_ns, WORK_BATCH);
+    for (int i = 0; i < WORK_BATCH; i++) {
+        c->clock_ns += c->arrival_ns[i];
+        c->arrival_ns[i] = c->clock_ns;
+    }
+    return WORK_BATCH;
+}
+
+static int diurnal_batch(struct work_cursor *c)
+{
+    for (int i = 0; i < WORK_BATCH; i++) {
+        c->clock_ns = diurnal_arrival_ns(c);
+        c->arrival_ns[i] = c->clock_ns;
+    }
+    return WORK_BATCH;
+}
+
+static int open_batch(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    int n = 1;
     if (a->periodic) {
-        double at = (double)c->index * a->gap.mean;
-        c->clock_ns = a->phase_ns + (int64_t)nearbyint(at);
+        n = periodic_batch(c);
     } else if (a->state_n > 0) {
         c->clock_ns = mmpp_arrival_ns(c);
+        c->arrival_ns[0] = c->clock_ns;
     } else if (a->curve_n > 0) {
-        c->clock_ns = diurnal_arrival_ns(c);
+        n = diurnal_batch(c);
     } else {
-        c->clock_ns += dist_draw_ns(&a->gap, &c->arrival);
+        n = renewal_batch(c);
     }
-    c->index++;
-    return c->clock_ns;
+    c->index += n;
+    return n;
 }
 
-bool work_next_arrival(struct work_cursor *c, int64_t *arrival_ns)
+bool work_draw_arrivals(struct work_cursor *c)
 {
-    int64_t row;
-    if (c->work->kind == WORK_TRACE) {
-        return trace_row(c, &row, arrival_ns);
-    }
-    *arrival_ns = open_arrival_ns(c);
-    return true;
-}
-
-bool work_next(struct work_cursor *c, struct request *out)
-{
-    int64_t row;
     assert(c->work->kind != WORK_CLOSED);
+    c->arrival_ix = 0;
     if (c->work->kind == WORK_TRACE) {
-        if (!trace_row(c, &row, &out->arrival_ns)) {
-            return false;
-        }
-        out->service_ns = c->work->trace->service_ns[row];
-        return true;
+        c->arrival_n = trace_batch(c);
+        c->service_ix = 0;
+        c->service_n = c->arrival_n;
+    } else {
+        c->arrival_n = open_batch(c);
     }
-    out->arrival_ns = open_arrival_ns(c);
-    out->service_ns = work_service_ns(c->work, &c->service);
-    return true;
+    return c->arrival_n > 0;
+}
+
+void work_draw_services(struct work_cursor *c)
+{
+    assert(c->work->kind == WORK_REQUESTS);
+    dist_fill_ns(&c->work->service, &c->service, c->service_ns, WORK_BATCH);
+    c->service_ix = 0;
+    c->service_n = WORK_BATCH;
 }
 
 int64_t work_service_ns(const struct work *w, struct rng *r)
