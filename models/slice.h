@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/core/vmath.h"
+
 struct scaling {
     double compute_frac; /* share of T that needs SMs; compute + memory = 1 usually */
     double memory_frac;  /* share of T that needs bandwidth */
@@ -27,6 +29,15 @@ struct slice_factor {
 };
 
 /* Time on the domain of a request that takes t_ns on the whole reference GPU. */
-int64_t slice_time_ns(const struct scaling *s, const struct slice_factor *f, int64_t t_ns);
+static inline int64_t slice_time_ns(const struct scaling *s, const struct slice_factor *f,
+                                    int64_t t_ns)
+{
+    double t = (double)t_ns;
+    double compute = s->compute_frac * t * f->compute;
+    double memory = s->memory_frac * t * f->memory;
+    double work = vmath_round(compute + memory);
+    int64_t ns = work < 1.0 ? 1 : (int64_t)work;
+    return ns > s->floor_ns ? ns : s->floor_ns;
+}
 
 #endif

@@ -252,9 +252,8 @@ static bool write_rows(const struct law *law, struct text *out, struct diag *d)
     }
     text_add(out, law->has_tokens ? "arrival_s,ContextTokens,GeneratedTokens\n"
                                   : "arrival_s,service_ms\n");
-    for (int64_t row = 0; *term_stop() == 0; row++) {
-        struct request r;
-        (void)work_next(&cursor, &r);
+    struct request r;
+    for (int64_t row = 0; *term_stop() == 0 && work_next(&cursor, &r); row++) {
         if (r.arrival_ns >= law->duration_ns || row >= law->rows) {
             if (row == ROWS_MAX && r.arrival_ns < law->duration_ns) {
                 return diag_error(d, SPAN_NONE, "gen trace: more than %" PRId64 " rows",

@@ -3,6 +3,7 @@
  * round. */
 #include "models/work.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,6 +140,167 @@ static void slice_time_follows_the_law(void **state)
     assert_int_equal(slice_time_ns(&s, &f, 0), 1); /* never less than 1 ns */
 }
 
+/* ---- Batches against single draws ---- */
+
+enum {
+    MANY = 100000
+};
+
+/* Every kind of distribution with some shape. */
+static struct dist shaped(int kind, double mean_ns)
+{
+    static const double value[] = {3.0, 5.5, 0.0, 1000.25};
+    struct dist d;
+    const struct dist_kind *k = dist_kinds[kind];
+    bool wide = strcmp(k->name, "hyperexponential") == 0;
+    bool pareto = strcmp(k->name, "pareto") == 0;
+    if (k->takes_values) {
+        assert_null(dist_init_values(&d, value, 4, mean_ns));
+    } else {
+        assert_null(dist_init(&d, k, mean_ns, k->takes_cv ? (wide ? 2.0 : 0.4) : 0.0,
+                              pareto ? 2.5 : 0.0, k->takes_k ? 3 : 0));
+    }
+    return d;
+}
+
+/* Means from none through fractions of a ns to samples that are clamped; the exponential
+ * changes its way of drawing at 2^46. */
+static void work_batches_equal_single_draws_when_gaps_have_any_law(void **state)
+{
+    static const double means_ns[] = {1e6,    0.0, 0.7, 1e3 / 3.0, 0x1.fffffffffffffp45,
+                                      0x1p46, 1e15};
+    (void)state;
+    for (int kind = 0; kind < dist_kinds_n; kind++) {
+        for (size_t m = 0; m < sizeof means_ns / sizeof *means_ns; m++) {
+            struct work w = {.kind = WORK_REQUESTS, .streams = 1};
+            /* No law of the gaps is without a mean. */
+            w.arrivals.gap = shaped(kind, m == 1 ? 1.0 : means_ns[m] / 1024.0);
+            w.service =
+                shaped(kind, m == 1 && dist_kinds[kind]->takes_values ? 1.0 : means_ns[m]);
+            struct work_cursor c;
+            struct rng arrival;
+            struct rng service;
+            work_cursor_init(&c, &w, &id_a);
+            rng_init(&arrival, &id_a, RNG_ARRIVAL);
+            rng_init(&service, &id_a, RNG_SERVICE);
+            int64_t clock_ns = 0;
+            for (int i = 0; i < (m == 0 ? MANY : 1000); i++) {
+                struct request r;
+                assert_true(work_next(&c, &r));
+                clock_ns += dist_draw_ns(&w.arrivals.gap, &arrival);
+                assert_int_equal(r.arrival_ns, clock_ns);
+                assert_int_equal(r.service_ns, work_service_ns(&w, &service));
+            }
+        }
+    }
+}
+
+/* FNV-1a over arrivals, and over demands. */
+static void hash_of(const struct work *w, uint64_t out[2])
+{
+    struct work_cursor c;
+    work_cursor_init(&c, w, &id_a);
+    out[0] = out[1] = UINT64_C(0xcbf29ce484222325);
+    for (int i = 0; i < MANY; i++) {
+        struct request r;
+        assert_true(work_next(&c, &r));
+        out[0] = (out[0] ^ (uint64_t)r.arrival_ns) * UINT64_C(0x100000001b3);
+        out[1] = (out[1] ^ (uint64_t)r.service_ns) * UINT64_C(0x100000001b3);
+    }
+}
+
+/* Frozen from the program as it was when every request was drawn on its own (commit 141d622).
+ */
+static void work_gives_frozen_requests_when_rates_change(void **state)
+{
+    static const double holding_ns[] = {5e8, 1e8, 2.5e8};
+    struct mmpp_state mmpp[] = {
+        {.rate_per_s = 20.0}, {.rate_per_s = 900.0}, {.rate_per_s = 0.0}};
+    struct rate_point curve[] = {
+        {.at_ns = 0,           .rate_per_s = 5.0  },
+        {.at_ns = 3000000000,  .rate_per_s = 700.0},
+        {.at_ns = 3000000000,  .rate_per_s = 20.0 },
+        {.at_ns = 10000000000, .rate_per_s = 0.0  }
+    };
+    static const uint64_t want[4][2] = {
+        {UINT64_C(0xd15b381142c00c77), UINT64_C(0x6ab12fd037bfd124)},
+        {UINT64_C(0x81784f0856a809d4), UINT64_C(0x6ab12fd037bfd124)},
+        {UINT64_C(0xd016250703d0adfd), UINT64_C(0x6ab12fd037bfd124)},
+        {UINT64_C(0xc50e270a7ab992c3), UINT64_C(0x6ab12fd037bfd124)},
+    };
+    struct work w[4];
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        w[i] = open_work(i == 0 ? "periodic" : "poisson", 700.0);
+    }
+    assert_null(arrivals_mmpp(&w[2].arrivals, mmpp, holding_ns, 3));
+    assert_null(arrivals_diurnal(&w[3].arrivals, curve, 4));
+    for (int i = 0; i < 4; i++) {
+        uint64_t got[2];
+        hash_of(&w[i], got);
+        assert_int_equal(got[0], want[i][0]);
+        assert_int_equal(got[1], want[i][1]);
+    }
+}
+
+/* Longer than a batch, its end inside one and at the end of one. */
+static void work_trace_gives_all_rows_when_it_exceeds_a_batch(void **state)
+{
+    enum {
+        ROWS = 3 * WORK_BATCH
+    };
+    static int64_t arrival[ROWS];
+    static int64_t service[ROWS];
+    (void)state;
+    for (int i = 0; i < ROWS; i++) {
+        arrival[i] = 10 * i;
+        service[i] = i;
+    }
+    for (int n = ROWS - 1; n <= ROWS; n++) {
+        struct trace_rows rows = {
+            .arrival_ns = arrival, .service_ns = service, .n = n, .span_ns = arrival[n - 1]};
+        struct work w = {.kind = WORK_TRACE, .trace = &rows, .offset_ns = 50};
+        struct work_cursor c;
+        struct request r;
+        work_cursor_init(&c, &w, &(struct rng_id){.vm = 1});
+        for (int i = 0; i < n; i++) {
+            int row = (i + 5) % n;
+            assert_true(work_next(&c, &r));
+            assert_int_equal(r.service_ns, row);
+            assert_int_equal(r.arrival_ns,
+                             row < 5 ? 10 * row - 50 + rows.span_ns : 10 * row - 50);
+        }
+        assert_false(work_next(&c, &r));
+        assert_false(work_next(&c, &r));
+    }
+}
+
+/* Against nearbyint: random magnitudes, halves, and the numbers about 2^52. */
+static void slice_rounds_half_to_even_when_times_are_any(void **state)
+{
+    static const double ends[] = {
+        0.0, 0.5,    0x1.fffffffffffffp-2, 1.0,          1.5,           2.5,
+        3.5, 0x1p52, 0x1p52 - 0.5,         0x1p51 + 0.5, 0x1p51 - 0.25, 0x1p53 - 1.0};
+    struct slice_factor f = {1.0, 1.0};
+    struct rng r;
+    (void)state;
+    rng_init(&r, &id_a, RNG_TEST);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        assert_int_equal((int64_t)vmath_round(ends[i]), (int64_t)nearbyint(ends[i]));
+    }
+    for (int i = 0; i < 1000000; i++) {
+        uint64_t word = rng_word(&r);
+        int64_t t_ns = (int64_t)(word >> (12 + i % 52));
+        struct scaling s = {.compute_frac = i % 3 == 0 ? 0.5 : rng_uniform(&r), .floor_ns = 2};
+        s.memory_frac = i % 3 == 0 ? 0.0 : 1.0 - s.compute_frac;
+        f.compute = i % 2 == 0 ? 1.0 : 1.0 + (double)(i % 7);
+        double t = s.compute_frac * (double)t_ns * f.compute;
+        t += s.memory_frac * (double)t_ns * f.memory;
+        int64_t want = (int64_t)nearbyint(t);
+        assert_int_equal(slice_time_ns(&s, &f, t_ns), want > 2 ? want : 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +310,10 @@ int main(void)
         cmocka_unit_test(work_trace_shift_is_exact_when_offset_is_huge),
         cmocka_unit_test(work_trace_is_silent_when_empty),
         cmocka_unit_test(slice_time_follows_the_law),
+        cmocka_unit_test(work_batches_equal_single_draws_when_gaps_have_any_law),
+        cmocka_unit_test(work_gives_frozen_requests_when_rates_change),
+        cmocka_unit_test(work_trace_gives_all_rows_when_it_exceeds_a_batch),
+        cmocka_unit_test(slice_rounds_half_to_even_when_times_are_any),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
