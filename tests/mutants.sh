@@ -61,7 +61,7 @@ mutant() { # name, file, sed script, tests...
 }
 
 # Without a mutant all of them pass.
-sane="unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics"
+sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics"
 # shellcheck disable=SC2086
 build $sane || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
@@ -76,17 +76,28 @@ mutant slot-off-by-one models/sched_ring.c \
 mutant slot-one-ns-short models/sched_ring.c \
     's/turn.end_ns = turn.begin_ns \+ slot_ns;/turn.end_ns = turn.begin_ns + slot_ns - 1;/' law/test_schedules unit/test_sched
 mutant remainder-lost sim/run/lane.c \
-    '/^static void stop_turn/,/^}/s/advance\(sim, s, sim->now_ns\);/s->since_ns = sim->now_ns;/' law/test_schedules
+    '/^static void stop_turn/,/^}/s/advance\(sim, s, sim->now_ns\);/s->since_ns = sim->now_ns;/' law/test_paths
 mutant switch-twice-best-effort models/sched_demand.c \
-    's/\? 0 : p->switch_ns/? 0 : 2 * p->switch_ns/' law/test_schedules
+    's/\? 0 : p->switch_ns/? 0 : 2 * p->switch_ns/' law/test_paths
 mutant switch-twice-slots models/sched_ring.c \
-    's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns + 2 * p->switch_ns;/' law/test_schedules
+    's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns + 2 * p->switch_ns;/' law/test_paths
 mutant switch-without-change models/sched_demand.c \
-    's/turn.vgpu == v->last \? 0 : p->switch_ns/p->switch_ns/' law/test_schedules
+    's/turn.vgpu == v->last \? 0 : p->switch_ns/p->switch_ns/' law/test_paths
 mutant switch-inside-the-slice models/sched_demand.c \
-    's/turn.end_ns = turn.run_ns \+ p->slice_ns;/turn.end_ns = v->now_ns + p->slice_ns;/' law/test_schedules
+    's/turn.end_ns = turn.run_ns \+ p->slice_ns;/turn.end_ns = v->now_ns + p->slice_ns;/' law/test_paths
 mutant completion-one-ns-late sim/run/lane.c \
-    's/\.done_ns = now,/.done_ns = now + 1,/' law/test_schedules
+    's/\.done_ns = now,/.done_ns = now + 1,/' law/test_paths
+# The same errors in the recursions that replace the event engine.
+mutant fast-slot-one-ns-short sim/run/lane_slots.c \
+    's/return g->offset_ns \+ j \* g->frame.by \+ g->switch_ns \+ \(r - j \* g->slice_ns\);/return g->offset_ns + j * g->frame.by + g->switch_ns + (r - j * g->slice_ns) - 1;/' law/test_schedules
+mutant fast-remainder-lost sim/run/lane_slots.c \
+    's/return j \* g->slice_ns \+ run;/return j * g->slice_ns;/' law/test_schedules
+mutant fast-switch-twice sim/run/lane_turns.c \
+    's/slot == t.last \? 0 : t.switch_ns/slot == t.last ? 0 : 2 * t.switch_ns/' law/test_schedules
+mutant fast-switch-without-change sim/run/lane_turns.c \
+    's/slot == t.last \? 0 : t.switch_ns/t.switch_ns/' law/test_schedules
+mutant fast-completion-one-ns-late sim/run/lane_slots.c \
+    's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
 mutant baseline-is-the-shared-run sim/run/lane.c \
     's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' unit/test_lane law/test_schedules law/test_laws
 mutant warm-up-not-cut sim/run/exp.c \
