@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# repro.sh - the same bytes from gcc and clang, from -O0 and -O3, and with the processor's newer
-# instructions hidden from libm. Ends with "N passed, N failed".
+# repro.sh - the same bytes from gcc and clang, from -O0 and -O3, with each width of vectors, and with
+# the processor's newer instructions hidden from libm. Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/.." || exit 4
 passed=0
@@ -44,6 +44,20 @@ check() { # name, program with environment
 
 for v in $variants; do
     check "$v" "build/$v/vgpusim"
+done
+for isa in sse2 avx2 avx512; do # the program takes less where the processor has less
+    for scenario in scenarios/[0-9]*.yaml; do
+        flags="$scenario --format json --horizon 5s --replicas 6"
+        # shellcheck disable=SC2086
+        build/repro-ref/vgpusim run $flags --isa "$isa" 2>/dev/null | sha256sum
+    done >"build/repro-$isa.sums"
+    if cmp -s build/repro-sse2.sums "build/repro-$isa.sums"; then
+        passed=$((passed + 1))
+        echo "ok     --isa $isa"
+    else
+        failed=$((failed + 1))
+        echo "FAILED --isa $isa"
+    fi
 done
 check "FMA and AVX masked" \
     GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F,-AVX build/repro-ref/vgpusim

@@ -81,7 +81,8 @@ void help_command(const struct command *c, bool everything, struct text *out)
     text_add(out, "\n");
     for (int i = 0; i < FLAGS_N; i++) {
         const bool is_built = flags[i].later == NULL || strcmp(flags[i].later, "*") != 0;
-        if ((flags[i].commands & c->bit) != 0 && is_built) {
+        const bool is_shown = everything || (flags[i].commands & CMD_LONG) == 0;
+        if ((flags[i].commands & c->bit) != 0 && is_built && is_shown) {
             add_flag(&flags[i], everything, out);
         }
     }

@@ -9,6 +9,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
+#include "sim/core/vmath.h"
 #include "sim/report/rep.h"
 #include "sim/run/exp.h"
 
@@ -140,6 +141,18 @@ static enum err answer(const struct result *r)
     return ERR_NO;
 }
 
+/* The levels of vmath_use by name. */
+static void use_isa(const char *name)
+{
+    static const char *const isa[] = {
+        [VMATH_SSE2] = "sse2", [VMATH_AVX2] = "avx2", [VMATH_AVX512] = "avx512"};
+    for (int i = 0; name != NULL && i <= VMATH_AVX512; i++) {
+        if (strcmp(name, isa[i]) == 0) {
+            vmath_use((enum vmath_isa)i);
+        }
+    }
+}
+
 static enum err run_loaded(struct load *l, const struct opts *o, bool place_only)
 {
     static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
@@ -157,6 +170,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
         return load_show(l, o);
     }
     (void)load_show(l, o);
+    use_isa(o->value[FLAG_ISA]);
     struct diag d;
     struct progress progress;
     progress_init(&progress, o->value[FLAG_PROGRESS]);

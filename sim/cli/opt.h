@@ -26,7 +26,8 @@ enum {
     CMD_HELP = 1 << 6,
     CMD_VERSION = 1 << 7,
     CMD_LATER = 1 << 8, /* commands that are not built yet */
-    CMD_ALL = (1 << 9) - 1
+    CMD_ALL = (1 << 9) - 1,
+    CMD_LONG = 1 << 9 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -45,6 +46,7 @@ enum flag_id {
     FLAG_TRACE,
     FLAG_PROGRESS,
     FLAG_CHECK,
+    FLAG_ISA,
     FLAG_QUIET,
     FLAG_VERBOSE,
     FLAG_COLOR,
