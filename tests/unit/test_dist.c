@@ -18,6 +18,7 @@
 #include <gsl/gsl_sf_gamma.h>
 
 #include "sim/base/units.h"
+#include "sim/core/vmath.h"
 
 enum {
     DRAWS = 200000
@@ -523,6 +524,50 @@ static void dist_gives_zero_when_the_mean_is_zero(void **state)
     }
 }
 
+/* Batches of all lengths, so that they begin and end anywhere in the words that are drawn
+ * ahead, mixed with single draws. */
+static void dist_fills_what_single_draws_give_when_lengths_vary(void **state)
+{
+    static const double means_ns[] = {1e6, 0.0, 0.9, 0x1.fffffffffffffp45, 0x1p46, 1e15};
+    static const double value[] = {0.0, 1.0, 12.5};
+
+    (void)state;
+    for (int isa = VMATH_SSE2; isa <= VMATH_AVX512; isa++) {
+        vmath_use((enum vmath_isa)isa);
+        for (int kind = 0; kind < dist_kinds_n; kind++) {
+            const struct dist_kind *k = dist_kinds[kind];
+            const bool is_pareto = strcmp(k->name, "pareto") == 0;
+            const bool is_hyper = strcmp(k->name, "hyperexponential") == 0;
+            struct rng batch = stream(3);
+            struct rng single = stream(3);
+
+            for (int m = 0; m < 6; m++) {
+                struct dist d;
+
+                if (k->takes_values) {
+                    assert_null(dist_init_values(&d, value, 3, m == 1 ? 1.0 : means_ns[m]));
+                } else {
+                    assert_null(dist_init(&d, k, means_ns[m],
+                                          k->takes_cv ? (is_hyper ? 1.5 : 0.5) : 0.0,
+                                          is_pareto ? 1.5 : 0.0, k->takes_k ? 2 : 0));
+                }
+                for (int n = 0; n < 200; n++) {
+                    int64_t got[200];
+
+                    dist_fill_ns(&d, &batch, got, n);
+                    for (int i = 0; i < n; i++) {
+                        assert_int_equal(got[i], dist_draw_ns(&d, &single));
+                    }
+                    if (n % 5 == 0) {
+                        assert_true(rng_word(&batch) == rng_word(&single));
+                    }
+                }
+            }
+        }
+    }
+    vmath_use(VMATH_AVX512);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -541,6 +586,7 @@ int main(void)
         cmocka_unit_test(dist_refuses_with_a_clause_when_parameters_are_impossible),
         cmocka_unit_test(dist_finds_all_ten_kinds_when_named),
         cmocka_unit_test(dist_gives_zero_when_the_mean_is_zero),
+        cmocka_unit_test(dist_fills_what_single_draws_give_when_lengths_vary),
     };
 
     dist_library_quiet();

@@ -14,6 +14,8 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 
+#include "sim/core/vmath.h"
+
 static const struct rng_id someone = {
     .seed = 1, .tenant = UINT64_C(0x1234), .replica = 2, .vm = 3, .client = 4};
 
@@ -216,6 +218,36 @@ static void rng_bridge_stays_in_range_when_words_are_extreme(void **state)
     }
 }
 
+/* Counters that carry within a batch, and every level of vectors against Random123's blocks. */
+static void rng_batches_are_the_same_when_vectors_differ(void **state)
+{
+    static const uint64_t first[] = {0, 5, UINT64_MAX - 13, UINT64_C(0xffffffff) - 3};
+
+    (void)state;
+    for (int isa = VMATH_SSE2; isa <= VMATH_AVX512; isa++) {
+        vmath_use((enum vmath_isa)isa);
+        assert_true((int)vmath_isa() <= isa);
+        for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+            uint64_t word[RNG_BATCH];
+            struct rng r;
+
+            rng_init(&r, &someone, RNG_THINK);
+            r.block = first[i];
+            rng_take(&r, word);
+            assert_true(r.block == first[i] + RNG_BATCH / 2);
+            for (unsigned k = 0; k < RNG_BATCH; k += 2) {
+                const uint64_t counter[2] = {first[i] + k / 2, (uint64_t)RNG_THINK << 56};
+                uint64_t want[2];
+
+                rng_block(r.key, counter, want);
+                assert_int_equal(word[k], want[0]);
+                assert_int_equal(word[k + 1], want[1]);
+            }
+        }
+    }
+    vmath_use(VMATH_AVX512);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +259,7 @@ int main(void)
         cmocka_unit_test(rng_uniform_fills_cells_evenly_when_drawn_often),
         cmocka_unit_test(rng_bridge_hands_out_the_same_words_when_gsl_asks),
         cmocka_unit_test(rng_bridge_stays_in_range_when_words_are_extreme),
+        cmocka_unit_test(rng_batches_are_the_same_when_vectors_differ),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

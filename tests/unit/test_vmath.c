@@ -214,6 +214,83 @@ static void vmath_gives_frozen_bits_when_built_by_any_compiler(void **state)
     assert_int_equal(quantile_hash, UINT64_C(0x7796b2247442d394));
 }
 
+/* What dist_draw_ns makes of one word. */
+static int64_t exponential_of(uint64_t word, double mean_ns)
+{
+    double u = ((double)(int64_t)(word >> 11) + 0.5) * 0x1p-53;
+
+    u = u < 1.0 ? u : 1.0 - 0x1p-53;
+    return (int64_t)nearbyint(mean_ns * -vmath_log(u));
+}
+
+/* Words whose uniforms sit at the ends, beside powers of two and where the mantissa is split;
+ * then random ones, of all magnitudes. */
+static uint64_t edge_word(int i, struct rng *r)
+{
+    const uint64_t near = (uint64_t)(i / 64 % 5) - 2;
+    const uint64_t word = rng_word(r);
+
+    switch (i / 320) {
+    case 0:
+        return ((UINT64_C(1) << (i % 53)) + near) << 11;
+    case 1:
+        return (UINT64_MAX >> (i % 64)) + near * 2048;
+    case 2:
+        return ((UINT64_C(0x16a09e667f3bcd) >> (i % 53)) + near) << 11;
+    default:
+        return word >> (i % 3 == 0 ? i % 64 : 0);
+    }
+}
+
+static void vmath_exponentials_are_the_same_when_vectors_differ(void **state)
+{
+    static const double means_ns[] = {
+        0.0, 0x1p-30, 0.3, 1.0, 1e6, 12345678.9, 0x1.fffffffffffffp45};
+    enum {
+        N = 64
+    };
+
+    (void)state;
+    for (int isa = VMATH_SSE2; isa <= VMATH_AVX512; isa++) {
+        struct rng r = stream();
+
+        vmath_use((enum vmath_isa)isa);
+        for (int i = 0; i < POINTS; i += N) {
+            const double mean_ns = means_ns[i / N % 7];
+            uint64_t word[N];
+            int64_t got[N];
+
+            for (int k = 0; k < N; k++) {
+                word[k] = edge_word(i + k, &r);
+            }
+            vmath_exponential_ns(word, mean_ns, got, N);
+            for (int k = 0; k < N; k++) {
+                assert_int_equal(got[k], exponential_of(word[k], mean_ns));
+            }
+            vmath_exponential_ns(word, mean_ns, (int64_t *)word, N);
+            assert_memory_equal(word, got, sizeof got);
+        }
+    }
+    vmath_use(VMATH_AVX512);
+}
+
+/* About every half between 0 and 2^53: the number, and those beside it. */
+static void vmath_round_is_nearbyint_when_x_is_at_a_limit(void **state)
+{
+    struct rng r = stream();
+
+    (void)state;
+    for (int i = 0; i < POINTS; i++) {
+        const uint64_t word = rng_word(&r);
+        const double half = (double)(int64_t)(word >> (11 + i % 53)) / 2.0;
+        const double x[] = {half, nextafter(half, 0.0), nextafter(half, HUGE_VAL)};
+
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal((int64_t)vmath_round(x[k]), (int64_t)nearbyint(x[k]));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +303,8 @@ int main(void)
         cmocka_unit_test(vmath_normal_quantile_is_accurate_when_u_reaches_the_tails),
         cmocka_unit_test(vmath_normal_quantile_matches_tables_when_u_is_usual),
         cmocka_unit_test(vmath_gives_frozen_bits_when_built_by_any_compiler),
+        cmocka_unit_test(vmath_exponentials_are_the_same_when_vectors_differ),
+        cmocka_unit_test(vmath_round_is_nearbyint_when_x_is_at_a_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
