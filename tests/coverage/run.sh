@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh - make coverage-of-intervals: runs every model and puts the table between the marks of
-# docs/statistics.md. About an hour of processor time; MACROS=200 for a first look, which is
+# docs/statistics.md. About twenty minutes on two cores; MACROS=200 for a first look, which is
 # printed and not put anywhere. The build is tuned to this machine, which changes its speed and
 # not one bit of its numbers (make repro).
 set -eu
