@@ -9,7 +9,7 @@
  * nothing. */
 #include "sim/core/vec.h"
 
-/* -log(u) from the bits of 2^53 u, for u in [2^-54, 1). */
+/* -log(u) from the bits of 2^53 u, for u in [2^-54, 1]. */
 VEC_TARGET static inline VEC_D VEC_NAME(minus_log)(VEC_U bits)
 {
     const VEC_U offset = bits + (ONE - SQRT_HALF - (UINT64_C(53) << 52));
@@ -36,9 +36,9 @@ VEC_TARGET static void VEC_NAME(exponential)(const uint64_t *word, double mean_n
         const VEC_D high = (VEC_D)((w >> UINT64_C(32)) | TWO_84) - (0x1p84 + 0x1p52);
         const VEC_D low = (VEC_D)((w & UINT32_MAX) | TWO_52);
         const VEC_D v = (high + low) + 0.5;
-        /* A lane that is rounded up to 2^53 takes the number before it: its mask is -1. */
-        const VEC_U bits = (VEC_U)v + (VEC_U)(v >= 0x1p53);
-        const VEC_D x = mean_ns * VEC_NAME(minus_log)(bits);
+        /* rng_uniform keeps v below 2^53. Below the greatest mean its last v gives less than
+         * half a ns, so that 2^53, which gives none, will do as well. */
+        const VEC_D x = mean_ns * VEC_NAME(minus_log)((VEC_U)v);
         const VEC_U ns = (VEC_U)(x + 0x1p52) - TWO_52;
 
         memcpy(out + i, &ns, sizeof ns);
