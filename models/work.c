@@ -301,10 +301,12 @@ static int periodic_batch(struct work_cursor *c)
 static int renewal_batch(struct work_cursor *c)
 {
     dist_fill_ns(&c->work->arrivals.gap, &c->arrival, c->arrival_ns, WORK_BATCH);
+    int64_t clock_ns = c->clock_ns;
     for (int i = 0; i < WORK_BATCH; i++) {
-        c->clock_ns += c->arrival_ns[i];
-        c->arrival_ns[i] = c->clock_ns;
+        clock_ns += c->arrival_ns[i];
+        c->arrival_ns[i] = clock_ns;
     }
+    c->clock_ns = clock_ns;
     return WORK_BATCH;
 }
 

@@ -68,26 +68,35 @@ void hist_reset(struct hist *h)
     h->bin_hi = -1;
 }
 
+/* In 0 .. 2^53 - 1. */
+static inline int64_t clamped(int64_t value)
+{
+    if (__builtin_expect((uint64_t)value > (uint64_t)TIME_MAX_NS, 0)) {
+        assert(value >= 0);
+        value = TIME_MAX_NS;
+    }
+    return value;
+}
+
 /* The running figures stay in registers: what bounds a single hist_add is the chain of
  * additions through memory. */
 void hist_add_n(struct hist *h, const int64_t *value, int n)
 {
+    uint64_t *count = h->bin;
     double sum = h->sum;
     int64_t min = h->min;
     int64_t max = h->max;
 
+    for (int i = 0; i < n && h->n + i < HIST_EXACT; i++) {
+        h->exact[h->n + i] = clamped(value[i]);
+    }
     for (int i = 0; i < n; i++) {
-        assert(value[i] >= 0);
+        const int64_t v = clamped(value[i]);
 
-        const int64_t v = value[i] > TIME_MAX_NS ? TIME_MAX_NS : value[i];
-
-        h->bin[hist_bin(v)]++;
+        count[hist_bin(v)]++;
         sum += (double)v;
         min = v < min ? v : min;
         max = v > max ? v : max;
-        if (h->n + i < HIST_EXACT) {
-            h->exact[h->n + i] = v;
-        }
     }
     if (n > 0) {
         h->n += n;
@@ -119,7 +128,7 @@ void hist_add_many(struct hist *h, int64_t value, int64_t count)
         return;
     }
     hist_add(h, value);
-    value = value > TIME_MAX_NS ? TIME_MAX_NS : value;
+    value = clamped(value);
     count--;
     for (int64_t i = h->n; i < HIST_EXACT && i < h->n + count; i++) {
         h->exact[i] = value;
