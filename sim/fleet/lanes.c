@@ -57,24 +57,31 @@ static double sm_rate_ratio(const struct gpu *gpu, const struct gpu *ref)
     return here / gpu->sm_count / (there / ref->sm_count);
 }
 
-/* Fills the factor, or names the number that is missing. */
+/* Fills the factor, or names the number that is missing and a GPU that lacks it. */
 static const char *factor_of(const struct scenario *s, const struct tenant *t,
-                             const struct domain *d, struct slice_factor *f)
+                             const struct domain *d, struct slice_factor *f,
+                             const struct gpu **lacks)
 {
     const struct gpu *gpu = scenario_gpu(s);
     const struct gpu *ref =
         t->reference_gpu_ix < 0 ? gpu : &s->catalog->gpu[t->reference_gpu_ix];
     f->compute = f->memory = 1.0;
+    *lacks = gpu;
     if (!d->profile && ref == gpu) {
         return NULL;
     }
     int sm = d->profile ? d->profile->sm_count : gpu->sm_count;
     if (t->work.scaling.compute_frac > 0.0) {
-        if (sm == 0 || ref->sm_count == 0) {
-            return sm == 0 ? "sm_count of the domain" : "sm_count of the reference GPU";
+        if (sm == 0) {
+            return "sm_count of the domain";
+        }
+        *lacks = ref;
+        if (ref->sm_count == 0) {
+            return "sm_count of the reference GPU";
         }
         double r = sm_rate_ratio(gpu, ref);
         if (!(r > 0.0)) {
+            *lacks = gpu->fp16_tflops > 0.0 || gpu->fp32_tflops > 0.0 ? ref : gpu;
             return "fp16_tflops or fp32_tflops of both GPUs";
         }
         double full = t->work.scaling.width_frac * ref->sm_count / sm;
@@ -85,6 +92,7 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
         double board = 1.0;
         if (ref != gpu) {
             if (!(ref->bandwidth_gbs > 0.0 && gpu->bandwidth_gbs > 0.0)) {
+                *lacks = gpu->bandwidth_gbs > 0.0 ? ref : gpu;
                 return "bandwidth_gbs of both GPUs";
             }
             board = ref->bandwidth_gbs / gpu->bandwidth_gbs;
@@ -215,7 +223,8 @@ static bool make_lanes(struct split *x)
 }
 
 /* A missing number makes the mode infeasible, once per tenant. */
-static bool refuse_data(struct split *x, const struct tenant *t, const char *what)
+static bool refuse_data(struct split *x, const struct tenant *t, const char *what,
+                        const struct gpu *gpu)
 {
     for (int i = 0; i < x->fleet->reasons.n; i++) {
         const struct reason *r = &x->fleet->reasons.list[i];
@@ -227,7 +236,7 @@ static bool refuse_data(struct split *x, const struct tenant *t, const char *wha
     return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,
                        "the simulation needs the %s, which the catalogue does not know for %s; "
                        "add it with --catalog",
-                       what, scenario_gpu(x->s)->key);
+                       what, gpu->key);
 }
 
 static bool seat_vms(struct split *x)
@@ -258,9 +267,10 @@ static bool seat_vms(struct split *x)
             struct lane_server *server = &vm->server[vm->server_n++];
             server->domain = x->local[seat->domain_ix];
             server->slot = x->slot[i];
+            const struct gpu *lacks = NULL;
             const char *missing =
-                factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor);
-            if (missing && !refuse_data(x, t, missing)) {
+                factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor, &lacks);
+            if (missing && !refuse_data(x, t, missing, lacks)) {
                 return false;
             }
         }

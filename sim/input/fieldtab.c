@@ -118,7 +118,7 @@ const struct field fieldtab[] = {
     {"scheduler", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Scheduler of the time-sliced modes."},
     {"scheduler.policy", CHOICE, 0, 0, 0, "best-effort", "best-effort equal-share fixed-share cuda-round-robin", NULL, NULL, "Who runs next; cuda-round-robin is for container-time-sliced."},
     {"scheduler.discipline", CHOICE, 0, 0, 0, "strict", "strict legacy", NULL, NULL, "Round robin of equal and fixed share: strict by frequency, legacy by slice; best effort has none."},
-    {"scheduler.frequency", FIELD_QUANTITY, Q_FREQUENCY, FIELD_ABOVE, 0, 1e9, NULL, NULL, NULL, NULL, "Turns per second under strict; by default 480 Hz, or 960 Hz where a GPU takes more than 8 of the type."},
+    {"scheduler.frequency", FIELD_QUANTITY, Q_FREQUENCY, 0, 0.001, 1e9, NULL, NULL, NULL, NULL, "Turns per second under strict; by default 480 Hz, or 960 Hz where a GPU takes more than 8 of the type."},
     {"scheduler.slice", TIME, 0, 1, HOUR, NULL, NULL, NULL, NULL, "Run time of a turn, instead of a frequency."},
     {"scheduler.averaging", INT, 0, 1, 60, "33", NULL, NULL, NULL, "Turns over which strict makes up for overrun."},
     {"scheduler.switch", TIME, 0, 0, HOUR, NULL, NULL, NULL, NULL, "Context switch before a turn and not part of it; by default from calibration."},

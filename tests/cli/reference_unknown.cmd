@@ -1,0 +1,1 @@
+printf 'version: 1\nname: r\nfleet: {gpu: A100-PCIE-80GB}\nmodes: [time-sliced]\ntenants: [{name: a, framebuffer: 10 GiB, workload: {kind: requests, reference: GB300, arrivals: {process: poisson, rate: 10/s}, service: {dist: exponential, mean: 10 ms}}}]\n' | vgpusim run - -q
