@@ -357,7 +357,7 @@ static void scenario_reads_closed_clients_when_sound(void **state)
 static void scenario_refuses_when_numbers_together_are_too_large(void **state)
 {
     struct fixture *f = *state;
-    refused(f, "tenants.chat.count=4097", "at most 4096");
+    refused(f, "tenants.chat.count=16385", "at most 16384");
     refused(f, "tenants.chat.vgpus=17", "at most 16");
     refused(f, "tenants.chat.workload.streams=1025", "at most 1024");
     refused(f, "horizon=105 d", "too large");
