@@ -131,6 +131,10 @@ tsan: deps ## two threads under the thread sanitizer
 coverage-of-intervals: testdeps ## how often intervals hold exact values: the table of docs/statistics.md
 	@sh tests/coverage/run.sh
 
+bias: testdeps ## long runs against exact values: nothing may be off by more than 0.5 %
+	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/long/bias
+	$(B)/tests/long/bias
+
 soak: testdeps ## the fast paths against the event engine on 200,000 random cases
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_paths
 	$(B)/tests/law/test_paths 200000
