@@ -129,11 +129,12 @@ void work_cursor_init(struct work_cursor *c, const struct work *w, const struct 
 bool work_draw_arrivals(struct work_cursor *c);
 void work_draw_services(struct work_cursor *c);
 
-/* Gives the arrival of the next request, leaving its demand undrawn; false when a trace is at
- * its end. Arrivals never decrease and are at least 0. */
+/* Gives the arrival of the next request, leaving its demand undrawn; false and 0 when a trace
+ * is at its end. Arrivals never decrease and are at least 0. */
 static inline bool work_next_arrival(struct work_cursor *c, int64_t *arrival_ns)
 {
     if (c->arrival_ix == c->arrival_n && !work_draw_arrivals(c)) {
+        *arrival_ns = 0;
         return false;
     }
     *arrival_ns = c->arrival_ns[c->arrival_ix++];
@@ -144,6 +145,7 @@ static inline bool work_next_arrival(struct work_cursor *c, int64_t *arrival_ns)
 static inline bool work_next(struct work_cursor *c, struct request *out)
 {
     if (!work_next_arrival(c, &out->arrival_ns)) {
+        out->service_ns = 0;
         return false;
     }
     if (c->service_ix == c->service_n) {
