@@ -6,7 +6,9 @@
  * in doubles and rounded half to even once for each row. */
 #include "sim/input/trace.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -390,11 +392,24 @@ static bool fill(struct reading *t, struct arena *arena, const struct row *rows,
     return true;
 }
 
+/* A file that the scenario names and that is not there is a mistake in the scenario. */
+static bool can_open(const struct reading *t)
+{
+    FILE *f = fopen(t->conf->path, "rb");
+    if (f != NULL) {
+        fclose(f);
+        return true;
+    }
+    diag_error(t->d, t->conf->file_at, "cannot open '%s': %s", t->conf->shown, strerror(errno));
+    diag_help(t->d, "the path is relative to the folder of the scenario");
+    return false;
+}
+
 static bool read_all(struct reading *t, struct arena *arena, struct arena *scratch,
                      struct trace_rows *out)
 {
     const struct trace_conf *conf = t->conf;
-    if (!csvin_read_file(&t->csv, scratch, conf->path, t->d)) {
+    if (!can_open(t) || !csvin_read_file(&t->csv, scratch, conf->path, t->d)) {
         return false;
     }
     t->csv.file = conf->path;

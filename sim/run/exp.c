@@ -158,15 +158,16 @@ static bool prepare_worker(struct experiment *x, struct worker *w)
     w->gather.first_vm = x->first_vm;
     w->gather.tally = tallies_new(&w->arena, s->tenant_n, false);
     w->gather.useful_weight = arena_alloc(&w->arena, tenant_n, sizeof(double));
+    w->gather.arrived = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->gather.completed = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->gather.counted = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->series = arena_alloc(&w->arena, vm_n, sizeof *w->series);
     w->sim = arena_alloc(&w->arena, (size_t)s->mode_n, sizeof *w->sim);
     w->books = arena_alloc(&w->arena, (size_t)s->mode_n, sizeof *w->books);
     w->at = arena_alloc(&w->arena, vm_n, sizeof *w->at);
-    return w->gather.tally && w->gather.useful_weight && w->gather.completed &&
-           w->gather.counted && w->series && w->sim && w->books && w->at &&
-           evq_init(&w->order, &w->arena, (uint32_t)vm_n) && prepare_sims(x, w);
+    return w->gather.tally && w->gather.useful_weight && w->gather.arrived &&
+           w->gather.completed && w->gather.counted && w->series && w->sim && w->books &&
+           w->at && evq_init(&w->order, &w->arena, (uint32_t)vm_n) && prepare_sims(x, w);
 }
 
 static bool prepare_workers(struct experiment *x)
@@ -225,6 +226,7 @@ static void reset_worker(struct experiment *x, struct worker *w)
     size_t tenant_n = (size_t)x->s->tenant_n;
     tallies_reset(w->gather.tally, x->s->tenant_n);
     memset(w->gather.useful_weight, 0, tenant_n * sizeof *w->gather.useful_weight);
+    memset(w->gather.arrived, 0, tenant_n * sizeof *w->gather.arrived);
     memset(w->gather.completed, 0, tenant_n * sizeof *w->gather.completed);
     memset(w->gather.counted, 0, tenant_n * sizeof *w->gather.counted);
     w->gather.series = x->learning ? w->series : NULL;

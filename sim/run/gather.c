@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "sim/core/vmath.h"
+
 struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled)
 {
     struct tally *t = arena_alloc(arena, (size_t)tenant_n, sizeof *t);
@@ -77,7 +79,7 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     hist_add(t->latency, latency_ns);
     hist_add(t->baseline, baseline_ns);
     double ratio = (double)latency_ns / (double)baseline_ns;
-    hist_add(t->ratio, (int64_t)nearbyint(ratio * RATIO_UNIT));
+    hist_add(t->ratio, (int64_t)vmath_round(ratio * RATIO_UNIT));
     double limit = (1.0 + tenant->slowdown_frac) * (double)baseline_ns;
     bool slow = (double)latency_ns > limit + (double)tenant->grace_ns;
     bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);
@@ -157,6 +159,7 @@ void gather_books(struct gather *g, const struct lane_books *b)
         /* The servers of a VM are alike, so one weight holds for them all. */
         double weight = g->lane->domain[g->lane->vm[v].server[0].domain].weight;
         g->useful_weight[tenant] += (double)b->useful_ns[v] * weight;
+        g->arrived[tenant] += b->arrived[v];
         g->completed[tenant] += b->completed[v];
     }
 }
@@ -173,6 +176,8 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpu
     const struct scenario *s = g->scenario;
     double n = (double)t->latency->n;
     out->n = n;
+    out->arrived = (double)g->arrived[tenant_ix];
+    out->completed = (double)g->completed[tenant_ix];
     out->latency_sum = n > 0.0 ? t->latency->sum : 0.0;
     out->wait_sum = n > 0.0 ? t->wait->sum : 0.0;
     out->latency_mean = hist_mean(t->latency);

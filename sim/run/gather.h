@@ -18,18 +18,19 @@
 
 #define RATIO_UNIT 1e9 /* a slowdown of 1 in the integer histogram of ratios */
 
-/* One tenant's requests. While a replica runs, requests whose latency is their baseline stand in `same`
- * alone; gather_close puts them where they belong. */
+/* One tenant's requests. While a replica runs, requests whose latency is their baseline stand
+ * in `same` alone; gather_close puts them where they belong. */
 struct tally {
     struct hist *latency, *baseline, *wait, *ratio;
-    struct hist *same; /* NULL in pooled tallies */
+    struct hist *same;                              /* NULL in pooled tallies */
     int64_t violations, slowdown, slo_miss, memory; /* requests */
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
 };
 
 /* One tenant in one replica. NAN where there was no sample. */
 struct row {
-    double n;
+    double n;                  /* requests with a record */
+    double arrived, completed; /* in the window */
     double latency_sum, latency_mean, wait_sum, wait_mean, wait_p95;
     double latency[PERCENTILES_MAX];
     double p95, throughput_per_s, share, inflation, ratio_p95, violation_frac;
@@ -52,6 +53,7 @@ struct gather {
     const struct scenario *scenario;
     struct tally *tally;     /* [tenant_n] */
     double *useful_weight;   /* [tenant_n] */
+    int64_t *arrived;        /* [tenant_n] */
     int64_t *completed;      /* [tenant_n] */
     int64_t *counted;        /* [tenant_n] requests that gather_done took in */
     struct series *series;   /* [vm_n] by global VM number; NULL: not wanted */

@@ -128,11 +128,12 @@ bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lan
     size_t domain_n = (size_t)lane->domain_n;
     b->useful_ns = arena_alloc(arena, vm_n, sizeof *b->useful_ns);
     b->completed = arena_alloc(arena, vm_n, sizeof *b->completed);
+    b->arrived = arena_alloc(arena, vm_n, sizeof *b->arrived);
     b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
     b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
     b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
-    return b->useful_ns && b->completed && b->domain_useful_ns && b->domain_switch_ns &&
-           b->domain_held_ns;
+    return b->useful_ns && b->completed && b->arrived && b->domain_useful_ns &&
+           b->domain_switch_ns && b->domain_held_ns;
 }
 
 static int sources_of(const struct lane_vm *vm)
@@ -581,8 +582,9 @@ static void on_arrival(struct lane_sim *sim, struct vm_state *vm, int client)
     vm->arrived++;
     sim->in_system++;
     sim->sum_arrived += (uint64_t)now;
-    if (!sim->is_silent) {
-        sim->pending += vm->waited_for && is_counted(sim, vm, now);
+    if (!sim->is_silent && is_counted(sim, vm, now)) {
+        sim->pending += vm->waited_for;
+        sim->books->arrived[vm - sim->vm]++;
     }
     mark_work(sim, vm);
     for (int i = 0; i < vm->server_n; i++) {
@@ -928,6 +930,7 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     size_t domain_n = (size_t)sim->lane->domain_n;
     memset(books->useful_ns, 0, vm_n * sizeof *books->useful_ns);
     memset(books->completed, 0, vm_n * sizeof *books->completed);
+    memset(books->arrived, 0, vm_n * sizeof *books->arrived);
     memset(books->domain_useful_ns, 0, domain_n * sizeof *books->domain_useful_ns);
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);
     memset(books->domain_held_ns, 0, domain_n * sizeof *books->domain_held_ns);

@@ -54,6 +54,7 @@ struct lane_books {
     int64_t
         *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */
     int64_t *domain_held_ns; /* [domain_n] turns kept by vGPUs without work (linger) */
+    int64_t *arrived;        /* [vm_n] arrivals in the counting window */
     int64_t *completed;      /* [vm_n] completions in the window */
     int64_t last_done_ns;    /* last completion of all */
     int64_t events;          /* of the event engine; 0 on a fast path */

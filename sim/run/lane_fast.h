@@ -125,6 +125,7 @@ static inline void fast_emit(struct lane_fast *f, int v, int64_t first_ns, int64
     bool counted = vm->arrival_ns >= vm->from_ns && vm->arrival_ns < vm->to_ns &&
                    (vm->waited_for || done_ns < vm->to_ns);
     assert(done_ns > first_ns && first_ns >= vm->arrival_ns);
+    books->arrived[v] += vm->arrival_ns >= vm->from_ns && vm->arrival_ns < vm->to_ns;
     books->completed[v] += fast_window(f, done_ns, done_ns + 1);
     books->last_done_ns = done_ns > books->last_done_ns ? done_ns : books->last_done_ns;
     r->vm = v;

@@ -44,7 +44,7 @@ const struct metric metrics[] = {
     ROW(OF_MODE(feasible),             "violations.entitlement",         "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "share owed by the policy and not given"),
     ROW(OF_MODE(feasible),             "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "lost to a fault in another VM"),
     ROW(OF_MODE(violations.memory),    "violations.memory",              "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "framebuffer overrun by a neighbour"),
-    ROW(OF_MODE(violations.policy),    "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_COUNTED, "VMs whose placement breaks `isolation: require`; not in total"),
+    ROW(OF_MODE(violations.policy),    "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_SIMULATED, "VMs whose placement breaks `isolation: require`; not in total"),
 
     ROW(OF_TENANT(requests),           "requests",                       "requests", NEITHER, METRIC_INT64,  METRIC_SIMULATED, "counted requests over VMs and replicas"),
     ROW(OF_TENANT(load_frac),          "load_frac",                      "frac",     LOWER,   METRIC_REAL,   METRIC_ALWAYS,    "offered work over the capacity that the policy can give, switches included"),
@@ -68,7 +68,7 @@ const struct metric metrics[] = {
     ROW(OF_TENANT(requests),           "violations.entitlement",         "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "share owed by the policy and not given"),
     ROW(OF_TENANT(requests),           "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "lost to a fault in another VM"),
     ROW(OF_TENANT(violations.memory),  "violations.memory",              "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "framebuffer overrun by a neighbour"),
-    ROW(OF_TENANT(violations.policy),  "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_COUNTED, "VMs whose placement breaks `isolation: require`; not in total"),
+    ROW(OF_TENANT(violations.policy),  "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_SIMULATED, "VMs whose placement breaks `isolation: require`; not in total"),
 };
 /* clang-format on */
 

@@ -127,7 +127,7 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
 {
     const struct tally *tally = &x->tally[t];
     struct violations *v = &out->violations;
-    v->known = true;
+    v->known = !out->saturated;
     for (int i = 0; i < out->tenant->objective_n; i++) {
         v->slo_known |= out->tenant->objective[i].kind == OBJECTIVE_PERCENTILE;
     }
@@ -252,8 +252,9 @@ void summary_mode(const struct sample *x, struct mode_result *out)
     for (int t = 0; t < x->scenario->tenant_n; t++) {
         struct tenant_result *r = &out->tenant[t];
         int64_t n = x->tally[t].latency->n;
-        r->requests = n;
-        r->throughput_per_s = average(x, t, offsetof(struct row, throughput_per_s), n);
+        int64_t done = (int64_t)sum_of(x, t, offsetof(struct row, completed));
+        r->requests = (int64_t)sum_of(x, t, offsetof(struct row, arrived));
+        r->throughput_per_s = average(x, t, offsetof(struct row, throughput_per_s), done);
         r->gpu_share_frac = average(x, t, offsetof(struct row, share), n);
         if (r->saturated || n == 0) {
             nothing_but_throughput(x, r);

@@ -214,6 +214,9 @@ static const char *compare_books(const struct case_of *c, const struct lane_book
         if (a->useful_ns[v] != b->useful_ns[v]) {
             return "useful time of a VM";
         }
+        if (a->arrived[v] != b->arrived[v]) {
+            return "arrivals in the window";
+        }
         if (a->completed[v] != b->completed[v]) {
             return "completions in the window";
         }
