@@ -45,7 +45,7 @@ all: deps ## build the program at build/vgpusim
 	@$(MAKE) --no-print-directory -j$(JOBS) link
 
 .PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
-        asan tsan cov coverage-of-intervals mutants lint fmt fmt-check bench fuzz docs docs-check install uninstall clean help
+        asan tsan cov coverage-of-intervals mutants lint fmt fmt-check bench icount soak fuzz docs docs-check install uninstall clean help
 
 link: layers $(B)/vgpusim
 ifeq ($(B),build/main)
@@ -118,7 +118,7 @@ check: testdeps ## run every test that belongs to a change (a few minutes)
 	@$(MAKE) --no-print-directory -j$(JOBS) link $(UNIT) $(LAW)
 	@B=$(B) sh tests/check.sh
 
-check-full: check asan tsan repro ## check, then sanitizers, both compilers, CPU paths
+check-full: check asan tsan repro icount ## check, then sanitizers, both compilers, CPU paths, instructions
 
 asan: testdeps ## the tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan OPT=-O1 \
@@ -178,9 +178,11 @@ fmt-check: ## fail when a source is not formatted
 layers: ## fail when a room includes a higher one, or a foreign header outside its door
 	@sh tests/layers.sh
 
-bench: all ## speed: whole commands on one core, time and instructions per request
-	@$(MAKE) --no-print-directory $(B)/tests/bench/timing $(B)/tests/bench/lanes
-	@B=$(B) sh tests/bench.sh
+bench: all testdeps ## speed against other engines and the figures asked: docs/performance.md (LONG=1: a fleet too)
+	@$(MAKE) --no-print-directory $(B)/tests/bench/timing $(B)/tests/bench/lanes $(B)/tests/bench/hold
+	@B=$(B) CC='$(CC)' LONG='$(LONG)' CIMBA='$(CIMBA)' sh tests/bench.sh
+icount: all ## instructions per request of ten cases against those stored (WRITE=1 stores)
+	@B=$(B) CC='$(CC)' OPT='$(OPT)' WRITE='$(WRITE)' sh tests/icount.sh
 
 docs: all ## regenerate the generated pages of docs/
 	sh docs/generate.sh

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lanes.c - CPU time per simulated request of the reference engine, by kind of domain.
+/* lanes.c - CPU time per simulated request inside the engine: no scenario, no report.
  *
- * Poisson arrivals, exponential services of 1 ms, 2,000 s of simulated time; every request
- * passes an observer that adds it to a histogram. Shared domains also run every VM's baseline
- * in step. */
+ *   lanes KIND SECONDS [events]
+ *
+ * Prints CPU ns per request, the mean latency in ms and events per request. With `events` the
+ * lane runs event by event even where a fast path would do. Poisson arrivals, exponential
+ * services; every request passes an observer that adds it to a histogram. Shared domains also
+ * compute every VM's baseline. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,26 +17,29 @@
 #include "sim/run/lane.h"
 
 enum {
-    VMS = 4
+    VMS = 8
 };
 
 struct kind {
     const char *name;
     const struct sched_kind *sched;
     int vms;
-    double rate_per_s;
-    int64_t switch_ns;
+    double rate_per_s; /* of each VM */
+    double mean_ns;
+    int64_t slice_ns;
 };
 
-static void on_done_one(void *context, const struct lane_done *r)
-{
-    hist_add(context, r->done_ns - r->arrival_ns);
-}
+static const struct kind kinds[] = {
+    {"mm1",         NULL,               1, 900.0, 1e6, 0      },
+    {"best-effort", &sched_best_effort, 8, 10.0,  1e7, 2000000},
+    {"equal-share", &sched_equal_share, 8, 10.0,  1e7, 2000000},
+    {"fixed-share", &sched_fixed_share, 8, 10.0,  1e7, 2000000},
+};
 
 static void on_done(void *context, const struct lane_done *r, int n)
 {
     for (int i = 0; i < n; i++) {
-        on_done_one(context, &r[i]);
+        hist_add(context, r[i].done_ns - r[i].arrival_ns);
     }
 }
 
@@ -43,7 +50,7 @@ static double cpu_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void run(const struct kind *k, int64_t seconds)
+static int run(const struct kind *k, int64_t seconds, bool events)
 {
     struct arena arena;
     struct tenant tenant[VMS] = {{0}};
@@ -52,20 +59,17 @@ static void run(const struct kind *k, int64_t seconds)
     struct lane lane = {.domain = &domain, .domain_n = 1, .vm = vm, .vm_n = k->vms};
     struct lane_books books;
     arena_init(&arena, "bench");
-    domain.params = (struct sched_params){.slice_ns = 2000000,
-                                          .switch_ns = k->switch_ns,
-                                          .vgpu_n = k->vms,
-                                          .ring_n = k->vms,
-                                          .averaging = 33};
+    domain.params = (struct sched_params){
+        .slice_ns = k->slice_ns, .vgpu_n = k->vms, .ring_n = k->vms, .averaging = 33};
     for (int i = 0; i < k->vms; i++) {
         struct work *w = &tenant[i].work;
         *w = (struct work){.kind = WORK_REQUESTS, .streams = 1};
         w->scaling = (struct scaling){.compute_frac = 1.0, .width_frac = 1.0};
         w->arrivals.rate_per_s = k->rate_per_s;
-        if (dist_init(&w->service, dist_find("exponential"), 1e6, 0, 0, 0) ||
+        if (dist_init(&w->service, dist_find("exponential"), k->mean_ns, 0, 0, 0) ||
             dist_init(&w->arrivals.gap, dist_find("exponential"), 1e9 / k->rate_per_s, 0, 0,
                       0)) {
-            return;
+            return 4;
         }
         vm[i] = (struct lane_vm){.tenant_ix = i,
                                  .tenant = &tenant[i],
@@ -74,34 +78,30 @@ static void run(const struct kind *k, int64_t seconds)
                                  .server = {{.slot = i, .factor = {1.0, 1.0}}}};
     }
     struct hist *h = hist_new(&arena);
-    struct lane_sim *sim = lane_sim_new(&arena, &lane);
+    struct lane_sim *sim =
+        events ? lane_sim_new_events(&arena, &lane) : lane_sim_new(&arena, &lane);
     if (!h || !sim || !lane_books_init(&books, &arena, &lane)) {
-        return;
+        return 4;
     }
     struct lane_options o = {
         .seed = 1, .to_ns = seconds * 1000000000, .done = on_done, .context = h};
     double start = cpu_s();
-    if (lane_sim_run(sim, &o, &books)) {
-        double used = cpu_s() - start;
-        printf("  %-44s %9lld requests  %6.0f ns each  %5.2f events each\n", k->name,
-               (long long)h->n, used * 1e9 / (double)h->n, (double)books.events / (double)h->n);
-    }
+    bool ok = lane_sim_run(sim, &o, &books);
+    double used = cpu_s() - start;
+    printf("%.2f %.6f %.2f\n", used * 1e9 / (double)h->n, hist_mean(h) * 1e-6,
+           (double)books.events / (double)h->n);
     lane_sim_fini(sim);
     arena_fini(&arena);
+    return ok ? 0 : 4;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct kind kinds[] = {
-        {"exclusive, M/M/1 at 0.9",                  NULL,               1, 900.0, 0     },
-        {"best effort, 4 VMs at 0.9, switch 10 us",  &sched_best_effort, 4, 225.0, 10000 },
-        {"equal share, 4 VMs at 0.6",                &sched_equal_share, 4, 150.0, 0     },
-        {"fixed share, 4 VMs at 0.6, switch 218 us", &sched_fixed_share, 4, 135.0, 218000},
-    };
-    int64_t seconds = argc > 1 && strcmp(argv[1], "short") == 0 ? 20 : 2000;
-    printf("reference engine, CPU time per request\n");
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        run(&kinds[i], seconds);
+    for (size_t i = 0; argc >= 3 && i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(argv[1], kinds[i].name) == 0) {
+            return run(&kinds[i], atoll(argv[2]), argc > 3);
+        }
     }
-    return 0;
+    fprintf(stderr, "usage: lanes mm1|best-effort|equal-share|fixed-share SECONDS [events]\n");
+    return 2;
 }

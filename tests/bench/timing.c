@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* timing.c - runs a command several times and prints the least, median and greatest wall time,
- * CPU time and peak memory of the whole process, as the system accounts for it.
+/* timing.c - runs a command once and prints its CPU time and wall time in seconds and its peak
+ * memory in MiB, as the system accounts for the whole process and what it waited for.
  *
- *   timing RUNS NAME COMMAND [ARGUMENT ...] */
+ *   timing OUT COMMAND [ARGUMENT ...]     standard output of the command goes to the file OUT
+ */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-enum {
-    RUNS_MAX = 100
-};
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void print(const char *what, double *x, int n, const char *unit)
-{
-    qsort(x, (size_t)n, sizeof *x, ascending);
-    printf("  %-12s min %8.3f  median %8.3f  max %8.3f %s\n", what, x[0], x[n / 2], x[n - 1],
-           unit);
-}
 
 static double now_s(void)
 {
@@ -39,40 +21,29 @@ static double now_s(void)
 
 int main(int argc, char **argv)
 {
-    static double wall[RUNS_MAX];
-    static double cpu[RUNS_MAX];
-    static double peak[RUNS_MAX];
-    int runs = argc > 3 ? atoi(argv[1]) : 0;
-    if (runs < 1 || runs > RUNS_MAX) {
-        fprintf(stderr, "usage: timing RUNS NAME COMMAND [ARGUMENT ...]\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: timing OUT COMMAND [ARGUMENT ...]\n");
         return 2;
     }
-    for (int i = -1; i < runs; i++) { /* the first run warms up */
-        double start = now_s();
-        pid_t child = fork();
-        if (child == 0) {
-            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)) {
-                _exit(127);
-            }
-            execvp(argv[3], argv + 3);
+    double start = now_s();
+    pid_t child = fork();
+    if (child == 0) {
+        if (!freopen(argv[1], "w", stdout)) {
             _exit(127);
         }
-        int status;
-        struct rusage use;
-        if (child < 0 || wait4(child, &status, 0, &use) < 0 || WEXITSTATUS(status) > 1) {
-            fprintf(stderr, "timing: %s did not run\n", argv[3]);
-            return 4;
-        }
-        if (i >= 0) {
-            wall[i] = now_s() - start;
-            cpu[i] = (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec * 1e-6 +
-                     (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec * 1e-6;
-            peak[i] = (double)use.ru_maxrss / 1024.0;
-        }
+        execvp(argv[2], argv + 2);
+        _exit(127);
     }
-    printf("%s\n", argv[2]);
-    print("wall", wall, runs, "s");
-    print("cpu", cpu, runs, "s");
-    print("peak memory", peak, runs, "MiB");
+    int status;
+    struct rusage use;
+    if (child < 0 || wait4(child, &status, 0, &use) < 0 || !WIFEXITED(status) ||
+        WEXITSTATUS(status) > 1) {
+        fprintf(stderr, "timing: %s did not run\n", argv[2]);
+        return 4;
+    }
+    double wall = now_s() - start;
+    double cpu = (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec * 1e-6 +
+                 (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec * 1e-6;
+    printf("%.6f %.6f %.1f\n", cpu, wall, (double)use.ru_maxrss / 1024.0);
     return 0;
 }
