@@ -117,6 +117,13 @@ claim 'and slows twice as many' \
     "$(value $be '' violations.total_frac) > 1.7 * $(value $tm/best-effort '' violations.total_frac)"
 claim 'under fixed share instances win' "2 * $(p95 $tm/fixed-share desk) < $(p95 $fs desk)"
 
+run 25-turns.yaml "$be yes 3
+$es yes 3
+$fs yes 3"
+claim 'c under best effort' "$(p95 $be c) == 2e6"
+claim 'c under equal share' "$(p95 $es c) == 6.5e6"
+claim 'c under fixed share' "$(p95 $fs c) == 9e6"
+
 run 20-violations-by-hand.yaml "$be yes 2
 $es yes 2
 $fs yes 2

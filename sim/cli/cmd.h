@@ -42,4 +42,7 @@ enum err cmd_version(const struct opts *o);
 /* `gen trace`, in cmd_gen_trace.c. */
 enum err cmd_gen_trace(const struct opts *o);
 
+/* `gen timeline SCENARIO`, in cmd_gen_timeline.c. */
+enum err cmd_gen_timeline(const struct opts *o);
+
 #endif

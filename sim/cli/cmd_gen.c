@@ -50,21 +50,35 @@ static const struct {
     const char *name;
     enum err (*run)(const struct opts *o);
 } kinds[] = {
-    {"trace",      cmd_gen_trace},
-    {"scenario",   gen_scenario },
-    {"man",        NULL         },
-    {"completion", NULL         },
-    {"schema",     NULL         },
+    {"trace",      cmd_gen_trace   },
+    {"scenario",   gen_scenario    },
+    {"timeline",   cmd_gen_timeline},
+    {"man",        NULL            },
+    {"completion", NULL            },
+    {"schema",     NULL            },
 };
 
 static const size_t kinds_n = sizeof kinds / sizeof kinds[0];
 
-/* Flags of `gen trace` would be ignored by `gen scenario`; they are refused. */
-static bool check_flags(const struct opts *o, struct diag *d)
+/* Only a timeline is of a scenario. */
+static bool check_operands(const struct opts *o, bool timeline, struct diag *d)
+{
+    if (timeline && o->operand_n < 2) {
+        diag_error(d, SPAN_NONE, "gen timeline: needs a scenario");
+        diag_help(d, "vgpusim gen timeline scenarios/25-turns.yaml");
+        return false;
+    }
+    return timeline || o->operand_n == 1 ||
+           diag_error(d, SPAN_NONE, "gen %s: '%s' is one word too many", o->operand[0],
+                      o->operand[1]);
+}
+
+/* Flags of `gen trace` would be ignored by the others; they are refused. */
+static bool check_flags(const struct opts *o, bool timeline, struct diag *d)
 {
     bool ok = true;
     for (int i = FLAG_PROCESS; i <= FLAG_TOKENS; i++) {
-        if (o->value[i] != NULL) {
+        if (o->value[i] != NULL && !(timeline && i == FLAG_DURATION)) {
             ok = diag_error(d, SPAN_NONE, "--%s does not apply to 'gen %s'", flags[i].name,
                             o->operand[0]);
         }
@@ -87,9 +101,11 @@ enum err cmd_gen(const struct opts *o)
             continue;
         }
         enum err status = ERR_INPUT;
+        const bool timeline = kinds[i].run == cmd_gen_timeline;
         if (kinds[i].run == NULL) {
             diag_error(&d, SPAN_NONE, "'gen %s' is not built yet", word);
-        } else if (kinds[i].run == cmd_gen_trace || check_flags(o, &d)) {
+        } else if (check_operands(o, timeline, &d) &&
+                   (kinds[i].run == cmd_gen_trace || check_flags(o, timeline, &d))) {
             status = kinds[i].run(o);
         }
         (void)load_show_plain(&d, o);
@@ -101,7 +117,7 @@ enum err cmd_gen(const struct opts *o)
     if (near != NULL) {
         diag_help(&d, "did you mean '%s'?", near);
     } else {
-        diag_help(&d, "trace or scenario");
+        diag_help(&d, "trace, scenario or timeline");
     }
     const enum err status = load_show_plain(&d, o);
     diag_fini(&d);

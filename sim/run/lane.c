@@ -345,6 +345,19 @@ static int64_t waiting(const struct vm_state *vm)
     return vm->arrived - vm->started;
 }
 
+static void show_segment(const struct lane_sim *sim, const struct server *s, bool is_switch,
+                         int64_t from_ns, int64_t to_ns)
+{
+    if (sim->opt->segment && to_ns > from_ns) {
+        struct lane_segment x = {.domain = s->domain,
+                                 .vm = s->vm,
+                                 .is_switch = is_switch,
+                                 .from_ns = from_ns,
+                                 .to_ns = to_ns};
+        sim->opt->segment(sim->opt->context, &x);
+    }
+}
+
 /* Books the progress of a running server up to `now`. */
 static void advance(struct lane_sim *sim, struct server *s, int64_t now)
 {
@@ -354,6 +367,7 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
             s->job[i].rem_ns -= done;
         }
         if (!sim->is_silent) {
+            show_segment(sim, s, false, s->since_ns, now);
             int64_t useful = in_window(sim, s->since_ns, now);
             sim->books->useful_ns[s->vm] += useful;
             sim->books->domain_useful_ns[s->domain] += useful;
@@ -749,6 +763,8 @@ static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t tim
      * slot. */
     if (d->turn.begin_ns == sim->now_ns && !sim->is_silent) {
         int domain = (int)(d - sim->domain);
+        const struct server *s = &sim->server[d->server_of[d->turn.vgpu]];
+        show_segment(sim, s, true, d->turn.begin_ns, d->turn.run_ns);
         sim->books->domain_switch_ns[domain] +=
             in_window(sim, d->turn.begin_ns, d->turn.run_ns);
     }

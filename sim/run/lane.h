@@ -34,6 +34,13 @@ struct lane_done {
     bool counted;    /* its arrival lies in the counting window */
 };
 
+/* A stretch of a domain's time: a switch to a VM, or the VM running. */
+struct lane_segment {
+    int domain, vm; /* of the lane */
+    bool is_switch;
+    int64_t from_ns, to_ns;
+};
+
 struct lane_options {
     uint64_t seed;
     uint32_t replica;
@@ -44,6 +51,8 @@ struct lane_options {
     const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */
     const volatile sig_atomic_t *stop;                             /* may be NULL */
     void (*done)(void *context, const struct lane_done *r, int n); /* n records; may be NULL */
+    void (*segment)(void *context,
+                    const struct lane_segment *s); /* event engine only; may be NULL */
     void *context;
 };
 

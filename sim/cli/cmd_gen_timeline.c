@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_gen_timeline.c - `gen timeline SCENARIO`: the turns of the first GPU under each mode,
+ * drawn in text. The pictures of docs/schedulers.md are made by it. */
+#include <string.h>
+
+#include "sim/base/units.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/load.h"
+#include "sim/fleet/lanes.h"
+#include "sim/report/rep.h"
+#include "sim/run/timeline.h"
+
+#define LENGTH_NS INT64_C(32000000)
+
+/* --duration, 32 ms by default. */
+static bool length_of(const struct opts *o, int64_t *ns, struct diag *d)
+{
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    *ns = LENGTH_NS;
+    if (o->value[FLAG_DURATION] == NULL) {
+        return true;
+    }
+    if (!units_parse_ns(o->value[FLAG_DURATION], ns, why, help)) {
+        diag_error(d, SPAN_NONE, "--duration: %s", why);
+        diag_help(d, "%s", help);
+        return false;
+    }
+    return *ns >= TIMELINE_COLUMNS ||
+           diag_error(d, SPAN_NONE, "--duration: at least %d ns", TIMELINE_COLUMNS);
+}
+
+static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, struct text *out)
+{
+    const struct scenario *s = l->scenario;
+    struct fleet fleet;
+    struct lanes lanes;
+    rep_mode_label(&s->mode[mode_ix], out);
+    if (!fleet_place(&fleet, &l->arena, s, mode_ix, &l->diag)) {
+        return false;
+    }
+    if (fleet.feasible && !lanes_split(&lanes, &l->arena, s, &fleet, mode_ix, &l->diag)) {
+        return false;
+    }
+    if (!fleet.feasible || lanes.lane_n == 0) {
+        text_add(out, ": infeasible\n\n");
+        return true;
+    }
+    if (lanes.slice_ns > 0) {
+        text_add(out, ", slice ");
+        units_exact(out, Q_TIME, (double)lanes.slice_ns);
+        text_add(out, ", switch ");
+        units_exact(out, Q_TIME, (double)lanes.switch_ns);
+    }
+    text_add(out, "\n");
+    bool ok = timeline_draw(s, &lanes.lane[0], 1, length_ns, out, &l->diag);
+    text_add(out, "\n");
+    return ok;
+}
+
+enum err cmd_gen_timeline(const struct opts *o)
+{
+    struct load l;
+    struct text out;
+    int64_t length_ns;
+    load_init(&l);
+    text_init(&out);
+    bool ok = length_of(o, &length_ns, &l.diag) && load_scenario(&l, o, o->operand[1]);
+    for (int m = 0; ok && m < l.scenario->mode_n; m++) {
+        ok = draw_mode(&l, m, length_ns, &out);
+    }
+    text_add(&out, "# runs   / is switched to   - has work and waits   . has no work\n");
+    enum err status = load_show(&l, o);
+    if (ok) {
+        status = load_emit(o, &out);
+    } else {
+        text_fini(&out);
+    }
+    load_fini(&l);
+    return status;
+}
