@@ -44,7 +44,7 @@ const struct command commands[] = {
      {"explain tenants.workload.arrivals.rate", NULL}},
     {"gen", CMD_GEN, cmd_gen, 1, 2, "trace|scenario|timeline [SCENARIO]", "a trace of a stated law, a scenario to edit, a picture of turns",
      "trace writes arrival_s,service_ms, exact to the nanosecond; with --tokens it writes arrival_s,ContextTokens,GeneratedTokens for a service law. Rows are what one VM of the same law would see.\n\ntimeline draws who runs, waits and is switched to on the first GPU, under each mode of a scenario; --duration sets how long.",
-     {"gen scenario -o my.yaml", "gen trace --rate 5/s --duration 10min --service lognormal --mean '27 ms' --cv 1", "gen timeline scenarios/25-turns.yaml", NULL}},
+     {"gen scenario -o my.yaml", "gen trace --rate 5/s --duration 10min --service lognormal --mean '27 ms' --cv 1", "gen timeline my.yaml", NULL}},
     {"help", CMD_HELP, cmd_help, 0, 1, "[COMMAND|exit]", "more about a command, or the exit statuses", NULL,
      {"help run", "help exit", NULL}},
     {"version", CMD_VERSION, cmd_version, 0, 0, "", "the version; -v: compiler and generators", NULL, {"version -v", NULL}},

@@ -19,11 +19,12 @@ struct estimate {
 /* Student's t quantile at 0.975 with dof >= 1. Source: gsl_cdf_tdist_Pinv. */
 double ci_t975(int dof);
 
-/* Sectioning: the pooled value with half-width t sqrt(sum (q_r - pooled)^2 / (R - 1) / R), widened on
- * both sides by pooled * rel_err (the error of a histogram bin; 0 if exact).
- *   q  [n] one value per replication; NAN entries (a replication without a sample) are left out
- * No interval when fewer than two entries are left. */
-struct estimate ci_section(double pooled, const double *q, int n, int64_t samples, double rel_err);
+/* Sectioning: the pooled value with half-width t sqrt(sum (q_r - pooled)^2 / (R - 1) / R),
+ * widened on both sides by pooled * rel_err (the error of a histogram bin; 0 if exact). q  [n]
+ * one value per replication; NAN entries (a replication without a sample) are left out No
+ * interval when fewer than two entries are left. */
+struct estimate ci_section(double pooled, const double *q, int n, int64_t samples,
+                           double rel_err);
 
 /* A number without an interval. */
 struct estimate ci_exact(double value, int64_t samples);
