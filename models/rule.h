@@ -46,7 +46,7 @@ struct rule_facts {
     enum rule_mode mode;
     bool mixed_size;        /* time-sliced vGPUs of different sizes on one GPU are asked for */
     const char *policy;     /* scheduler in modes that take turns, else NULL */
-    const char *hypervisor; /* key of CONTRACT.md section 5; NULL or "none": not checked */
+    const char *hypervisor; /* key of a hypervisor; NULL or "none": not checked */
     enum guest_os os;
     uint64_t memory_bytes; /* of the VM */
     uint64_t mmio_bytes;   /* 64-bit MMIO window of the VM */
@@ -84,7 +84,7 @@ int rule_check(const struct rule_facts *f, struct rule_findings *out);
 /* True if the GPU offers no time-sliced vGPU type smaller than the whole GPU (rule CAP-11). */
 bool rule_is_whole_gpu_only(const struct gpu *gpu);
 
-/* True if the platform key is one of CONTRACT.md section 5 (case ignored), "none" included. */
+/* True if a scenario may name this hypervisor (case ignored), "none" included. */
 bool rule_is_hypervisor(const char *key);
 
 /* "fail", "warn", "info". */

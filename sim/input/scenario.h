@@ -72,7 +72,7 @@ struct scenario {
     const struct catalog *catalog; /* borrowed */
     int gpu_ix;
     int gpu_count;          /* 0: auto */
-    const char *hypervisor; /* "none" or a key of CONTRACT.md section 5 */
+    const char *hypervisor; /* "none" or the key of a platform */
     bool mixed_size;
     struct span gpu_at;
 

@@ -103,7 +103,7 @@ static void hist_percentiles_are_order_statistics_when_values_are_random(void **
     arena_fini(&a);
 }
 
-/* Source: CONTRACT.md's percentile: 1..20 gives 19 at 95 %, where interpolation would
+/* Source: docs/statistics.md, the percentile: 1..20 gives 19 at 95 %, where interpolation would
  * give 19.05. */
 static void hist_gives_19_when_asked_for_p95_of_1_to_20(void **state)
 {

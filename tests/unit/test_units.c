@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_units.c - goal: every spelling of CONTRACT.md section 2 is read exactly, every other is
+/* test_units.c - goal: every documented spelling of a quantity is read exactly, every other is
  * refused with the likely unit, and what is printed exactly reads back to the same bits.
  * Method: tables of spellings; round trips of values from a fixed generator. */
 #include <math.h>
