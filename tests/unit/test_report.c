@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_report.c - goal: every format says what the result says, key by key, whatever is missing
  * in it. Method: a scenario read from text, a result filled in by hand with numbers that cannot
- * be confused; JSON is parsed by jansson, CSV cut at commas, text searched. Keys: CONTRACT.md
- * section 4. */
+ * be confused; JSON is parsed by jansson, CSV cut at commas, text searched. Keys: the
+ * table of metrics. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
