@@ -636,6 +636,15 @@ static void read_trace(const struct field_map *m, const struct tenant_context *x
 
 /* ---- The workload and the tenant ---- */
 
+/* What a workload of an unknown kind seems to be, so that the mistakes below it are found too. */
+static const char *likely_kind(const struct field_map *m)
+{
+    if (field_has(m, "file")) {
+        return "trace";
+    }
+    return field_has(m, "clients") ? "closed" : "requests";
+}
+
 static void read_workload(const struct field_map *tenant, const struct tenant_context *x,
                           struct tenant *t, struct trace_names *names)
 {
@@ -654,7 +663,7 @@ static void read_workload(const struct field_map *tenant, const struct tenant_co
                                             : tenant_gpu_find(m.r, x->catalog, reference,
                                                               field_at(&m, "reference"));
     if (kind == NULL) {
-        return;
+        kind = likely_kind(&m);
     }
     if (strcmp(kind, "trace") == 0) {
         w->kind = WORK_TRACE;
