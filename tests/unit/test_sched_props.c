@@ -4,12 +4,13 @@
  * A case is a policy with its parameters and a handful of jobs (vGPU, arrival, work). A stepper
  * of a few lines, written from docs/schedulers.md and sharing nothing with the lane but the
  * policy itself, turns it into segments of switching and running. Held against it: one vGPU at
- * a time; by demand: never idle while there is work, a switch only on a change, and while two
- * vGPUs have work neither is a slice ahead of the other (measured where nothing overruns); in a
- * ring: exactly one slice in every frame for who has work throughout, service never behind the
- * fluid share by more than slice (F - slice) / F, nobody waits for more than a frame; the lane
- * completes every job at the stepper's nanosecond. 12,000 cases, seed fixed. A failing case is
- * shrunk by dropping jobs and printed. */
+ * a time; nobody with work waits longer than
+ *   the other turns of a round; by demand: never idle while there is work, a switch only on a
+ * change, and while two vGPUs have work neither is a slice ahead of the other (measured where
+ * nothing overruns); in a ring: exactly one slice in every frame for who has work throughout,
+ * service never behind the fluid share by more than slice (F - slice) / F, nobody waits for
+ * more than a frame; the lane completes every job at the stepper's nanosecond. 12,000 cases,
+ * seed fixed. A failing case is shrunk by dropping jobs and printed. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -308,6 +309,40 @@ static const char *check_ring(const struct test_case *c, const struct run_out *o
     return NULL;
 }
 
+/* When the vGPU runs next at or after `at`; INT64_MAX never. */
+static int64_t runs_next(const struct run_out *o, int vm, int64_t at)
+{
+    for (int i = 0; i < o->seg_n; i++) {
+        const struct segment *g = &o->seg[i];
+        if (!g->is_switch && g->vm == vm && g->to > at) {
+            return g->from > at ? g->from : at;
+        }
+    }
+    return INT64_MAX;
+}
+
+/* Nobody who has work waits longer than the others' turns, or than the rest of the frame. */
+static const char *check_waits(const struct test_case *c, const struct run_out *o)
+{
+    int64_t turn = c->p.slice_ns + c->p.switch_ns;
+    int64_t most = by_demand(c) ? (c->p.vgpu_n - 1) * turn + c->p.switch_ns
+                                : c->p.ring_n * turn - c->p.slice_ns;
+    for (int j = 0; j < c->job_n; j++) {
+        int vm = c->job[j].vm;
+        if (runs_next(o, vm, c->job[j].arrival) - c->job[j].arrival > most) {
+            return "a vGPU with work waits too long for a turn";
+        }
+    }
+    for (int i = 0; i < o->seg_n; i++) {
+        const struct segment *g = &o->seg[i];
+        int64_t next = runs_next(o, g->vm, g->to);
+        if (!g->is_switch && backlogged(c, o, g->vm, g->to, g->to + 1) && next - g->to > most) {
+            return "a vGPU with work waits too long between its turns";
+        }
+    }
+    return NULL;
+}
+
 /* ---- The lane on the same case ---- */
 
 struct collect {
@@ -392,6 +427,9 @@ static const char *violated(const struct test_case *c)
         what = check_demand(c, &out);
     } else if (!what && c->p.granularity_ns == 0) {
         what = check_ring(c, &out);
+    }
+    if (!what && c->p.granularity_ns == 0) {
+        what = check_waits(c, &out);
     }
     if (what) {
         return what;
