@@ -24,7 +24,9 @@ static double cycle_s(const struct sched_params *p, const struct demand *demand,
                 continue;
             }
             double work = demand[j].busy * cycle;
+            /* Once if a request came in the cycle, and as often as its work fills slices. */
             double visited = 1.0 - exp(-demand[j].rate_per_s * cycle);
+            visited = visited > work / slice ? visited : work / slice;
             if (work >= slice) {
                 work = slice;
                 visited = 1.0;

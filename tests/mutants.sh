@@ -99,7 +99,7 @@ mutant fast-switch-without-change sim/run/lane_turns.c \
 mutant fast-completion-one-ns-late sim/run/lane_slots.c \
     's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
 mutant baseline-is-the-shared-run sim/run/lane.c \
-    's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' unit/test_lane law/test_schedules law/test_laws
+    's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' law/test_paths
 mutant warm-up-not-cut sim/run/exp.c \
     's/x->from_ns = only_traces \? 0 : x->from_ns;/x->from_ns = 0;/' law/test_statistics
 mutant bin-off-by-one sim/core/hist.h \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* doubt.h - what must not be read into a mode's numbers, in words; numbers that do not exist
- * are taken out. Rules ST-01 to ST-04 of docs/statistics.md, "What is refused". */
+ * are taken out. Rules ST-01 to ST-05 of docs/statistics.md, "What is refused". */
 #ifndef SIM_RUN_DOUBT_H
 #define SIM_RUN_DOUBT_H
 

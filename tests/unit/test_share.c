@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_share.c - what a policy can give to one vGPU: saturation shares (oracle P20) and the
+ * cases in which the cycle of best effort is exact: all backlogged, or nobody else. */
+#include "models/share.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const struct demand backlogged = {.busy = INFINITY, .rate_per_s = 1.0};
+
+static void is_near(double got, double want)
+{
+    if (!(fabs(got - want) <= 1e-9 * want)) {
+        fail_msg("got %.12g, expected %.12g", got, want);
+    }
+}
+
+static void share_is_a_slot_of_the_ring_when_slots_are_kept(void **state)
+{
+    (void)state;
+    struct demand d[4] = {{0}};
+    struct sched_params p = {.slice_ns = 2000000, .switch_ns = 50000, .vgpu_n = 3, .ring_n = 3};
+    is_near(share_capacity(&sched_equal_share, &p, d, 0), 0.3252032520325204);
+    p.ring_n = 8;
+    p.switch_ns = 0;
+    is_near(share_capacity(&sched_fixed_share, &p, d, 0), 0.125);
+}
+
+static void share_is_a_turn_of_the_round_when_all_are_backlogged(void **state)
+{
+    (void)state;
+    struct demand d[4] = {backlogged, backlogged, backlogged, backlogged};
+    struct sched_params p = {.slice_ns = 2000000, .switch_ns = 50000, .vgpu_n = 4};
+    is_near(share_capacity(&sched_best_effort, &p, d, 2), 0.9756097560975611 / 4.0);
+}
+
+static void share_is_everything_when_nobody_else_asks(void **state)
+{
+    (void)state;
+    struct demand d[4] = {{0}};
+    struct sched_params p = {.slice_ns = 2000000, .switch_ns = 50000, .vgpu_n = 4};
+    is_near(share_capacity(&sched_best_effort, &p, d, 1), 1.0);
+    p.yield_idle = true;
+    is_near(share_capacity(&sched_equal_share, &p, d, 1), 1.0);
+}
+
+/* Ten requests per second of 10 ms each through slices of 20 us and switches of 218 us: a
+ * neighbour's 0.1 s of work per second takes 5,000 turns and with them 1.09 s of switching. No
+ * more than every other turn can be left. */
+static void share_counts_every_slice_of_a_long_request(void **state)
+{
+    (void)state;
+    struct demand d[2] = {
+        {.busy = 0.5, .rate_per_s = 50.0},
+        {.busy = 0.1, .rate_per_s = 10.0}
+    };
+    struct sched_params p = {.slice_ns = 20000, .switch_ns = 218000, .vgpu_n = 2};
+    double share = share_capacity(&sched_best_effort, &p, d, 0);
+    assert_true(share > 20.0 / 476.0 - 1e-12 && share < 0.1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(share_is_a_slot_of_the_ring_when_slots_are_kept),
+        cmocka_unit_test(share_is_a_turn_of_the_round_when_all_are_backlogged),
+        cmocka_unit_test(share_is_everything_when_nobody_else_asks),
+        cmocka_unit_test(share_counts_every_slice_of_a_long_request),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
