@@ -164,7 +164,7 @@ fuzz: testdeps ## fuzz the scenario reader with libFuzzer (needs clang); SECONDS
 
 # ---- Care ----
 lint: ## clang-tidy, cppcheck and gcc's analyzer
-	@clang-tidy --quiet -checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,readability-braces-around-statements' \
+	@clang-tidy --quiet -checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening*,-bugprone-macro-parentheses,-bugprone-sizeof-expression,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-security.FloatLoopCounter,-clang-analyzer-valist.Uninitialized,readability-braces-around-statements' \
 	  $(SRC) -- $(STD) -I.
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -I. sim models
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/analyze OPT=-O1 XF=-fanalyzer build/analyze/libvgpusim.a

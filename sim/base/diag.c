@@ -143,6 +143,7 @@ void diag_sort(struct diag *d)
     size_t order[DIAG_MAX]; /* entry, by rank */
     for (size_t i = 0; i < d->entry_n; i++) {
         copy[i] = d->entry[i];
+        /* cppcheck-suppress uninitvar ; lead[i - 1] was set in the round before */
         lead[i] = copy[i].severity == SEV_NOTE && i > 0 ? lead[i - 1] : i;
         size_t k = i;
         while (k > 0 && span_compare(&copy[lead[order[k - 1]]].at, &copy[lead[i]].at) > 0) {

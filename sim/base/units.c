@@ -6,6 +6,7 @@
  * the double nearest to 0.05. Whole nanoseconds come from decimal arithmetic alone. */
 #include "sim/base/units.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -676,6 +677,7 @@ static void exact_whole(struct text *t, enum quantity q, int64_t value)
             best_per = per;
         }
     }
+    assert(best != NULL && best_per > 0);
     text_addf(t, "%lld %s", (long long)(value / best_per), best->name);
 }
 

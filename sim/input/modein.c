@@ -440,6 +440,7 @@ static void keep_modes(const struct field_map *root, struct scenario *s,
         }
     }
     for (int k = 0; k < kept_n && n < MODES_MAX; k++) {
+        /* cppcheck-suppress uninitvar ; only k < kept_n is read, and those were set */
         s->mode[n++] = kept[k];
     }
     s->mode_n = n;
