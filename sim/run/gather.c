@@ -78,8 +78,10 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     t->differ++;
     hist_add(t->latency, latency_ns);
     hist_add(t->baseline, baseline_ns);
-    double ratio = (double)latency_ns / (double)baseline_ns;
-    hist_add(t->ratio, (int64_t)vmath_round(ratio * RATIO_UNIT));
+    /* Requests of 1 ns may be slowed by more than the histogram holds; its top stands for it. */
+    double ratio = (double)latency_ns / (double)baseline_ns * RATIO_UNIT;
+    double top = (double)TIME_MAX_NS;
+    hist_add(t->ratio, (int64_t)vmath_round(ratio < top ? ratio : top));
     double limit = (1.0 + tenant->slowdown_frac) * (double)baseline_ns;
     bool slow = (double)latency_ns > limit + (double)tenant->grace_ns;
     bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);

@@ -633,16 +633,17 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
 static void run_turn(struct lane_sim *sim, struct server *s)
 {
     struct vm_state *vm = &sim->vm[s->vm];
-    bool starts = !s->running;
     int before = s->job_n;
+    bool takes_up = waiting(vm) > 0 && before < vm->work->streams;
+    if (s->running && !takes_up) {
+        return; /* somebody else's event: booking progress here would round it once more */
+    }
     advance(sim, s, sim->now_ns);
     s->running = true;
     while (waiting(vm) > 0 && s->job_n < vm->work->streams) {
         take_up(sim, s);
     }
-    if (starts || s->job_n != before) {
-        reschedule(sim, s, sim->domain[s->domain].turn.end_ns);
-    }
+    reschedule(sim, s, sim->domain[s->domain].turn.end_ns);
     if (s->job_n != before) {
         mark_work(sim, vm);
     }

@@ -172,6 +172,22 @@ static void lane_equals_baseline_when_slots_are_kept(void **state)
     assert_true(bench.equal > 5000);
 }
 
+/* A third of a nanosecond of progress must not be rounded at a neighbour's events: streams that
+ * share a vGPU in its slots have the completions that they have alone. */
+static void lane_equals_baseline_when_streams_share_a_slot(void **state)
+{
+    (void)state;
+    open_bench(&bench, &sched_equal_share, 3);
+    add_vm(&bench, 0, "chat", 250.0, 0);
+    add_vm(&bench, 1, "train", 0.0, 1);
+    add_vm(&bench, 2, "embed", 200.0, 2);
+    bench.tenant[0].work.streams = 3;
+    run_window(&bench, SECOND, 20 * SECOND);
+    close_bench(&bench);
+    assert_int_equal(bench.worse + bench.better, 0);
+    assert_true(bench.equal > 5000);
+}
+
 /* Taking neighbours away never makes a request of an open loop slower under best effort; closed
  * loops are paired by client and serial and hold it here too. */
 static void lane_is_never_faster_than_baseline_when_best_effort(void **state)
@@ -269,6 +285,7 @@ int main(void)
         cmocka_unit_test(lane_moves_no_completion_when_neighbours_come_under_slots),
         cmocka_unit_test(lane_moves_completions_when_neighbours_come_under_best_effort),
         cmocka_unit_test(lane_equals_baseline_when_slots_are_kept),
+        cmocka_unit_test(lane_equals_baseline_when_streams_share_a_slot),
         cmocka_unit_test(lane_is_never_faster_than_baseline_when_best_effort),
         cmocka_unit_test(lane_books_add_up_when_saturated),
         cmocka_unit_test(lane_gives_the_same_digest_when_run_again),
