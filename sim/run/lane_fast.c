@@ -116,6 +116,35 @@ static void start_vm(struct lane_fast *f, struct fast_vm *vm)
 
 /* ---- Records ---- */
 
+int64_t fast_window_series(const struct lane_fast *f, int64_t begin, int64_t length,
+                           int64_t period, int64_t n)
+{
+    const struct lane_options *o = f->opt;
+    int64_t end = begin + (n - 1) * period + length;
+    if (n <= 0 || length == 0) {
+        return 0;
+    }
+    if (o->to_the_end || (begin >= o->from_ns && end <= o->to_ns)) {
+        return n * length;
+    }
+    /* Intervals a .. b lie inside; a - 1 and b + 1 may be cut, and may be the same one. */
+    int64_t before = o->from_ns - begin;
+    int64_t room = o->to_ns - length - begin;
+    int64_t a = before <= 0 ? 0 : (before + period - 1) / period;
+    int64_t b = room < 0 ? -1 : room / period;
+    b = b < n - 1 ? b : n - 1;
+    int64_t sum = b >= a ? (b - a + 1) * length : 0;
+    if (a > 0 && a - 1 < n) {
+        int64_t at = begin + (a - 1) * period;
+        sum += fast_window(f, at, at + length);
+    }
+    if (b + 1 >= 0 && b + 1 < n && b + 1 != a - 1) {
+        int64_t at = begin + (b + 1) * period;
+        sum += fast_window(f, at, at + length);
+    }
+    return sum;
+}
+
 void lane_flush(struct lane_batch *b, const struct lane_options *o)
 {
     if (b->n > 0 && o->done) {

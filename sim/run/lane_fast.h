@@ -95,6 +95,11 @@ static inline int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t 
     return hi > lo ? hi - lo : 0;
 }
 
+/* Part of the n intervals [begin + i period, begin + i period + length), 0 <= length <= period,
+ * in the window. O(1): those wholly inside are counted, the two at its edges are cut. */
+int64_t fast_window_series(const struct lane_fast *f, int64_t begin, int64_t length,
+                           int64_t period, int64_t n);
+
 /* Hands what is in the batch to the observer. */
 void lane_flush(struct lane_batch *b, const struct lane_options *o);
 

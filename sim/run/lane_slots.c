@@ -76,22 +76,7 @@ static int64_t switches(const struct lane_fast *f, const struct ring *g, int64_t
                         int64_t last)
 {
     int64_t begin = g->offset_ns + first * g->frame.by;
-    int64_t end = g->offset_ns + (last - 1) * g->frame.by + g->switch_ns;
-    if (last <= first) {
-        return 0;
-    }
-    if (fast_window(f, begin, end) == end - begin) {
-        return (last - first) * g->switch_ns;
-    }
-    int64_t sum = 0;
-    for (int64_t j = first; j < last; j++) {
-        int64_t at = g->offset_ns + j * g->frame.by;
-        if (!f->opt->to_the_end && at >= f->opt->to_ns) {
-            break;
-        }
-        sum += fast_window(f, at, at + g->switch_ns);
-    }
-    return sum;
+    return fast_window_series(f, begin, g->switch_ns, g->frame.by, last - first);
 }
 
 /* Slice time between two moments of supply that falls into the window. */

@@ -184,25 +184,12 @@ static void skip_rounds(struct turns *t)
             f->first_ns[v] = at + t->switch_ns;
         }
         f->left_ns[v] -= (double)(rounds * t->slice_ns);
-        for (int64_t i = 0; i < rounds; i++) {
-            int64_t begin = at + i * round_ns;
-            int64_t run = begin + t->switch_ns;
-            int64_t last = begin + (rounds - 1 - i) * round_ns + turn_ns;
-            if (fast_window(f, begin, last) == 0) {
-                break;
-            }
-            if (fast_window(f, begin, last) == last - begin) {
-                /* All of what is left lies in the window. */
-                f->books->domain_switch_ns[0] += (rounds - i) * t->switch_ns;
-                f->books->useful_ns[v] += (rounds - i) * t->slice_ns;
-                f->books->domain_useful_ns[0] += (rounds - i) * t->slice_ns;
-                break;
-            }
-            int64_t ran = fast_window(f, run, run + t->slice_ns);
-            f->books->domain_switch_ns[0] += fast_window(f, begin, run);
-            f->books->useful_ns[v] += ran;
-            f->books->domain_useful_ns[0] += ran;
-        }
+        int64_t run = at + t->switch_ns;
+        int64_t ran = fast_window_series(f, run, t->slice_ns, round_ns, rounds);
+        f->books->domain_switch_ns[0] +=
+            fast_window_series(f, at, t->switch_ns, round_ns, rounds);
+        f->books->useful_ns[v] += ran;
+        f->books->domain_useful_ns[0] += ran;
         at += turn_ns;
         t->last = slot;
         rest &= ~(UINT64_C(1) << slot);
