@@ -151,23 +151,55 @@ static int64_t end_of_turn(const struct turns *t, int64_t run)
 
 /* ---- Whole rounds ---- */
 
+/* Crosses whole rounds. In turn: who comes first in the cycle begins first, and who comes last
+ * ran last. */
+static void cross(struct turns *t, int64_t rounds, int64_t round_ns)
+{
+    struct lane_fast *f = t->f;
+    int64_t at = t->now_ns;
+    int64_t all_ns = rounds * round_ns;
+    bool inside = fast_window(f, at, at + all_ns) == all_ns;
+    for (uint64_t rest = t->work; rest != 0;) {
+        int slot = next_slot(t);
+        int v = f->vm_of_slot[slot];
+        int64_t run = at + t->switch_ns;
+        int64_t ran = rounds * t->slice_ns;
+        int64_t swapped = rounds * t->switch_ns;
+        if (f->first_ns[v] < 0) {
+            f->first_ns[v] = run;
+        }
+        f->left_ns[v] -= (double)ran;
+        if (!inside) {
+            ran = fast_window_series(f, run, t->slice_ns, round_ns, rounds);
+            swapped = fast_window_series(f, at, t->switch_ns, round_ns, rounds);
+        }
+        f->books->domain_switch_ns[0] += swapped;
+        f->books->useful_ns[v] += ran;
+        f->books->domain_useful_ns[0] += ran;
+        at += t->switch_ns + t->slice_ns;
+        t->last = slot;
+        rest &= ~(UINT64_C(1) << slot);
+    }
+}
+
 static void skip_rounds(struct turns *t)
 {
     struct lane_fast *f = t->f;
-    int64_t turn_ns = t->switch_ns + t->slice_ns;
-    int64_t round_ns = __builtin_popcountll(t->work) * turn_ns;
+    const struct lane_options *o = f->opt;
     if (t->now_ns < t->retry_ns) {
         return;
     }
-    t->retry_ns = t->now_ns + round_ns;
-    int64_t until = evq_first_ns(&f->order);
-    if (!f->opt->to_the_end && t->now_ns < f->opt->to_ns && f->opt->to_ns < until) {
-        until = f->opt->to_ns;
-    }
+    int64_t round_ns = 0;
     double least = (double)INT64_MAX;
     for (uint64_t rest = t->work; rest != 0; rest &= rest - 1) {
         int v = f->vm_of_slot[__builtin_ctzll(rest)];
         least = f->left_ns[v] < least ? f->left_ns[v] : least;
+        round_ns += t->switch_ns + t->slice_ns;
+    }
+    t->retry_ns = t->now_ns + round_ns;
+    int64_t until = evq_first_ns(&f->order);
+    if (!o->to_the_end && t->now_ns < o->to_ns && o->to_ns < until) {
+        until = o->to_ns;
     }
     if ((int64_t)least <= t->slice_ns || until - t->now_ns < round_ns) {
         return;
@@ -175,25 +207,7 @@ static void skip_rounds(struct turns *t)
     int64_t rounds = ((int64_t)least - 1) / t->slice_ns;
     int64_t room = (until - t->now_ns) / round_ns;
     rounds = rounds < room ? rounds : room;
-    /* In turn: who comes first in the cycle begins first, and who comes last ran last. */
-    int64_t at = t->now_ns;
-    for (uint64_t rest = t->work; rest != 0;) {
-        int slot = next_slot(t);
-        int v = f->vm_of_slot[slot];
-        if (f->first_ns[v] < 0) {
-            f->first_ns[v] = at + t->switch_ns;
-        }
-        f->left_ns[v] -= (double)(rounds * t->slice_ns);
-        int64_t run = at + t->switch_ns;
-        int64_t ran = fast_window_series(f, run, t->slice_ns, round_ns, rounds);
-        f->books->domain_switch_ns[0] +=
-            fast_window_series(f, at, t->switch_ns, round_ns, rounds);
-        f->books->useful_ns[v] += ran;
-        f->books->domain_useful_ns[0] += ran;
-        at += turn_ns;
-        t->last = slot;
-        rest &= ~(UINT64_C(1) << slot);
-    }
+    cross(t, rounds, round_ns);
     t->now_ns += rounds * round_ns;
     t->retry_ns = t->now_ns + round_ns;
 }
