@@ -3,9 +3,10 @@
  *
  * Three steps: judge every tenant by itself (what it gets, which rules speak), pack all whom no
  * rule forbids into as many GPUs as it takes, and, where the fleet has fewer, pack again into
- * what there is and say what stopped whom. The first packing counts the GPUs: both policies
+ * what there is and say what stopped whom. The first packing counts the GPUs: the policies
  * take a new GPU only when none in use has room, so a larger fleet never changes where a VM
- * goes. Source of the rules: models/data/rules.csv. */
+ * goes. Breadth-first does not, and its number is searched for. Source of the rules:
+ * models/data/rules.csv. */
 #include "sim/fleet/fleet.h"
 
 #include <assert.h>
@@ -19,6 +20,10 @@
 #include "sim/base/text.h"
 #include "sim/fleet/choice.h"
 #include "sim/fleet/pack.h"
+
+enum {
+    GPU_STEPS_MAX = 64 /* numbers of GPUs that are tried one after the other */
+};
 
 /* What one mode makes of one tenant. */
 struct verdict {
@@ -232,12 +237,13 @@ static bool kind_of(const struct place *p, const struct choice *c, const int *ty
     return false;
 }
 
-static int class_of(struct place *p, const struct choice *c, int kind)
+static int class_of(struct place *p, const struct choice *c, int kind, int wanted_n)
 {
     struct pack_terms *terms = p->terms;
     for (int i = 0; i < terms->class_n; i++) {
         if (p->class[i].type == c->type && p->class[i].profile == c->profile &&
             p->class[i].gib == c->gib) {
+            p->class[i].wanted_n += wanted_n;
             return i;
         }
     }
@@ -245,7 +251,8 @@ static int class_of(struct place *p, const struct choice *c, int kind)
                                                    .profile = c->profile,
                                                    .gib = c->gib,
                                                    .domain_max = c->domain_max,
-                                                   .kind = kind};
+                                                   .kind = kind,
+                                                   .wanted_n = wanted_n};
     return terms->class_n++;
 }
 
@@ -260,7 +267,7 @@ static bool set_terms(struct place *p)
         return false;
     }
     terms->mode = p->mode->kind;
-    terms->best_fit = s->place == PLACE_BEST_FIT;
+    terms->policy = s->place;
     terms->mixed_size = is_mixed(p);
     terms->one_type = wants_one_type(s->hypervisor);
     terms->gpu_gib = choice_gpu_gib(s->catalog, s->gpu_ix);
@@ -276,7 +283,8 @@ static bool set_terms(struct place *p)
             continue;
         }
         if (kind_of(p, &v->choice, type_at, &kind)) {
-            v->class_ix = class_of(p, &v->choice, kind);
+            int wanted_n = s->tenant[i].count * s->tenant[i].vgpus;
+            v->class_ix = class_of(p, &v->choice, kind, wanted_n);
             continue;
         }
         v->forbidden = true;
@@ -592,24 +600,106 @@ static void set_fractions(struct place *p)
     p->out->slices_frac = !mig ? (double)NAN : all_units > 0 ? (double)units / all_units : 0;
 }
 
-/* Packs without a limit, then with the fleet's where that is less. */
-static bool pack_fleet(struct place *p)
+/* Seats of the tenants that may be placed; *forbidden: there are others. */
+static int seats_to_place(const struct place *p, bool *forbidden)
 {
-    int seats = 0; /* of tenants that may be placed */
-    bool forbidden = false;
+    int seats = 0;
+    *forbidden = false;
     for (int i = 0; i < p->s->tenant_n; i++) {
         const struct tenant *t = &p->s->tenant[i];
-        forbidden = forbidden || p->tenant[i].forbidden;
+        *forbidden = *forbidden || p->tenant[i].forbidden;
         seats += p->tenant[i].forbidden ? 0 : t->count * t->vgpus;
     }
-    int have = p->s->gpu_count > 0 ? p->s->gpu_count : GPUS_MAX;
-    if (!pack_all(p, seats > 0 ? seats : 1)) {
+    return seats;
+}
+
+/* No fleet smaller than this holds the seats. */
+static int least_gpus(const struct place *p, int seats)
+{
+    int64_t room = 0;
+    int64_t used = 0;
+    for (int k = 0; k < p->terms->class_n; k++) {
+        const struct pack_class *c = &p->class[k];
+        if (p->mode->kind == MODE_TIME_SLICED) {
+            room = p->terms->gpu_gib;
+            used += (int64_t)c->gib * c->wanted_n;
+        } else if (p->mode->kind == MODE_MIG) {
+            room = p->terms->axis_units;
+            used += (int64_t)c->profile->size * c->wanted_n;
+        }
+    }
+    int64_t least = room > 0 ? (used + room - 1) / room : 1;
+    least = p->mode->kind == MODE_PASSTHROUGH ? seats : least;
+    return least < 1 ? 1 : least < seats ? (int)least : seats;
+}
+
+/* Does the policy place every VM that may be placed on `gpus` GPUs? The answer is *all; false
+ * when memory is out. Nothing is kept. */
+static bool try_gpus(struct place *p, int gpus, bool *all)
+{
+    struct arena *outer = p->scratch;
+    struct arena trial;
+    arena_init(&trial, "trial");
+    p->scratch = &trial;
+    bool ok = pack_all(p, gpus);
+    p->scratch = outer;
+    arena_fini(&trial);
+    *all = true;
+    for (int i = 0; i < p->s->tenant_n; i++) {
+        *all = *all && (p->tenant[i].forbidden || p->tenant[i].unplaced == 0);
+    }
+    return ok;
+}
+
+/* The least number of GPUs on which breadth-first places every VM: one after the other from a
+ * bound below, and by bisection where that takes too long. With as many GPUs as seats every
+ * seat has a GPU of its own. False when memory is out. */
+static bool search_gpus(struct place *p, int seats, int *needed)
+{
+    int low = least_gpus(p, seats);
+    bool all = false;
+    for (int i = 0; i < GPU_STEPS_MAX && low < seats && !all; i++) {
+        if (!try_gpus(p, low, &all)) {
+            return false;
+        }
+        low += all ? 0 : 1;
+    }
+    int high = all ? low : seats;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (!try_gpus(p, middle, &all)) {
+            return false;
+        }
+        low = all ? low : middle + 1;
+        high = all ? middle : high;
+    }
+    *needed = high;
+    return true;
+}
+
+/* Finds how many GPUs it takes, then packs into the fleet where that changes anything. */
+static bool pack_fleet(struct place *p)
+{
+    bool forbidden;
+    int seats = seats_to_place(p, &forbidden);
+    bool auto_n = p->s->gpu_count == 0;
+    int have = auto_n ? GPUS_MAX : p->s->gpu_count;
+    bool dealt = p->mode->kind == MODE_CONTAINER_TIME_SLICED && p->s->gpu_count > 1;
+    bool spread = p->terms->policy == PLACE_BREADTH_FIRST && seats > 0;
+    int needed = 0;
+    if (spread && !search_gpus(p, seats, &needed)) {
         return false;
     }
-    p->out->gpus_needed = p->pack.gpu_n;
-    bool dealt = p->mode->kind == MODE_CONTAINER_TIME_SLICED && p->s->gpu_count > 1;
-    p->terms->spread_n = dealt ? have : 0;
-    if ((dealt || p->pack.gpu_n > have) && !pack_all(p, have)) {
+    if (!spread) {
+        if (!pack_all(p, seats > 0 ? seats : 1)) {
+            return false;
+        }
+        needed = p->pack.gpu_n;
+    }
+    p->out->gpus_needed = needed;
+    p->terms->policy = dealt ? PLACE_BREADTH_FIRST : p->terms->policy;
+    int limit = spread && auto_n && needed < have ? needed : have;
+    if ((spread || dealt || needed > have) && !pack_all(p, limit)) {
         return false;
     }
     for (int i = 0; i < p->s->tenant_n; i++) {
@@ -618,7 +708,7 @@ static bool pack_fleet(struct place *p)
             return false;
         }
     }
-    p->out->gpus_needed = forbidden ? -1 : p->out->gpus_needed;
+    p->out->gpus_needed = forbidden ? -1 : needed;
     return pack_positions(&p->pack, p->scratch, p->spot, p->out->seat_n);
 }
 

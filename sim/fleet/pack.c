@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pack.c - first fit and best fit over GPUs whose limits only ever tighten.
+/* pack.c - placement policies over GPUs whose limits only ever tighten.
  *
  * Per class a table of verdicts says which GPUs refused, and which were seen to have room since
  * they last changed. A VM that cannot be placed whole is taken back; the GPUs that it touched
  * are then judged anew, since a refusal may have been its own doing. Cost: one layout search
- * per seat and per (class, GPU) pair; best fit adds a scan of the GPUs in use. */
+ * per seat and per (class, GPU) pair; best fit and depth-first add a scan of the GPUs in use,
+ * fragmentation that scan and a layout search per class for the GPU that changed. Breadth-first
+ * walks over the GPUs once per number of vGPUs. Fragmentation: the idea of Weng et al., USENIX
+ * ATC 2023, with the scenario's own tenants as the mix. */
 #include "sim/fleet/pack.h"
 
 #include <assert.h>
@@ -15,6 +18,8 @@ enum {
     GPU_VGPUS_MAX_MIG = 48, /* rule CAP-06 */
     NOBODY = -1
 };
+
+#define GAIN_OPEN INT64_MIN /* not known */
 
 enum verdict {
     VERDICT_OPEN, /* not known */
@@ -179,7 +184,7 @@ static enum pack_why why_not(const struct pack *p, int class_ix, int gpu_ix, int
     return WHY_TAKEN;
 }
 
-/* ---- Policy ---- */
+/* ---- Verdicts ---- */
 
 static unsigned char *verdict_of(const struct pack *p, int class_ix, int gpu_ix)
 {
@@ -203,61 +208,25 @@ static bool has_room(struct pack *p, int class_ix, int gpu_ix, int vm)
     return why == WHY_NONE;
 }
 
-/* Units of the axis, or GiB, that stay free once the seat is in. */
+/* Free room on the GPU, in units of the axis or GiB. */
+static int free_on(const struct pack *p, int gpu_ix)
+{
+    const struct pack_gpu *g = &p->gpu[gpu_ix];
+    return has_instances(p) ? p->terms->axis_units - g->units : p->terms->gpu_gib - g->gib;
+}
+
+/* What stays free once the seat is in. */
 static int left_after(const struct pack *p, int class_ix, int gpu_ix, int vm)
 {
     const struct pack_class *c = &p->terms->class[class_ix];
-    const struct pack_gpu *g = &p->gpu[gpu_ix];
     if (!has_instances(p)) {
-        return p->terms->gpu_gib - g->gib - c->gib;
+        return free_on(p, gpu_ix) - c->gib;
     }
     bool full;
     bool own;
     bool joins = p->terms->mode == MODE_TIME_SLICED_MIG &&
                  shared_instance(p, c, gpu_ix, vm, &full, &own) >= 0;
-    return p->terms->axis_units - g->units - (joins ? 0 : c->profile->size);
-}
-
-/* Containers: the GPU with the fewest, ties lowest, as a device plugin deals them. */
-static int deal_gpu(struct pack *p, int class_ix, int vm)
-{
-    int best = -1;
-    for (int g = 0; g < p->terms->spread_n; g++) {
-        if (has_room(p, class_ix, g, vm) &&
-            (best < 0 || p->gpu[g].vgpu_n < p->gpu[best].vgpu_n)) {
-            best = g;
-        }
-    }
-    return best;
-}
-
-/* The GPU for one seat, or -1. A new GPU is the answer only when none in use has room: it would
- * also leave the most behind. */
-static int choose_gpu(struct pack *p, int class_ix, int vm)
-{
-    int *low = &p->low[class_ix];
-    if (p->terms->spread_n > 0) {
-        return deal_gpu(p, class_ix, vm);
-    }
-    while (*low < p->gpu_n && *verdict_of(p, class_ix, *low) == VERDICT_FULL) {
-        (*low)++;
-    }
-    int best = -1;
-    int best_left = 0;
-    for (int g = *low; g < p->gpu_n; g++) {
-        if (!has_room(p, class_ix, g, vm)) {
-            continue;
-        }
-        if (!p->terms->best_fit) {
-            return g;
-        }
-        int left = left_after(p, class_ix, g, vm);
-        if (best < 0 || left < best_left) {
-            best = g;
-            best_left = left;
-        }
-    }
-    return best < 0 && p->gpu_n < p->limit ? p->gpu_n : best;
+    return free_on(p, gpu_ix) - (joins ? 0 : c->profile->size);
 }
 
 /* ---- Seats ---- */
@@ -302,27 +271,29 @@ static void domain_drop(struct pack *p, int ix)
     p->domain_n--;
 }
 
-static int choose_domain(struct pack *p, int class_ix, int gpu_ix, int vm)
+/* The domain that a seat joins, or -1 where it takes a new one. */
+static int find_domain(const struct pack *p, int class_ix, int gpu_ix, int vm)
 {
-    const struct pack_class *c = &p->terms->class[class_ix];
     bool full;
     bool own;
-    int ix = -1;
-    if (p->terms->mode == MODE_TIME_SLICED_MIG) {
-        ix = shared_instance(p, c, gpu_ix, vm, &full, &own);
-    } else if (p->terms->mode != MODE_MIG) {
-        ix = p->gpu[gpu_ix].first;
+    switch (p->terms->mode) {
+    case MODE_MIG:
+        return -1;
+    case MODE_TIME_SLICED_MIG:
+        return shared_instance(p, &p->terms->class[class_ix], gpu_ix, vm, &full, &own);
+    case MODE_PASSTHROUGH:
+    case MODE_TIME_SLICED:
+    case MODE_CONTAINER_TIME_SLICED:
+        break;
     }
-    return ix >= 0 ? ix : domain_new(p, class_ix, gpu_ix);
+    return p->gpu[gpu_ix].first;
 }
 
-static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot)
+static void seat_put(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot)
 {
     const struct pack_class *c = &p->terms->class[class_ix];
-    if (gpu_ix == p->gpu_n) {
-        p->gpu_n++;
-    }
-    int ix = choose_domain(p, class_ix, gpu_ix, vm);
+    int ix = find_domain(p, class_ix, gpu_ix, vm);
+    ix = ix >= 0 ? ix : domain_new(p, class_ix, gpu_ix);
     struct pack_domain *d = &p->domain[ix];
     struct pack_gpu *g = &p->gpu[gpu_ix];
     *spot =
@@ -335,15 +306,10 @@ static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pa
     if (p->terms->mixed_size) {
         counts_of(p, gpu_ix)[c->kind]++;
     }
-    for (int k = 0; k < p->terms->class_n; k++) {
-        unsigned char *verdict = verdict_of(p, k, gpu_ix);
-        *verdict = *verdict == VERDICT_ROOM ? VERDICT_OPEN : *verdict;
-    }
 }
 
-/* type_max of a domain may stay too high for a moment: nobody reads it before the VM after this
- * one. */
-static void seat_undo(struct pack *p, const struct pack_spot *spot)
+/* Undoes seat_put, but for who was there last. */
+static void seat_take(struct pack *p, const struct pack_spot *spot)
 {
     const struct pack_class *c = &p->terms->class[spot->class_ix];
     struct pack_domain *d = &p->domain[spot->domain_ix];
@@ -358,9 +324,160 @@ static void seat_undo(struct pack *p, const struct pack_spot *spot)
     if (d->seat_n == 0) {
         domain_drop(p, spot->domain_ix);
     }
+}
+
+/* ---- Fragmentation ---- */
+
+static bool is_fragmentation(const struct pack *p)
+{
+    return p->terms->policy == PLACE_FRAGMENTATION;
+}
+
+/* Free room that a seat drawn from the scenario's mix is expected not to be able to use, times
+ * the seats of the mix: for each class that the GPU refuses, all of it. */
+static int64_t unusable(const struct pack *p, int gpu_ix)
+{
+    int64_t refusing_n = 0;
     for (int k = 0; k < p->terms->class_n; k++) {
-        *verdict_of(p, k, gpu_ix) = VERDICT_OPEN;
+        if (*verdict_of(p, k, gpu_ix) == VERDICT_FULL ||
+            why_not(p, k, gpu_ix, NOBODY) != WHY_NONE) {
+            refusing_n += p->terms->class[k].wanted_n;
+        }
+    }
+    return refusing_n * free_on(p, gpu_ix);
+}
+
+/* What one seat of the class would add to it, found by putting it there and taking it back. */
+static int64_t gain_of(struct pack *p, int class_ix, int gpu_ix, int vm)
+{
+    int64_t *gain = &p->gain[(size_t)class_ix * (size_t)p->limit + (size_t)gpu_ix];
+    if (*gain != GAIN_OPEN && p->gpu[gpu_ix].last_vm != vm) {
+        return *gain;
+    }
+    if (p->waste[gpu_ix] < 0) {
+        p->waste[gpu_ix] = unusable(p, gpu_ix);
+    }
+    int gpu_vm = p->gpu[gpu_ix].last_vm;
+    int ix = find_domain(p, class_ix, gpu_ix, vm);
+    int domain_vm = ix >= 0 ? p->domain[ix].last_vm : NOBODY;
+    struct pack_spot spot;
+    seat_put(p, class_ix, gpu_ix, vm, &spot);
+    *gain = unusable(p, gpu_ix) - p->waste[gpu_ix];
+    seat_take(p, &spot);
+    p->gpu[gpu_ix].last_vm = gpu_vm;
+    if (ix >= 0) {
+        p->domain[ix].last_vm = domain_vm;
+    }
+    return *gain;
+}
+
+/* ---- Policy ---- */
+
+/* The GPU with the fewest vGPUs that has room, ties lowest. A GPU that is passed over because
+ * this very VM is on it is met again by the next VM, so the walk is not remembered beyond it.
+ */
+static int choose_breadth(struct pack *p, int class_ix, int vm)
+{
+    struct pack_level *at = &p->level[class_ix];
+    struct pack_level x = *at;
+    bool own = false;
+    for (; x.level <= SCHED_VGPUS_MAX; x.level++, x.next = 0) {
+        for (; x.next < p->limit; x.next++) {
+            const struct pack_gpu *g = &p->gpu[x.next];
+            if (g->vgpu_n != x.level) {
+                continue;
+            }
+            bool takes = has_room(p, class_ix, x.next, vm);
+            own = own || (!takes && g->last_vm == vm);
+            *at = own ? *at : x;
+            if (takes) {
+                return x.next;
+            }
+        }
+    }
+    return -1;
+}
+
+/* The less, the better. */
+static int64_t rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
+{
+    switch (p->terms->policy) {
+    case PLACE_BEST_FIT:
+        return left_after(p, class_ix, gpu_ix, vm);
+    case PLACE_DEPTH_FIRST:
+        return -p->gpu[gpu_ix].vgpu_n;
+    case PLACE_FRAGMENTATION:
+        return gain_of(p, class_ix, gpu_ix, vm);
+    case PLACE_FIRST_FIT:
+    case PLACE_BREADTH_FIRST:
+        break;
+    }
+    return 0;
+}
+
+/* The GPU for one seat, or -1. But for breadth-first, a new GPU is the answer only when none in
+ * use has room. */
+static int choose_gpu(struct pack *p, int class_ix, int vm)
+{
+    int *low = &p->low[class_ix];
+    if (p->terms->policy == PLACE_BREADTH_FIRST) {
+        return choose_breadth(p, class_ix, vm);
+    }
+    while (*low < p->gpu_n && *verdict_of(p, class_ix, *low) == VERDICT_FULL) {
+        (*low)++;
+    }
+    int best = -1;
+    int64_t best_rank = 0;
+    for (int g = *low; g < p->gpu_n; g++) {
+        if (!has_room(p, class_ix, g, vm)) {
+            continue;
+        }
+        if (p->terms->policy == PLACE_FIRST_FIT) {
+            return g;
+        }
+        int64_t rank = rank_of(p, class_ix, g, vm);
+        if (best < 0 || rank < best_rank) {
+            best = g;
+            best_rank = rank;
+        }
+    }
+    return best < 0 && p->gpu_n < p->limit ? p->gpu_n : best;
+}
+
+/* ---- VMs ---- */
+
+/* The GPU has changed: what was found out about it holds no longer, but for refusals. */
+static void gpu_changed(struct pack *p, int gpu_ix, enum verdict refused)
+{
+    for (int k = 0; k < p->terms->class_n; k++) {
+        unsigned char *verdict = verdict_of(p, k, gpu_ix);
+        *verdict = *verdict == VERDICT_FULL ? (unsigned char)refused : VERDICT_OPEN;
+        if (is_fragmentation(p)) {
+            p->gain[(size_t)k * (size_t)p->limit + (size_t)gpu_ix] = GAIN_OPEN;
+        }
+    }
+    if (is_fragmentation(p)) {
+        p->waste[gpu_ix] = -1;
+    }
+}
+
+static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot)
+{
+    p->gpu_n = gpu_ix < p->gpu_n ? p->gpu_n : gpu_ix + 1;
+    seat_put(p, class_ix, gpu_ix, vm, spot);
+    gpu_changed(p, gpu_ix, VERDICT_FULL);
+}
+
+/* type_max of a domain may stay too high for a moment: nobody reads it before the VM after this
+ * one. */
+static void seat_undo(struct pack *p, const struct pack_spot *spot)
+{
+    int gpu_ix = p->domain[spot->domain_ix].gpu_ix;
+    seat_take(p, spot);
+    gpu_changed(p, gpu_ix, VERDICT_OPEN);
+    for (int k = 0; k < p->terms->class_n; k++) {
         p->low[k] = gpu_ix < p->low[k] ? gpu_ix : p->low[k];
+        p->level[k] = (struct pack_level){0};
     }
     while (p->gpu_n > 0 && p->gpu[p->gpu_n - 1].vgpu_n == 0) {
         p->gpu_n--;
@@ -384,12 +501,17 @@ bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, 
     p->count = arena_alloc(a, (size_t)limit * kind_n, sizeof *p->count);
     p->verdict = arena_alloc(a, (size_t)limit * (size_t)terms->class_n, sizeof *p->verdict);
     p->low = arena_alloc(a, (size_t)terms->class_n, sizeof *p->low);
+    p->level = arena_alloc(a, (size_t)terms->class_n, sizeof *p->level);
+    size_t looked_at = is_fragmentation(p) ? (size_t)limit : 0;
+    p->waste = arena_alloc(a, looked_at, sizeof *p->waste);
+    p->gain = arena_alloc(a, looked_at * (size_t)terms->class_n, sizeof *p->gain);
     if (p->gpu == NULL || p->domain == NULL || p->count == NULL || p->verdict == NULL ||
-        p->low == NULL) {
+        p->low == NULL || p->level == NULL || p->waste == NULL || p->gain == NULL) {
         return false;
     }
     for (int g = 0; g < limit; g++) {
         p->gpu[g] = (struct pack_gpu){.first = -1, .last = -1, .last_vm = NOBODY};
+        gpu_changed(p, g, VERDICT_OPEN);
     }
     return true;
 }

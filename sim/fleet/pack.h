@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pack.h - VMs into GPUs, one after the other, under the limits of one mode.
  *
- * The policy sees GPUs in ascending order and takes a new one only when no GPU in use has room.
+ * The policy sees GPUs in ascending order; all but breadth-first take a new one only when no
+ * GPU in use has room.
  * Every limit is monotone: what a GPU refuses once it refuses for good, so each (class, GPU)
  * pair is refused at most once, and a fleet of hundreds of GPUs costs little more than one.
  * Knows nothing of tenants or rules; memory comes from the caller's arena and is never given
@@ -10,6 +11,7 @@
 #define SIM_FLEET_PACK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "models/mig.h"
 #include "sim/base/arena.h"
@@ -22,13 +24,13 @@ struct pack_class {
     int gib;                           /* framebuffer of a seat */
     int domain_max;                    /* seats on one domain, >= 1 */
     int kind;                          /* on the axis; -1 where positions do not matter */
+    int wanted_n;                      /* seats of the class in the scenario: its weight */
 };
 
 /* What the packing goes by. Borrowed; outlives the pack. */
 struct pack_terms {
     enum mode_kind mode;
-    bool best_fit;
-    int spread_n;            /* containers: GPUs over which they are dealt evenly; 0: fill up */
+    enum place_policy policy;
     bool mixed_size;         /* time-sliced: sizes may mix, positions matter */
     bool one_type;           /* vGPUs that share a domain must be of the identical type */
     int gpu_gib;             /* framebuffer of a GPU */
@@ -84,6 +86,12 @@ struct pack_spot {
     int id;   /* placement id in mixed-size mode, after pack_positions; else -1 */
 };
 
+/* Breadth-first: every GPU before `next` with `level` vGPUs, and every GPU with fewer, refuses
+ * the class. */
+struct pack_level {
+    int level, next;
+};
+
 struct pack {
     const struct pack_terms *terms;
     const struct axis *axis; /* where positions matter, else NULL */
@@ -95,6 +103,9 @@ struct pack {
     unsigned char *count;       /* [limit * kind_n] pieces per kind */
     unsigned char *verdict;     /* [class_n * limit] */
     int *low;                   /* [class_n] no GPU below it takes the class */
+    struct pack_level *level;   /* [class_n] breadth-first */
+    int64_t *waste;             /* [limit] fragmentation: unusable(); -1 not known */
+    int64_t *gain;              /* [class_n * limit] what a seat adds to it; GAIN_OPEN */
 };
 
 /* Prepares for at most `limit` >= 1 GPUs and `seat_max` >= 1 seats. False when memory is out.

@@ -72,8 +72,7 @@ static void print_modes(const struct scenario *s, struct text *out)
         print_sched(&m->sched, out);
         text_add(out, "}\n");
     }
-    text_addf(out, "placement: {policy: %s}\n",
-              s->place == PLACE_FIRST_FIT ? "first-fit" : "best-fit");
+    text_addf(out, "placement: {policy: %s}\n", place_policy_name(s->place));
 }
 
 /* ---- Tenants ---- */

@@ -37,6 +37,15 @@ const char *mode_name(enum mode_kind kind)
     return names[kind];
 }
 
+/* By enum place_policy. */
+static const char *const place_policies[] = {"first-fit", "best-fit", "breadth-first",
+                                             "depth-first", "fragmentation"};
+
+const char *place_policy_name(enum place_policy policy)
+{
+    return place_policies[policy];
+}
+
 bool mode_takes_turns(enum mode_kind kind)
 {
     return kind == MODE_TIME_SLICED || kind == MODE_TIME_SLICED_MIG ||
@@ -178,7 +187,13 @@ static void read_placement(struct reading *t, const struct field_map *root)
 {
     const struct field_map m = field_sub(root, "placement");
     field_complete(&m, NULL);
-    t->s->place = field_choice(&m, "policy") == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
+    const char *word = field_word(&m, "policy");
+    t->s->place = PLACE_BEST_FIT;
+    for (size_t i = 0; i < sizeof place_policies / sizeof place_policies[0]; i++) {
+        if (word != NULL && strcmp(word, place_policies[i]) == 0) {
+            t->s->place = (enum place_policy)i;
+        }
+    }
 }
 
 /* ---- Tenants ---- */

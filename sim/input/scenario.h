@@ -51,7 +51,10 @@ struct mode_spec {
 
 enum place_policy {
     PLACE_FIRST_FIT,
-    PLACE_BEST_FIT
+    PLACE_BEST_FIT,
+    PLACE_BREADTH_FIRST, /* the GPU with the fewest vGPUs */
+    PLACE_DEPTH_FIRST,   /* the GPU with the most */
+    PLACE_FRAGMENTATION  /* the GPU on which least room becomes useless to the tenants */
 };
 
 struct scenario {
@@ -120,6 +123,9 @@ void scenario_fields(struct text *out);
 
 /* "passthrough", "time-sliced", "mig", "time-sliced-mig" */
 const char *mode_name(enum mode_kind kind);
+
+/* "first-fit", "best-fit", ... */
+const char *place_policy_name(enum place_policy policy);
 
 /* Is the mode one in which vGPUs take turns on a domain? */
 bool mode_takes_turns(enum mode_kind kind);

@@ -17,11 +17,13 @@
 
 #include <cmocka.h>
 
+#include "sim/fleet/choice.h"
 #include "sim/fleet/fleet.h"
 #include "sim/input/catalogin.h"
 
 enum {
     TEST_TENANTS = 8,
+    POLICIES_N = PLACE_FRAGMENTATION + 1,
     HELD_MAX = 64 /* seats on one GPU */
 };
 
@@ -438,6 +440,86 @@ static void fleet_prefers_fuller_gpu_when_policy_is_best_fit(void **state)
     assert_int_equal(fleet->seat[2].gpu_ix, 1);
 }
 
+/* A vGPU goes to the GPU with the fewest, also to one that is empty. */
+static void fleet_spreads_when_policy_is_breadth_first(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
+    f->s.place = PLACE_BREADTH_FIRST;
+    add_tenant(f, 7, 10);
+    const struct fleet *fleet = place(f);
+    static const int gpu[] = {0, 1, 2, 0, 1, 2, 0};
+    for (int i = 0; i < 7; i++) {
+        assert_int_equal(fleet->seat[i].gpu_ix, gpu[i]);
+    }
+    assert_int_equal(fleet->gpus_used, 3);
+    assert_int_equal(fleet->gpus_needed, 1);
+}
+
+/* In equal-size mode the first tenant takes every GPU that there is: 3 + 1 GPUs for four vGPUs,
+ * where first fit takes two. */
+static void fleet_needs_more_gpus_when_sizes_are_spread(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
+    add_tenant(f, 3, 10);
+    add_tenant(f, 1, 20);
+    assert_int_equal(place(f)->gpus_needed, 2);
+    f->s.place = PLACE_BREADTH_FIRST;
+    const struct fleet *fleet = place(f);
+    assert_reason(fleet, "CAP-03", "needs 4 GPUs, the fleet has 3");
+    f->s.gpu_count = 0;
+    fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->gpus_used, 4);
+}
+
+/* 200 of one size and 1 of another: the answer lies beyond what is tried one by one. */
+static void fleet_finds_number_of_gpus_when_breadth_first_needs_many(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    f->s.place = PLACE_BREADTH_FIRST;
+    add_tenant(f, 200, 10);
+    add_tenant(f, 1, 20);
+    const struct fleet *fleet = place(f);
+    assert_int_equal(fleet->gpus_needed, 201);
+    f->s.gpu_count = 200;
+    assert_false(place(f)->feasible);
+}
+
+/* Two 4g open two GPUs; the first 1g makes GPU 0 the busier one, which then takes all it can.
+ */
+static void fleet_fills_busiest_gpu_when_policy_is_depth_first(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_MIG, 0);
+    add_tenant(f, 1, 0)->mig = "4g.40gb";
+    add_tenant(f, 1, 0)->mig = "4g.40gb";
+    add_tenant(f, 2, 0)->mig = "1g.10gb";
+    add_tenant(f, 2, 0)->mig = "1g.10gb";
+    f->s.place = PLACE_DEPTH_FIRST;
+    const struct fleet *fleet = place(f);
+    static const int depth[] = {0, 1, 0, 0, 0, 1};
+    for (int i = 0; i < fleet->seat_n; i++) {
+        assert_int_equal(fleet->seat[i].gpu_ix, depth[i]);
+    }
+}
+
+/* GPU 0 holds 1g+me (3 of 4 units free), GPU 1 2g+me (2 free); both refuse more media. A 1g
+ * takes from what both media tenants cannot use: on GPU 0 it leaves 2 x 2 of 2 x 3, on GPU 1 (2
+ * + 10) x 1 of 2 x 2, because the ten 2g find no start there. Best fit sees the fuller GPU. */
+static void fleet_keeps_starts_open_when_policy_is_fragmentation(void **state)
+{
+    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
+    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
+    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
+    add_tenant(f, 1, 0)->mig = "1g.6gb";
+    add_tenant(f, 10, 0)->mig = "2g.12gb";
+    f->s.place = PLACE_BEST_FIT;
+    assert_int_equal(place(f)->seat[2].gpu_ix, 1);
+    assert_int_equal(f->fleet.gpus_needed, 7);
+    f->s.place = PLACE_FRAGMENTATION;
+    assert_int_equal(place(f)->seat[2].gpu_ix, 0);
+    assert_int_equal(f->fleet.gpus_needed, 6);
+}
+
 /* ---- Random fleets ---- */
 
 /* One seat on a GPU under the checker's eyes. */
@@ -628,8 +710,56 @@ static bool is_apart(const struct fixture *f, const struct content *g, int vm)
     return true;
 }
 
+static int room_of(const struct fixture *f)
+{
+    return f->s.mode[0].kind == MODE_TIME_SLICED ? choice_gpu_gib(f->c, f->s.gpu_ix)
+                                                 : f->c->gpu[f->s.gpu_ix].mig_axis;
+}
+
+/* Room that the tenants are expected not to be able to use, weighted by their seats. */
+static int64_t waste_on(const struct fixture *f, struct content *g)
+{
+    int64_t refusing = 0;
+    for (int i = 0, seat = 0; i < f->s.tenant_n; i++) {
+        const struct tenant *t = &f->s.tenant[i];
+        g->held[g->n++] =
+            (struct held){f->fleet.seat[seat].type, f->fleet.tenant_profile[i], -2};
+        refusing += holds(f, g) ? 0 : t->count * t->vgpus;
+        g->n--;
+        seat += t->count * t->vgpus;
+    }
+    return refusing * (left_on(f, g) - 1000 + room_of(f));
+}
+
+/* How the policy likes `x` on a GPU, the less the better. */
+static int64_t wish(const struct fixture *f, struct content *g, struct held x)
+{
+    int64_t before = f->s.place == PLACE_FRAGMENTATION ? waste_on(f, g) : 0;
+    int64_t rank = 0;
+    g->held[g->n++] = x;
+    switch (f->s.place) {
+    case PLACE_FIRST_FIT:
+        break;
+    case PLACE_BEST_FIT:
+        rank = left_on(f, g);
+        break;
+    case PLACE_BREADTH_FIRST:
+        rank = g->n;
+        break;
+    case PLACE_DEPTH_FIRST:
+        rank = -g->n;
+        break;
+    case PLACE_FRAGMENTATION:
+        rank = waste_on(f, g) - before;
+        break;
+    }
+    g->n--;
+    return rank;
+}
+
 /* Replays the placement seat by seat: was the GPU allowed, and the one that the policy wants?
- * Only for placements in which every VM has its place. */
+ * Only for placements in which every VM has its place. GPUs are taken up in ascending order,
+ * and by all but breadth-first when no GPU in use has room. */
 static void check_policy(const struct fixture *f)
 {
     static struct content gpu[512];
@@ -641,20 +771,20 @@ static void check_policy(const struct fixture *f)
         vm += seat->vgpu_ix == 0 ? 1 : 0;
         struct held x = {seat->type, fleet->tenant_profile[seat->tenant_ix], vm};
         int best = -1;
-        int best_left = 0;
+        int64_t best_rank = 0;
         for (int g = 0; g < fleet->gpus_used; g++) {
             struct content *c = &gpu[g];
-            if (!is_apart(f, c, vm)) {
+            bool is_new = c->n == 0 && f->s.place != PLACE_BREADTH_FIRST;
+            if (!is_apart(f, c, vm) || (is_new && best >= 0)) {
                 continue;
             }
             c->held[c->n++] = x;
             bool fits = holds(f, c);
-            int left = left_on(f, c);
             c->n--;
-            bool better = best < 0 || (f->s.place == PLACE_BEST_FIT && left < best_left);
-            if (fits && better) {
+            int64_t rank = fits ? wish(f, c, x) : 0;
+            if (fits && (best < 0 || rank < best_rank)) {
                 best = g;
-                best_left = left;
+                best_rank = rank;
             }
         }
         assert_int_equal(seat->gpu_ix, best);
@@ -761,7 +891,7 @@ static void random_scenario(void **state, uint32_t *seed)
     uint32_t mode = draw(seed, 4);
     struct fixture *f = begin(state, gpu, (enum mode_kind)mode, 0);
     f->s.mixed_size = draw(seed, 2) == 0;
-    f->s.place = draw(seed, 2) == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
+    f->s.place = (enum place_policy)draw(seed, POLICIES_N);
     uint32_t tenants = 1 + draw(seed, 5);
     for (uint32_t i = 0; i < tenants; i++) {
         int count = 1 + (int)draw(seed, 7);
@@ -825,10 +955,10 @@ static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
 {
     clock_t begun = clock();
     for (uint32_t mode = 0; mode < 4; mode++) {
-        for (int policy = 0; policy < 4; policy++) {
+        for (int policy = 0; policy < 2 * POLICIES_N; policy++) {
             struct fixture *f = begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
-            f->s.place = policy % 2 == 0 ? PLACE_FIRST_FIT : PLACE_BEST_FIT;
-            f->s.mixed_size = policy / 2 == 1;
+            f->s.place = (enum place_policy)(policy % POLICIES_N);
+            f->s.mixed_size = policy / POLICIES_N == 1;
             static const int gib[] = {8, 12, 16, 24, 30, 8, 45, 20};
             for (int i = 0; i < 8; i++) {
                 add_tenant(f, 512, gib[i]);
@@ -879,6 +1009,11 @@ int main(void)
         cmocka_unit_test(fleet_fills_instances_when_mig_is_time_sliced),
         cmocka_unit_test(fleet_takes_vm_back_when_it_does_not_fit_whole),
         cmocka_unit_test(fleet_prefers_fuller_gpu_when_policy_is_best_fit),
+        cmocka_unit_test(fleet_spreads_when_policy_is_breadth_first),
+        cmocka_unit_test(fleet_needs_more_gpus_when_sizes_are_spread),
+        cmocka_unit_test(fleet_finds_number_of_gpus_when_breadth_first_needs_many),
+        cmocka_unit_test(fleet_fills_busiest_gpu_when_policy_is_depth_first),
+        cmocka_unit_test(fleet_keeps_starts_open_when_policy_is_fragmentation),
         cmocka_unit_test(fleet_breaks_no_rule_when_tenants_are_random),
         cmocka_unit_test(fleet_is_quick_when_it_has_thousands_of_vms),
         cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
