@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "sim/base/units.h"
 #include "sim/core/vmath.h"
@@ -24,19 +25,48 @@
 
 bool work_is_random(const struct work *w)
 {
+    bool service = !w->by_size && w->service.kind && w->service.kind->random;
+    if (w->has_host && w->host.kind->random) {
+        return true;
+    }
     switch (w->kind) {
     case WORK_REQUESTS:
-        return !w->arrivals.periodic || w->service.kind->random;
+    case WORK_FRAMES:
+        return !w->arrivals.periodic || service;
     case WORK_CLOSED:
-        return w->think.kind->random || w->service.kind->random;
+        return w->think.kind->random || service;
+    case WORK_LLM:
+        return !w->trace;
     case WORK_TRACE:
         break;
     }
     return false;
 }
 
+/* Iterations at their fullest: what a request costs when it shares each with as many others as
+ * the limits allow. */
+static double llm_mean_ns(const struct work *w)
+{
+    const struct llm *m = w->llm;
+    double tokens = m->prompt_mean + m->output_mean;
+    double together = m->max_sequences;
+    if (m->kv_tokens > 0 && (double)m->kv_tokens / tokens < together) {
+        together = (double)m->kv_tokens / tokens;
+    }
+    together = together > 1.0 ? together : 1.0;
+    double context = m->prompt_mean + m->output_mean / 2.0;
+    double step = m->base_ns / together + m->decode_ns + m->context_ns * context;
+    return m->prefill_ns * m->prompt_mean + (m->output_mean - 1.0) * step;
+}
+
 double work_service_mean_ns(const struct work *w)
 {
+    if (w->kind == WORK_LLM) {
+        return llm_mean_ns(w);
+    }
+    if (w->by_size) {
+        return (double)w->by_size[w->batch_max] / w->batch_max;
+    }
     return w->kind == WORK_TRACE ? w->trace->service_mean_ns : w->service.mean;
 }
 
@@ -278,10 +308,10 @@ void work_cursor_init(struct work_cursor *c, const struct work *w, const struct 
     rng_init(&c->phase, id, RNG_PHASE);
     c->state = 0;
     c->until_ns = 0;
-    if (w->kind == WORK_REQUESTS && w->arrivals.state_n > 0) {
+    if (!w->trace && w->arrivals.state_n > 0) {
         mmpp_start(c);
     }
-    if (w->kind == WORK_TRACE) {
+    if (w->trace) {
         c->shift_ns = trace_shift_ns(w, id->vm);
         c->row = first_row(w->trace, c->shift_ns);
     }
@@ -341,7 +371,7 @@ bool work_draw_arrivals(struct work_cursor *c)
 {
     assert(c->work->kind != WORK_CLOSED);
     c->arrival_ix = 0;
-    if (c->work->kind == WORK_TRACE) {
+    if (c->work->trace) {
         c->arrival_n = trace_batch(c);
         c->service_ix = 0;
         c->service_n = c->arrival_n;
@@ -351,17 +381,33 @@ bool work_draw_arrivals(struct work_cursor *c)
     return c->arrival_n > 0;
 }
 
+static int64_t draw_tokens(const struct dist *d, struct rng *r)
+{
+    double n = vmath_round(dist_draw(d, r));
+    return n < 1.0 ? 1 : n > LLM_TOKENS_MAX ? LLM_TOKENS_MAX : (int64_t)n;
+}
+
 void work_draw_services(struct work_cursor *c)
 {
-    assert(c->work->kind == WORK_REQUESTS);
-    dist_fill_ns(&c->work->service, &c->service, c->service_ns, WORK_BATCH);
+    const struct work *w = c->work;
+    assert(!w->trace && w->kind != WORK_CLOSED);
     c->service_ix = 0;
     c->service_n = WORK_BATCH;
+    if (w->kind == WORK_LLM) {
+        for (int i = 0; i < WORK_BATCH; i++) {
+            int64_t prompt = draw_tokens(&w->llm->prompt, &c->service);
+            c->service_ns[i] = llm_pack(prompt, draw_tokens(&w->llm->output, &c->service));
+        }
+    } else if (w->by_size) {
+        memset(c->service_ns, 0, sizeof c->service_ns); /* the size of the batch decides */
+    } else {
+        dist_fill_ns(&w->service, &c->service, c->service_ns, WORK_BATCH);
+    }
 }
 
 int64_t work_service_ns(const struct work *w, struct rng *r)
 {
-    return dist_draw_ns(&w->service, r);
+    return w->by_size ? 0 : dist_draw_ns(&w->service, r);
 }
 
 int64_t work_think_ns(const struct work *w, struct rng *r)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* work.h - who asks the GPU for what: arrivals, demands, think times, and rows of a trace.
  *
+ * A request goes: arrival, host stage (one FIFO server per VM), batcher, GPU stage on the
+ * domain, done. The kinds differ in who decides when the next request comes and in what one
+ * batch holds.
+ *
  * An open workload is a sequence of (arrival, demand) that is a pure function of the stream's
  * identity and the index: any number of cursors may walk it, so a waiting queue need not be
  * stored. A closed workload has one stream per client. */
@@ -10,22 +14,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/llm.h"
 #include "models/slice.h"
 #include "sim/core/dist.h"
 #include "sim/core/rng.h"
 
 enum work_kind {
     WORK_REQUESTS, /* open loop */
-    WORK_CLOSED,   /* clients that think, ask and wait */
-    WORK_TRACE     /* rows of a file */
+    WORK_CLOSED,   /* clients that think, ask and wait; training: one client, step after step */
+    WORK_TRACE,    /* rows of a file */
+    WORK_FRAMES,   /* periodic frames; one that finds the pipeline full is dropped */
+    WORK_LLM /* sequences of tokens, batched iteration by iteration; open or rows of a file */
 };
 
 /* Rows in order of arrival; borrowed by every VM of the tenant. */
 struct trace_rows {
     int64_t *arrival_ns; /* [n] non-decreasing, >= 0; speedup applied */
-    int64_t *service_ns; /* [n] >= 0, time on the whole reference GPU */
-    int64_t n;           /* 0: the VM asks for nothing */
-    int64_t span_ns;     /* arrival of the last row: the circumference when VMs wrap around */
+    int64_t *
+        service_ns; /* [n] >= 0, time on the whole reference GPU; LLM: llm_pack of the tokens */
+    int64_t n;      /* 0: the VM asks for nothing */
+    int64_t span_ns; /* arrival of the last row: the circumference when VMs wrap around */
     double service_mean_ns;
 };
 
@@ -75,17 +83,60 @@ const char *arrivals_mmpp(struct arrivals *a, struct mmpp_state *state,
  * Returns NULL when usable, else a clause that says what is wrong. O(n). */
 const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n);
 
+enum {
+    BATCH_MAX = 4096,   /* requests in a batch */
+    PIPELINE_MAX = 64,  /* frames under way */
+    PIECES_MAX = 100000 /* kernels of a request */
+};
+
 struct work {
     enum work_kind kind;
-    struct arrivals arrivals;       /* WORK_REQUESTS */
-    struct dist service;            /* REQUESTS, CLOSED: time on one whole reference GPU, ns */
-    int clients;                    /* CLOSED: per VM, >= 1 */
-    struct dist think;              /* CLOSED, ns */
-    const struct trace_rows *trace; /* TRACE */
-    int64_t offset_ns; /* TRACE: VM k starts k * offset into the file, after speedup */
+    struct arrivals arrivals; /* REQUESTS, FRAMES; LLM without a trace */
+    struct dist service; /* REQUESTS, CLOSED, FRAMES: time on one whole reference GPU, ns */
+    int clients;         /* CLOSED: per VM, >= 1 */
+    struct dist think;   /* CLOSED, ns */
+    bool training;       /* CLOSED: steps back to back; latency is the time of a step */
+    int64_t pause_every; /* CLOSED: after every so many requests of a client ... */
+    int64_t pause_ns;    /* ... it thinks this much longer (checkpoints); 0: never */
+    const struct trace_rows *trace; /* TRACE, LLM; NULL: LLM with arrivals */
+    bool has_host;                  /* there is a stage before the GPU ... */
+    struct dist host;               /* ... that takes this long on the VM's CPU, ns */
+    int batch_max;            /* most requests that are served as one; 0, 1: each on its own */
+    int64_t batch_timeout_ns; /* the oldest waits at most so long for others to join */
+    const int64_t *by_size;   /* [batch_max + 1] time of a batch of n on the reference GPU,
+                                 index 0 unused; NULL: each request draws its own */
+    int pieces;       /* kernels: the GPU work comes in so many equal pieces; 0, 1: in one */
+    int64_t gap_ns;   /* between two pieces the domain is free so long */
+    int64_t tail_ns;  /* after the work the domain is free, the stream is not (form sum) */
+    int pipeline_max; /* FRAMES: frames under way beyond which one is dropped, >= 1 */
+    const struct llm *llm; /* LLM: costs and limits */
+    int64_t offset_ns;     /* TRACE: VM k starts k * offset into the file, after speedup */
     struct scaling scaling;
-    int streams; /* requests of a vGPU in service at once, >= 1 */
+    int streams; /* requests, or batches, of a vGPU in service at once, >= 1 */
 };
+
+/* The host stage of one VM: requests leave it in the order in which they came. */
+struct host_line {
+    struct rng rng;
+    int64_t free_ns;
+};
+
+/* When the next request, which came at arrival_ns, leaves the host stage: it begins when it
+ * comes or when the one before it has left. Arrivals must not decrease. */
+static inline int64_t host_ready_ns(struct host_line *h, const struct work *w,
+                                    int64_t arrival_ns)
+{
+    int64_t from_ns = arrival_ns > h->free_ns ? arrival_ns : h->free_ns;
+    h->free_ns = from_ns + dist_draw_ns(&w->host, &h->rng);
+    return h->free_ns;
+}
+
+/* Nothing but an arrival and a demand: what the fast paths take. */
+static inline bool work_is_plain(const struct work *w)
+{
+    return (w->kind == WORK_REQUESTS || w->kind == WORK_TRACE) && !w->has_host &&
+           w->batch_max <= 1 && !w->by_size && w->pieces <= 1 && w->tail_ns == 0;
+}
 
 /* Does any draw of this workload depend on the seed? */
 bool work_is_random(const struct work *w);
@@ -96,7 +147,7 @@ double work_service_mean_ns(const struct work *w);
 /* One request of an open workload. */
 struct request {
     int64_t arrival_ns; /* intended */
-    int64_t service_ns; /* on the whole reference GPU, before scaling */
+    int64_t service_ns; /* on the whole reference GPU, before scaling; LLM: llm_pack */
 };
 
 enum {

@@ -317,13 +317,11 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
  * service. */
 static double offered_rate_per_s(const struct work *w, double service_ns)
 {
-    switch (w->kind) {
-    case WORK_REQUESTS:
-        return w->arrivals.rate_per_s;
-    case WORK_CLOSED:
+    if (w->kind == WORK_CLOSED) {
         return w->clients * 1e9 / (w->think.mean + service_ns);
-    case WORK_TRACE:
-        break;
+    }
+    if (!w->trace) {
+        return w->arrivals.rate_per_s;
     }
     return w->trace->span_ns > 0 ? (double)w->trace->n * 1e9 / (double)w->trace->span_ns
                                  : (double)NAN;

@@ -30,10 +30,17 @@ struct lane_server {
 struct lane_vm {
     int tenant_ix, vm_ix;
     const struct tenant *tenant;
+    const struct work *work; /* the tenant's as this mode has it; NULL: as it is */
     uint64_t name_hash;
     struct lane_server server[VGPUS_PER_VM_MAX];
     int server_n; /* = tenant.vgpus */
 };
+
+/* What the VM does in this mode. */
+static inline const struct work *lane_vm_work(const struct lane_vm *vm)
+{
+    return vm->work ? vm->work : &vm->tenant->work;
+}
 
 struct lane {
     struct lane_domain *domain; /* [domain_n] */

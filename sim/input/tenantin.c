@@ -636,7 +636,8 @@ static void read_trace(const struct field_map *m, const struct tenant_context *x
 
 /* ---- The workload and the tenant ---- */
 
-/* What a workload of an unknown kind seems to be, so that the mistakes below it are found too. */
+/* What a workload of an unknown kind seems to be, so that the mistakes below it are found too.
+ */
 static const char *likely_kind(const struct field_map *m)
 {
     if (field_has(m, "file")) {

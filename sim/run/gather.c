@@ -78,7 +78,8 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     t->differ++;
     hist_add(t->latency, latency_ns);
     hist_add(t->baseline, baseline_ns);
-    /* Requests of 1 ns may be slowed by more than the histogram holds; its top stands for it. */
+    /* Requests of 1 ns may be slowed by more than the histogram holds; its top stands for it.
+     */
     double ratio = (double)latency_ns / (double)baseline_ns * RATIO_UNIT;
     double top = (double)TIME_MAX_NS;
     hist_add(t->ratio, (int64_t)vmath_round(ratio < top ? ratio : top));

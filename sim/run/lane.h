@@ -32,6 +32,8 @@ struct lane_done {
     int64_t
         baseline_ns; /* latency with silent neighbours; -1 when the request is not counted */
     bool counted;    /* its arrival lies in the counting window */
+    int64_t first_token_ns,
+        tokens; /* LLM: end of the prompt, tokens of the answer; else not set */
 };
 
 /* A stretch of a domain's time: a switch to a VM, or the VM running. */
@@ -65,10 +67,11 @@ struct lane_books {
     int64_t *domain_held_ns; /* [domain_n] turns kept by vGPUs without work (linger) */
     int64_t *arrived;        /* [vm_n] arrivals in the counting window */
     int64_t *completed;      /* [vm_n] completions in the window */
-    int64_t last_done_ns;    /* last completion of all */
-    int64_t events;          /* of the event engine; 0 on a fast path */
-    uint64_t digest;         /* of the counted records, whatever their order */
-    bool stopped;            /* interrupted: the books are partial */
+    int64_t *dropped;     /* [vm_n] of the arrivals in the window: frames, sequences too long */
+    int64_t last_done_ns; /* last completion of all */
+    int64_t events;       /* of the event engine; 0 on a fast path */
+    uint64_t digest;      /* of the counted records, whatever their order */
+    bool stopped;         /* interrupted: the books are partial */
 };
 
 struct lane_sim;

@@ -9,7 +9,7 @@
 
 static bool is_open(const struct lane_vm *vm)
 {
-    return vm->tenant->work.kind != WORK_CLOSED;
+    return work_is_plain(&vm->tenant->work);
 }
 
 /* One VM whose requests never slow each other down: k servers in a queue. */

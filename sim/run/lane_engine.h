@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lane_engine.h - the inside of the event engine: domains and turns (lane.c), and the VMs'
+ * side of it: requests (lane_source.c), frames (lane_frames.c), sequences of tokens
+ * (lane_llm.c).
+ *
+ * A VM has servers, one for each of its vGPUs. A server holds jobs: what is served as one - a
+ * request, a batch, a frame, an iteration. A job is active while it wants the domain; between
+ * two of its pieces, and in its tail, the domain is free and the server's stream is not. */
+#ifndef SIM_RUN_LANE_ENGINE_H
+#define SIM_RUN_LANE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/core/evq.h"
+#include "sim/run/lane.h"
+
+/* One request in a job. */
+struct item {
+    int64_t serial, order, arrival_ns;
+    int64_t queued_ns; /* when it left the host stage */
+    int client;
+};
+
+/* What a stream of a server is busy with. */
+struct job {
+    struct item *item; /* [batch] of which n are used; belongs to the job's place */
+    int n;
+    int64_t first_ns;
+    int64_t total_ns;  /* its service time on this domain, at full speed */
+    int pieces, piece; /* how many, and which one is next or under way */
+    double work_ns;    /* of this piece */
+    double rem_ns;     /* what is left of it; whole while speeds are 1 */
+    int64_t resume_ns; /* the gap or tail ends here; -1: active */
+};
+
+/* One vGPU of one VM: the seat in which up to `streams` jobs are in service. */
+struct server {
+    int vm, domain, slot;
+    struct slice_factor factor;
+    struct job *job; /* [streams] in the order in which they were taken up */
+    int job_n;
+    int active_n; /* of them, that want the domain */
+    bool running;
+    int64_t since_ns;  /* progress is booked up to here */
+    int64_t active_ns; /* the next piece ends here; EVQ_IDLE: not within this turn */
+    int64_t due_ns;    /* what its event slot holds: the next end of a piece, gap or tail */
+    double stretch;    /* time per ns of work of each active job, >= 1 */
+};
+
+struct client {
+    struct rng think, service;
+    int64_t serial, order, arrival_ns; /* of its outstanding or next request */
+    int64_t queued_ns;
+    bool in_host;
+};
+
+/* Baseline latencies that were computed but not asked for yet. */
+struct memo {
+    int64_t *latency_ns; /* [cap] by serial modulo cap; heap, because a closed loop's lead has
+                            no bound */
+    int64_t cap;
+    int64_t asked; /* serials below are not wanted any more */
+    int64_t done;  /* the next serial that has not completed (closed loops: in order) */
+};
+
+struct frames;
+struct llm_state;
+
+struct vm_state {
+    const struct lane_vm *spec;
+    const struct work *work;
+    struct work_cursor ahead, behind; /* open loops: raises arrivals; serves */
+    struct host_line host_ahead, host_behind;
+    int64_t next_ns;        /* open loops: the arrival that is due next ... */
+    int64_t next_queued_ns; /* ... and when it leaves the host stage */
+    bool more;              /* open loops: there is one */
+    struct item head;       /* open loops: the longest waiting request ... */
+    int64_t head_demand_ns;
+    bool has_head;         /* ... if it has been drawn again */
+    struct client *client; /* [work->clients] closed loops */
+    int *queue;            /* [work->clients] waiting clients, a ring */
+    struct frames *frames; /* WORK_FRAMES, else NULL */
+    struct llm_state *llm; /* WORK_LLM, else NULL */
+    int64_t arrived;       /* at the queue of the GPU stage */
+    int64_t started, finished;
+    int first_server, server_n;
+    int first_slot;  /* of its arrival events */
+    int timer_slot;  /* of its batch or host timer; -1: it has none */
+    bool waited_for; /* counted requests are awaited after the window */
+    bool counts_all; /* every row of a trace */
+    struct lane_sim
+        *silent;       /* the same lane with this VM alone; NULL: no neighbours to silence */
+    struct memo *memo; /* [1 or clients] in a silent lane */
+};
+
+enum phase {
+    PHASE_IDLE,   /* no turn, or a turn that lies in the future */
+    PHASE_SWITCH, /* switching to turn.vgpu */
+    PHASE_RUN
+};
+
+struct domain_state {
+    const struct lane_domain *spec;
+    int *server_of; /* [vgpu_n] server by slot; -1: its VM is silent */
+    uint64_t has_work;
+    int last;
+    enum phase phase;
+    struct sched_turn turn;
+    struct sched_state state; /* of the scheduler, which keeps nothing itself */
+    int64_t
+        over_ns; /* what the turn runs over its end, to the next point where work can stop */
+    int64_t held_from_ns; /* since when a vGPU without work keeps its turn (linger); -1: it does
+                             not */
+    bool dirty;           /* must decide at the end of this instant */
+};
+
+struct lane_fast;
+struct lane_batch;
+
+struct lane_sim {
+    const struct lane *lane;
+    struct evq evq;
+    struct vm_state *vm;
+    struct server *server;
+    struct domain_state *domain;
+    int server_n;
+    int *vm_of;      /* [arrival slots] whose they are */
+    int domain_slot; /* first slot of the slice timers */
+    bool is_silent;  /* a baseline: remembers latencies, keeps no books */
+    bool failed;     /* memory ran out */
+    int64_t now_ns;
+    int64_t pending; /* counted requests that are awaited */
+    int64_t sources; /* traces that must be read to their end */
+    uint64_t in_system, area, sum_time, sum_started, sum_arrived,
+        sum_finished; /* of queue entries, modulo 2^64 */
+    const struct lane_options *opt;
+    struct lane_books *books;
+    struct lane_fast *fast; /* not NULL: the lane runs there, and nothing else here is set up */
+    struct lane_batch *batch;
+};
+
+/* One instant: all its events, then all decisions. */
+void lane_step(struct lane_sim *sim);
+
+/* Part of [a, b) in the window of utilization. */
+int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b);
+
+/* ---- lane_source.c ---- */
+
+/* How many event slots the VM's arrivals take: clients of a closed loop, or 1; and a timer. */
+int source_slots(const struct lane_vm *vm);
+int source_clients(const struct lane_vm *vm);
+
+/* Room for what the VM keeps. False when memory is out. */
+bool source_build(struct vm_state *vm, struct arena *arena);
+bool source_build_memos(struct lane_sim *sim, struct arena *arena);
+void source_start(struct lane_sim *sim, struct vm_state *vm);
+
+/* The event in the VM's slot `i` of its own. */
+void source_event(struct lane_sim *sim, struct vm_state *vm, int i);
+
+/* Can something be taken into service now? */
+bool source_has_job(struct lane_sim *sim, struct vm_state *vm);
+
+/* Takes the next job into service on server s, which has a stream free. */
+void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
+
+/* A job is done: its requests leave. */
+void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *job);
+
+/* Arrivals in the window that were not simulated because the run ended before they left the
+ * host stage. */
+void source_count_rest(struct lane_sim *sim, struct vm_state *vm);
+
+/* Keeps the work masks of the VM's domains true. */
+void source_mark(struct lane_sim *sim, struct vm_state *vm);
+
+/* ---- For the kinds ---- */
+
+/* Does a request that arrives at arrival_ns count? */
+bool source_is_counted(const struct lane_sim *sim, const struct vm_state *vm,
+                       int64_t arrival_ns);
+
+/* A request enters the queue of the GPU stage now, or leaves the system now. */
+void source_enter(struct lane_sim *sim, struct vm_state *vm);
+void source_leave(struct lane_sim *sim, struct vm_state *vm, const struct item *item);
+
+/* Hands the finished request on, or remembers it in a silent lane. `more` gives what only its
+ * kind knows: first token and tokens. */
+struct source_more {
+    int64_t first_token_ns, tokens;
+};
+void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                   int64_t first_ns, const struct source_more *more);
+
+/* A request that is not served: it is not awaited any more. */
+void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item);
+
+/* The next arrival of an open loop goes into its slot. */
+void source_raise(struct lane_sim *sim, struct vm_state *vm);
+
+/* Sets the job's time on the server's domain. */
+void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, struct job *job,
+                  int64_t reference_ns);
+
+/* The demand of the request that has waited longest, of which there is one; takes it out of the
+ * queue, returning its demand. */
+int64_t source_head_demand(struct vm_state *vm);
+int64_t source_take_item(struct lane_sim *sim, struct vm_state *vm, struct item *item);
+
+/* Remembers the latency of a request in a silent lane; -1: dropped. */
+void source_remember(struct lane_sim *sim, const struct item *item, int64_t latency_ns);
+
+bool frames_build(struct vm_state *vm, struct arena *arena);
+void frames_start(struct lane_sim *sim, struct vm_state *vm);
+void frames_event(struct lane_sim *sim, struct vm_state *vm, bool is_timer);
+void frames_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
+bool frames_is_unfinished(const struct vm_state *vm, int64_t serial);
+
+bool llm_build(struct vm_state *vm, struct arena *arena);
+void llm_start(struct lane_sim *sim, struct vm_state *vm);
+bool llm_has_job(struct lane_sim *sim, struct vm_state *vm);
+void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
+void llm_done(struct lane_sim *sim, struct vm_state *vm);
+int64_t llm_in_service(const struct vm_state *vm);
+void llm_free(struct vm_state *vm);
+/* Baselines of sequences, which end in any order. */
+void llm_remember(struct lane_sim *sim, int64_t serial, int64_t latency_ns);
+bool llm_recall(struct vm_state *vm, int64_t serial, int64_t *latency_ns);
+
+#endif

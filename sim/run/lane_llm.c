@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lane_llm.c - sequences of tokens, batched iteration by iteration.
+ *
+ * Every decoding sequence gets one token an iteration, so that all that is kept of it is the
+ * number of the iteration in which it ends: a heap of those, one counter of iterations and one
+ * sum of contexts serve all sequences. An iteration costs O(1), a sequence O(log sequences).
+ *
+ * Invariants, asserted at the end of a replica: tokens given = tokens of finished answers + of
+ * those under way; reserved KV tokens = sum over admitted sequences. models/llm.h has the
+ * scheme and its source. */
+#include <assert.h>
+#include <string.h>
+
+#include "sim/run/lane_engine.h"
+
+enum {
+    MEMO_FIRST = 64 /* a power of two */
+};
+
+struct sequence {
+    struct item item;
+    int64_t first_ns; /* its first iteration begins */
+    int64_t first_token_ns;
+    int64_t prompt, output;
+    int64_t prompt_left;
+    int64_t end_step; /* the last token comes with this decode step */
+};
+
+/* A latency of the silent lane that has not been asked for. */
+struct recalled {
+    int64_t serial; /* -1: the place is free */
+    int64_t latency_ns;
+};
+
+struct llm_state {
+    struct sequence *sequence; /* [max_sequences] */
+    int *spare;                /* [max_sequences] free places, spare_n of them */
+    int *reading;  /* [max_sequences] ring of those whose prompt is read, in order */
+    int *decoding; /* [max_sequences] heap by end_step, serial */
+    int spare_n, reading_n, decoding_n;
+    int64_t reading_first;
+    int64_t steps;                    /* iterations done */
+    int64_t context;                  /* tokens that the decoding sequences attend to */
+    int64_t reserved;                 /* tokens of the KV cache */
+    int step_decoding;                /* sequences that decode in the iteration under way */
+    int64_t tokens_due, tokens_given; /* of finished answers; by iterations */
+    struct recalled *memo;            /* [memo_cap], heap; NULL until the first */
+    int64_t memo_cap;
+};
+
+bool llm_build(struct vm_state *vm, struct arena *arena)
+{
+    struct llm_state *l = arena_alloc(arena, 1, sizeof *l);
+    size_t n = (size_t)vm->work->llm->max_sequences;
+    vm->llm = l;
+    if (!l) {
+        return false;
+    }
+    l->sequence = arena_alloc(arena, n, sizeof *l->sequence);
+    l->spare = arena_alloc(arena, n, sizeof *l->spare);
+    l->reading = arena_alloc(arena, n, sizeof *l->reading);
+    l->decoding = arena_alloc(arena, n, sizeof *l->decoding);
+    return l->sequence && l->spare && l->reading && l->decoding;
+}
+
+void llm_start(struct lane_sim *sim, struct vm_state *vm)
+{
+    struct llm_state *l = vm->llm;
+    (void)sim;
+    l->spare_n = vm->work->llm->max_sequences;
+    for (int i = 0; i < l->spare_n; i++) {
+        l->spare[i] = l->spare_n - 1 - i;
+    }
+    l->reading_n = l->decoding_n = l->step_decoding = 0;
+    l->reading_first = l->steps = l->context = l->reserved = 0;
+    l->tokens_due = l->tokens_given = 0;
+    for (int64_t i = 0; i < l->memo_cap; i++) {
+        l->memo[i].serial = -1;
+    }
+}
+
+int64_t llm_in_service(const struct vm_state *vm)
+{
+    const struct llm_state *l = vm->llm;
+    int64_t given = 0;
+    for (int i = 0; i < l->decoding_n; i++) {
+        const struct sequence *q = &l->sequence[l->decoding[i]];
+        given += q->output - (q->end_step - l->steps);
+    }
+    assert(l->tokens_given == l->tokens_due + given);
+    assert(l->spare_n + l->reading_n + l->decoding_n == vm->work->llm->max_sequences);
+    return l->reading_n + l->decoding_n;
+}
+
+void llm_free(struct vm_state *vm)
+{
+    mem_free(vm->llm->memo);
+    vm->llm->memo = NULL;
+    vm->llm->memo_cap = 0;
+}
+
+/* ---- Decoding sequences: a heap ---- */
+
+static bool ends_before(const struct llm_state *l, int a, int b)
+{
+    const struct sequence *x = &l->sequence[a];
+    const struct sequence *y = &l->sequence[b];
+    return x->end_step != y->end_step ? x->end_step < y->end_step
+                                      : x->item.serial < y->item.serial;
+}
+
+static void heap_push(struct llm_state *l, int q)
+{
+    int i = l->decoding_n++;
+    while (i > 0 && ends_before(l, q, l->decoding[(i - 1) / 2])) {
+        l->decoding[i] = l->decoding[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    l->decoding[i] = q;
+}
+
+static int heap_pop(struct llm_state *l)
+{
+    int top = l->decoding[0];
+    int q = l->decoding[--l->decoding_n];
+    int i = 0;
+    for (int child = 1; child < l->decoding_n; child = 2 * i + 1) {
+        child += child + 1 < l->decoding_n &&
+                 ends_before(l, l->decoding[child + 1], l->decoding[child]);
+        if (!ends_before(l, l->decoding[child], q)) {
+            break;
+        }
+        l->decoding[i] = l->decoding[child];
+        i = child;
+    }
+    l->decoding[i] = q;
+    return top;
+}
+
+/* ---- Admission ---- */
+
+static bool fits(const struct llm *m, const struct llm_state *l, int64_t packed)
+{
+    int64_t tokens = llm_prompt(packed) + llm_output(packed);
+    return m->kv_tokens == 0 || l->reserved + tokens <= m->kv_tokens;
+}
+
+/* The longest waiting request, after dropping those that the cache can never hold; false when
+ * nobody waits. */
+static bool candidate(struct lane_sim *sim, struct vm_state *vm, int64_t *packed)
+{
+    const struct llm *m = vm->work->llm;
+    while (vm->arrived > vm->started) {
+        *packed = source_head_demand(vm);
+        if (m->kv_tokens == 0 || llm_prompt(*packed) + llm_output(*packed) <= m->kv_tokens) {
+            return true;
+        }
+        struct item item;
+        (void)source_take_item(sim, vm, &item);
+        source_leave(sim, vm, &item);
+        source_drop(sim, vm, &item);
+    }
+    return false;
+}
+
+bool llm_has_job(struct lane_sim *sim, struct vm_state *vm)
+{
+    const struct llm_state *l = vm->llm;
+    int64_t packed;
+    bool waits = candidate(sim, vm, &packed);
+    return l->reading_n + l->decoding_n > 0 || (waits && fits(vm->work->llm, l, packed));
+}
+
+static void admit(struct lane_sim *sim, struct vm_state *vm)
+{
+    struct llm_state *l = vm->llm;
+    int q = l->spare[--l->spare_n];
+    struct sequence *s = &l->sequence[q];
+    int64_t packed = source_take_item(sim, vm, &s->item);
+    s->first_ns = sim->now_ns;
+    s->prompt = s->prompt_left = llm_prompt(packed);
+    s->output = llm_output(packed);
+    l->reserved += s->prompt + s->output;
+    l->reading[(l->reading_first + l->reading_n++) % vm->work->llm->max_sequences] = q;
+}
+
+/* ---- Iterations ---- */
+
+void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
+{
+    const struct llm *m = vm->work->llm;
+    struct llm_state *l = vm->llm;
+    struct job *job = &s->job[s->job_n];
+    int64_t budget = m->max_batched_tokens - l->decoding_n;
+    int64_t read = 0;
+    int64_t packed;
+    l->step_decoding = l->decoding_n;
+    for (int i = 0; budget > 0; i++) {
+        if (i == l->reading_n) {
+            if (l->spare_n == 0 || !candidate(sim, vm, &packed) || !fits(m, l, packed)) {
+                break;
+            }
+            admit(sim, vm);
+        }
+        struct sequence *q =
+            &l->sequence[l->reading[(l->reading_first + i) % m->max_sequences]];
+        int64_t part = q->prompt_left < budget ? q->prompt_left : budget;
+        q->prompt_left -= part;
+        budget -= part;
+        read += part;
+    }
+    job->n = 0;
+    source_begin(sim, vm, s, job, llm_iteration_ns(m, read, l->step_decoding, l->context));
+}
+
+static void finish(struct lane_sim *sim, struct vm_state *vm, int q)
+{
+    struct llm_state *l = vm->llm;
+    const struct sequence *s = &l->sequence[q];
+    struct source_more more = {.first_token_ns = s->first_token_ns, .tokens = s->output};
+    l->reserved -= s->prompt + s->output;
+    l->tokens_due += s->output;
+    l->spare[l->spare_n++] = q;
+    source_leave(sim, vm, &s->item);
+    source_record(sim, vm, &s->item, s->first_ns, &more);
+}
+
+void llm_done(struct lane_sim *sim, struct vm_state *vm)
+{
+    struct llm_state *l = vm->llm;
+    int max = vm->work->llm->max_sequences;
+    l->steps++;
+    l->context += l->step_decoding;
+    l->tokens_given += l->step_decoding;
+    while (l->decoding_n > 0 && l->sequence[l->decoding[0]].end_step <= l->steps) {
+        int q = heap_pop(l);
+        l->context -= l->sequence[q].prompt + l->sequence[q].output;
+        finish(sim, vm, q);
+    }
+    while (l->reading_n > 0 && l->sequence[l->reading[l->reading_first]].prompt_left == 0) {
+        int q = l->reading[l->reading_first];
+        struct sequence *s = &l->sequence[q];
+        l->reading_first = (l->reading_first + 1) % max;
+        l->reading_n--;
+        l->tokens_given++;
+        s->first_token_ns = sim->now_ns;
+        if (s->output == 1) {
+            finish(sim, vm, q);
+            continue;
+        }
+        s->end_step = l->steps + s->output - 1;
+        l->context += s->prompt + 1;
+        heap_push(l, q);
+    }
+}
+
+/* ---- Baseline: latencies by serial, which end in any order ---- */
+
+static bool put(struct recalled *memo, int64_t cap, struct recalled r)
+{
+    struct recalled *place = &memo[r.serial & (cap - 1)];
+    bool is_free = place->serial < 0;
+    if (is_free) {
+        *place = r;
+    }
+    return is_free;
+}
+
+/* Doubles the table until no two serials meet. */
+static bool grow(struct llm_state *l, struct recalled r)
+{
+    for (int64_t cap = l->memo_cap > 0 ? 2 * l->memo_cap : MEMO_FIRST;; cap *= 2) {
+        struct recalled *bigger = mem_resize(NULL, (size_t)cap, sizeof *bigger);
+        if (!bigger) {
+            return false;
+        }
+        bool apart = true;
+        for (int64_t i = 0; i < cap; i++) {
+            bigger[i].serial = -1;
+        }
+        for (int64_t i = 0; i < l->memo_cap && apart; i++) {
+            apart = l->memo[i].serial < 0 || put(bigger, cap, l->memo[i]);
+        }
+        if (apart && put(bigger, cap, r)) {
+            mem_free(l->memo);
+            l->memo = bigger;
+            l->memo_cap = cap;
+            return true;
+        }
+        mem_free(bigger);
+    }
+}
+
+void llm_remember(struct lane_sim *sim, int64_t serial, int64_t latency_ns)
+{
+    struct llm_state *l = sim->vm[0].llm;
+    struct recalled r = {.serial = serial, .latency_ns = latency_ns};
+    if ((l->memo_cap == 0 || !put(l->memo, l->memo_cap, r)) && !grow(l, r)) {
+        sim->failed = true;
+    }
+}
+
+bool llm_recall(struct vm_state *vm, int64_t serial, int64_t *latency_ns)
+{
+    struct llm_state *l = vm->llm;
+    struct recalled *place = l->memo_cap > 0 ? &l->memo[serial & (l->memo_cap - 1)] : NULL;
+    if (!place || place->serial != serial) {
+        return false;
+    }
+    *latency_ns = place->latency_ns;
+    place->serial = -1;
+    return true;
+}

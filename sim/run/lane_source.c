@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lane_source.c - the VMs' side of the event engine: who asks, the host stage, the queue, the
+ * batcher, and what becomes of a finished request.
+ *
+ * Waiting requests of open loops are not stored: the cursor `behind` draws again, host stage
+ * included, what the cursor `ahead` raised, so that memory does not depend on the queue. The
+ * host stage of a FIFO server is a recursion, ready = max(arrival, ready before) + time, so an
+ * open loop's arrival event stands at the time when the request leaves it.
+ *
+ * A batch leaves when a stream is free and either `batch_max` requests wait or the longest
+ * waiting one has waited `batch_timeout`; with a timeout of 0 whatever waits leaves at once. */
+#include <assert.h>
+#include <string.h>
+
+#include "sim/run/lane_engine.h"
+#include "sim/run/lane_fast.h"
+
+enum {
+    MEMO_FIRST = 16 /* remembered baseline latencies per client at the start; a power of two */
+};
+
+static int64_t waiting(const struct vm_state *vm)
+{
+    return vm->arrived - vm->started;
+}
+
+static int batch_max(const struct work *w)
+{
+    return w->batch_max > 1 ? w->batch_max : 1;
+}
+
+/* ---- Construction ---- */
+
+static bool has_timer(const struct work *w)
+{
+    return w->kind == WORK_FRAMES ? w->has_host : batch_max(w) > 1 && w->batch_timeout_ns > 0;
+}
+
+int source_clients(const struct lane_vm *vm)
+{
+    const struct work *w = lane_vm_work(vm);
+    return w->kind == WORK_CLOSED ? w->clients : 1;
+}
+
+int source_slots(const struct lane_vm *vm)
+{
+    return source_clients(vm) + has_timer(lane_vm_work(vm));
+}
+
+bool source_build(struct vm_state *vm, struct arena *arena)
+{
+    const struct work *w = vm->work;
+    vm->timer_slot = has_timer(w) ? vm->first_slot + source_clients(vm->spec) : -1;
+    if (w->kind == WORK_CLOSED) {
+        vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
+        vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
+        return vm->client && vm->queue;
+    }
+    if (w->kind == WORK_FRAMES) {
+        return frames_build(vm, arena);
+    }
+    return w->kind != WORK_LLM || llm_build(vm, arena);
+}
+
+bool source_build_memos(struct lane_sim *sim, struct arena *arena)
+{
+    struct vm_state *s = &sim->vm[0];
+    if (s->work->kind == WORK_LLM) {
+        return true;
+    }
+    int memo_n = source_clients(s->spec);
+    s->memo = arena_alloc(arena, (size_t)memo_n, sizeof *s->memo);
+    if (!s->memo) {
+        return false;
+    }
+    /* Requests of an open loop finish out of order by at most what is in service at once. */
+    int64_t need = 4 * (int64_t)s->server_n * s->work->streams * batch_max(s->work) +
+                   4 * (int64_t)s->work->pipeline_max + 4;
+    int64_t cap = MEMO_FIRST;
+    while (s->work->kind != WORK_CLOSED && cap < need) {
+        cap *= 2;
+    }
+    for (int i = 0; i < memo_n; i++) {
+        s->memo[i].latency_ns = mem_resize(NULL, (size_t)cap, sizeof *s->memo[i].latency_ns);
+        if (!s->memo[i].latency_ns) {
+            return false;
+        }
+        s->memo[i].cap = cap;
+    }
+    return true;
+}
+
+/* ---- Baseline ---- */
+
+void source_remember(struct lane_sim *sim, const struct item *item, int64_t latency_ns)
+{
+    struct vm_state *vm = &sim->vm[0];
+    if (vm->llm) {
+        if (source_is_counted(sim, vm, item->arrival_ns)) {
+            llm_remember(sim, item->serial, latency_ns);
+        }
+        return;
+    }
+    struct memo *m = &vm->memo[item->client];
+    m->done = item->serial + 1 > m->done ? item->serial + 1 : m->done;
+    if (item->serial < m->asked) {
+        return;
+    }
+    bool is_closed = vm->work->kind == WORK_CLOSED;
+    if (is_closed && item->serial - m->asked >= m->cap) {
+        int64_t *bigger = mem_resize(NULL, (size_t)(2 * m->cap), sizeof *bigger);
+        if (!bigger) {
+            sim->failed = true;
+            return;
+        }
+        for (int64_t k = m->asked; k < item->serial; k++) {
+            bigger[k % (2 * m->cap)] = m->latency_ns[k % m->cap];
+        }
+        mem_free(m->latency_ns);
+        m->latency_ns = bigger;
+        m->cap *= 2;
+    }
+    m->latency_ns[item->serial % m->cap] = latency_ns;
+}
+
+/* Is request `serial` of an open loop still to come, waiting or in service? */
+static bool is_unfinished(const struct lane_sim *sim, int64_t serial)
+{
+    const struct vm_state *vm = &sim->vm[0];
+    if (vm->frames ? frames_is_unfinished(vm, serial) : serial >= vm->started) {
+        return true;
+    }
+    for (int i = 0; i < vm->server_n; i++) {
+        const struct server *s = &sim->server[vm->first_server + i];
+        for (int j = 0; j < s->job_n; j++) {
+            const struct job *job = &s->job[j];
+            int64_t first = job->item[0].serial;
+            if (serial >= first && serial < first + job->n) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Latency of the same request with silent neighbours, -1 if it is dropped there; runs the
+ * silent lane as far as it takes. */
+static int64_t baseline_ns(struct lane_sim *silent, int client, int64_t serial)
+{
+    struct vm_state *vm = &silent->vm[0];
+    int64_t latency_ns = -1;
+    if (vm->llm) {
+        while (!silent->failed && !llm_recall(vm, serial, &latency_ns)) {
+            lane_step(silent);
+        }
+        return latency_ns;
+    }
+    struct memo *m = &vm->memo[client];
+    bool is_closed = vm->work->kind == WORK_CLOSED;
+    m->asked = is_closed ? serial : 0;
+    while (!silent->failed && (is_closed ? m->done <= serial : is_unfinished(silent, serial))) {
+        lane_step(silent);
+    }
+    return m->latency_ns[serial % m->cap];
+}
+
+/* ---- The way of a request ---- */
+
+bool source_is_counted(const struct lane_sim *sim, const struct vm_state *vm,
+                       int64_t arrival_ns)
+{
+    /* A trace has no warm-up. */
+    int64_t from_ns = vm->work->trace ? 0 : sim->opt->from_ns;
+    return vm->counts_all || (arrival_ns >= from_ns && arrival_ns < sim->opt->to_ns);
+}
+
+/* A request has come, or will: the run does not end without it. */
+static void expect(struct lane_sim *sim, struct vm_state *vm, int64_t arrival_ns)
+{
+    if (!sim->is_silent && source_is_counted(sim, vm, arrival_ns)) {
+        sim->pending += vm->waited_for;
+        sim->books->arrived[vm - sim->vm]++;
+    }
+}
+
+void source_enter(struct lane_sim *sim, struct vm_state *vm)
+{
+    vm->arrived++;
+    sim->in_system++;
+    sim->sum_arrived += (uint64_t)sim->now_ns;
+}
+
+void source_leave(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
+{
+    vm->finished++;
+    sim->in_system--;
+    sim->sum_time += (uint64_t)(sim->now_ns - item->queued_ns);
+    sim->sum_finished += (uint64_t)item->queued_ns;
+}
+
+void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
+{
+    if (sim->is_silent) {
+        source_remember(sim, item, -1);
+    } else if (source_is_counted(sim, vm, item->arrival_ns)) {
+        sim->pending -= vm->waited_for;
+        sim->books->dropped[vm - sim->vm]++;
+    }
+}
+
+void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                   int64_t first_ns, const struct source_more *more)
+{
+    int64_t now = sim->now_ns;
+    int64_t latency_ns = now - item->arrival_ns;
+    assert(now > first_ns && first_ns >= item->queued_ns &&
+           item->queued_ns >= item->arrival_ns);
+    if (sim->is_silent) {
+        source_remember(sim, item, latency_ns);
+        return;
+    }
+    int v = (int)(vm - sim->vm);
+    sim->books->last_done_ns = now;
+    sim->books->completed[v] += lane_window(sim, now, now + 1);
+    bool counted = source_is_counted(sim, vm, item->arrival_ns) &&
+                   (vm->waited_for || now < sim->opt->to_ns);
+    sim->pending -= counted && vm->waited_for;
+    struct lane_done *done = &sim->batch->record[sim->batch->n];
+    *done = (struct lane_done){.vm = v,
+                               .client = item->client,
+                               .serial = item->serial,
+                               .order = item->order,
+                               .arrival_ns = item->arrival_ns,
+                               .first_ns = first_ns,
+                               .done_ns = now,
+                               .baseline_ns = -1,
+                               .counted = counted};
+    if (more) {
+        done->first_token_ns = more->first_token_ns;
+        done->tokens = more->tokens;
+    }
+    if (counted) {
+        int64_t alone = vm->silent ? baseline_ns(vm->silent, item->client, item->serial) : -1;
+        /* What is dropped alone and not here was not harmed. */
+        done->baseline_ns = alone >= 0 ? alone : latency_ns;
+        sim->failed |= vm->silent && vm->silent->failed;
+    }
+    lane_push(sim->batch, sim->opt, sim->books);
+}
+
+/* ---- Queue and batcher ---- */
+
+/* Draws the longest waiting request of an open loop again. */
+static void pull(struct vm_state *vm)
+{
+    struct request r = {0};
+    if (vm->has_head) {
+        return;
+    }
+    bool is_there = work_next(&vm->behind, &r);
+    assert(is_there);
+    (void)is_there;
+    vm->has_head = true;
+    vm->head_demand_ns = r.service_ns;
+    vm->head = (struct item){.serial = vm->started, .order = vm->started};
+    vm->head.arrival_ns = vm->head.queued_ns = r.arrival_ns;
+    if (vm->work->has_host) {
+        vm->head.queued_ns = host_ready_ns(&vm->host_behind, vm->work, r.arrival_ns);
+    }
+}
+
+static int64_t oldest_ns(struct vm_state *vm)
+{
+    if (vm->work->kind == WORK_CLOSED) {
+        return vm->client[vm->queue[vm->started % vm->work->clients]].queued_ns;
+    }
+    pull(vm);
+    return vm->head.queued_ns;
+}
+
+bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
+{
+    const struct work *w = vm->work;
+    int64_t n = waiting(vm);
+    if (vm->llm) {
+        return llm_has_job(sim, vm);
+    }
+    if (n == 0 || w->batch_max <= 1 || n >= w->batch_max || w->batch_timeout_ns == 0) {
+        return n > 0;
+    }
+    return sim->now_ns >= oldest_ns(vm) + w->batch_timeout_ns;
+}
+
+static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
+{
+    if (vm->timer_slot < 0 || vm->frames) {
+        return;
+    }
+    int64_t n = waiting(vm);
+    int64_t at = EVQ_IDLE;
+    if (n > 0 && n < vm->work->batch_max) {
+        at = oldest_ns(vm) + vm->work->batch_timeout_ns;
+        at = at > sim->now_ns ? at : EVQ_IDLE;
+    }
+    evq_set(&sim->evq, (uint32_t)vm->timer_slot, at);
+}
+
+void source_mark(struct lane_sim *sim, struct vm_state *vm)
+{
+    bool more = source_has_job(sim, vm);
+    for (int i = 0; i < vm->server_n; i++) {
+        struct server *s = &sim->server[vm->first_server + i];
+        uint64_t bit = UINT64_C(1) << s->slot;
+        uint64_t *mask = &sim->domain[s->domain].has_work;
+        bool has = s->active_n > 0 || (more && s->job_n < vm->work->streams);
+        *mask = has ? *mask | bit : *mask & ~bit;
+    }
+}
+
+/* The queue has changed: the domains of the VM decide at the end of the instant. */
+static void wake(struct lane_sim *sim, struct vm_state *vm)
+{
+    set_batch_timer(sim, vm);
+    source_mark(sim, vm);
+    for (int i = 0; i < vm->server_n; i++) {
+        sim->domain[sim->server[vm->first_server + i].domain].dirty = true;
+    }
+}
+
+/* ---- Events ---- */
+
+void source_raise(struct lane_sim *sim, struct vm_state *vm)
+{
+    vm->more = work_next_arrival(&vm->ahead, &vm->next_ns);
+    vm->next_queued_ns = EVQ_IDLE;
+    if (vm->more) {
+        vm->next_queued_ns = vm->next_ns;
+        if (vm->work->has_host && !vm->frames) {
+            vm->next_queued_ns = host_ready_ns(&vm->host_ahead, vm->work, vm->next_ns);
+        }
+        expect(sim, vm, vm->next_ns);
+    } else if (vm->counts_all) {
+        sim->sources--;
+    }
+    evq_set(&sim->evq, (uint32_t)vm->first_slot, vm->next_queued_ns);
+}
+
+static void on_client(struct lane_sim *sim, struct vm_state *vm, int client)
+{
+    int64_t now = sim->now_ns;
+    struct client *c = &vm->client[client];
+    uint32_t slot = (uint32_t)(vm->first_slot + client);
+    if (!c->in_host) {
+        c->arrival_ns = now;
+        expect(sim, vm, now);
+        int64_t ready_ns =
+            vm->work->has_host ? host_ready_ns(&vm->host_ahead, vm->work, now) : now;
+        if (ready_ns > now) {
+            c->in_host = true;
+            evq_set(&sim->evq, slot, ready_ns);
+            return;
+        }
+    }
+    c->in_host = false;
+    c->queued_ns = now;
+    c->order = vm->arrived;
+    vm->queue[vm->arrived % vm->work->clients] = client;
+    evq_set(&sim->evq, slot, EVQ_IDLE);
+    source_enter(sim, vm);
+}
+
+void source_event(struct lane_sim *sim, struct vm_state *vm, int i)
+{
+    bool is_timer = vm->timer_slot >= 0 && vm->first_slot + i == vm->timer_slot;
+    if (vm->frames) {
+        frames_event(sim, vm, is_timer);
+    } else if (vm->client && !is_timer) {
+        on_client(sim, vm, i);
+    } else if (!is_timer) {
+        source_raise(sim, vm);
+        source_enter(sim, vm);
+    }
+    wake(sim, vm);
+}
+
+void source_start(struct lane_sim *sim, struct vm_state *vm)
+{
+    const struct lane_options *o = sim->opt;
+    struct rng_id id = {.seed = o->seed,
+                        .tenant = vm->spec->name_hash,
+                        .replica = o->replica,
+                        .vm = (uint32_t)vm->spec->vm_ix};
+    vm->arrived = vm->started = vm->finished = 0;
+    vm->has_head = false;
+    vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
+    vm->counts_all = vm->work->trace && o->trace_all;
+    for (int i = 0; vm->memo && i < source_clients(vm->spec); i++) {
+        vm->memo[i].asked = vm->memo[i].done = 0;
+    }
+    if (vm->work->has_host) {
+        rng_init(&vm->host_ahead.rng, &id, RNG_HOST);
+        rng_init(&vm->host_behind.rng, &id, RNG_HOST);
+        vm->host_ahead.free_ns = vm->host_behind.free_ns = 0;
+    }
+    if (vm->timer_slot >= 0) {
+        evq_set(&sim->evq, (uint32_t)vm->timer_slot, EVQ_IDLE);
+    }
+    if (!vm->client) {
+        sim->sources += vm->counts_all;
+        work_cursor_init(&vm->ahead, vm->work, &id);
+        work_cursor_init(&vm->behind, vm->work, &id);
+        if (vm->frames) {
+            frames_start(sim, vm);
+            return;
+        }
+        if (vm->llm) {
+            llm_start(sim, vm);
+        }
+        source_raise(sim, vm);
+        return;
+    }
+    for (int i = 0; i < vm->work->clients; i++) {
+        struct client *c = &vm->client[i];
+        id.client = (uint32_t)i;
+        rng_init(&c->think, &id, RNG_THINK);
+        rng_init(&c->service, &id, RNG_SERVICE);
+        c->serial = 0;
+        c->in_host = false;
+        evq_set(&sim->evq, (uint32_t)(vm->first_slot + i), work_think_ns(vm->work, &c->think));
+    }
+}
+
+void source_count_rest(struct lane_sim *sim, struct vm_state *vm)
+{
+    bool is_open = !vm->client && !vm->frames;
+    if (!is_open || !vm->work->has_host || sim->opt->to_the_end) {
+        return;
+    }
+    while (vm->more && vm->next_ns < sim->opt->to_ns) {
+        source_raise(sim, vm);
+    }
+}
+
+/* ---- Service ---- */
+
+void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, struct job *job,
+                  int64_t reference_ns)
+{
+    const struct work *w = vm->work;
+    job->first_ns = sim->now_ns;
+    job->total_ns = slice_time_ns(&w->scaling, &s->factor, reference_ns);
+    job->pieces = w->pieces > 1 ? w->pieces : 1;
+    job->pieces = job->pieces < job->total_ns ? job->pieces : (int)job->total_ns;
+    job->piece = 0;
+    job->resume_ns = -1;
+}
+
+int64_t source_head_demand(struct vm_state *vm)
+{
+    pull(vm);
+    return vm->head_demand_ns;
+}
+
+int64_t source_take_item(struct lane_sim *sim, struct vm_state *vm, struct item *item)
+{
+    int64_t demand_ns = 0;
+    if (vm->client) {
+        int client = vm->queue[vm->started % vm->work->clients];
+        struct client *c = &vm->client[client];
+        *item = (struct item){.serial = c->serial, .order = c->order, .client = client};
+        item->arrival_ns = c->arrival_ns;
+        item->queued_ns = c->queued_ns;
+        demand_ns = work_service_ns(vm->work, &c->service);
+    } else {
+        pull(vm);
+        *item = vm->head;
+        demand_ns = vm->head_demand_ns;
+        vm->has_head = false;
+    }
+    vm->started++;
+    sim->sum_started += (uint64_t)item->queued_ns;
+    assert(item->queued_ns <= sim->now_ns);
+    return demand_ns;
+}
+
+void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
+{
+    struct job *job = &s->job[s->job_n];
+    if (vm->frames) {
+        frames_take(sim, vm, s);
+    } else if (vm->llm) {
+        llm_take(sim, vm, s);
+    } else {
+        int64_t n = waiting(vm);
+        int64_t demand_ns = 0;
+        job->n = n < batch_max(vm->work) ? (int)n : batch_max(vm->work);
+        for (int i = 0; i < job->n; i++) {
+            demand_ns = source_take_item(sim, vm, &job->item[i]);
+        }
+        demand_ns = vm->work->by_size ? vm->work->by_size[job->n] : demand_ns;
+        source_begin(sim, vm, s, job, demand_ns);
+        set_batch_timer(sim, vm);
+    }
+    s->job_n++;
+}
+
+void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *job)
+{
+    if (vm->llm) {
+        llm_done(sim, vm);
+        return;
+    }
+    for (int i = 0; i < job->n; i++) {
+        const struct item *item = &job->item[i];
+        source_leave(sim, vm, item);
+        if (vm->client) {
+            struct client *c = &vm->client[item->client];
+            int64_t at = sim->now_ns + work_think_ns(vm->work, &c->think);
+            c->serial++;
+            if (vm->work->pause_every > 0 && c->serial % vm->work->pause_every == 0) {
+                at += vm->work->pause_ns;
+            }
+            evq_set(&sim->evq, (uint32_t)(vm->first_slot + item->client), at);
+        }
+        source_record(sim, vm, item, job->first_ns, NULL);
+    }
+}
