@@ -369,6 +369,7 @@ static const char *rule_of(const struct place *p, enum pack_why why)
     case WHY_INSTANCES:
     case WHY_ME:
     case WHY_MEDIA:
+    case WHY_ENGINES:
         return "MIG-02";
     case WHY_SHARED:
         return "MIG-07";
@@ -427,6 +428,9 @@ static void say_obstacle(struct text *x, const struct place *p, const struct ver
         break;
     case WHY_MEDIA:
         text_addf(x, "beside +me.all GPU %d takes only -me instances", gpu_ix);
+        break;
+    case WHY_ENGINES:
+        text_addf(x, "GPU %d has not the engines for one more", gpu_ix);
         break;
     case WHY_SHARED:
         text_addf(x,

@@ -101,6 +101,8 @@ static enum pack_why why_instance(const struct pack *p, const struct pack_class 
         return WHY_ME;
     case MIG_MEDIA_TAKEN:
         return WHY_MEDIA;
+    case MIG_ENGINES_SHORT:
+        return WHY_ENGINES;
     case MIG_NO_START:
         break;
     }

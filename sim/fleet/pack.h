@@ -56,6 +56,7 @@ enum pack_why {
     WHY_INSTANCES, /* the profile's maximum per GPU */
     WHY_ME,        /* a second instance with media extensions */
     WHY_MEDIA,     /* +me.all beside an instance with media engines */
+    WHY_ENGINES,   /* more engines of one kind than the full instance has */
     WHY_SHARED,    /* the instances of this type are full and there is no start for one more */
     WHY_SAME_VM    /* there is room, but the VM has a vGPU there already */
 };

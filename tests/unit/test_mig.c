@@ -111,6 +111,7 @@ static void enumerate(struct walk *w, const struct fixture *f, const char *key,
     struct mig_geometry all;
     mig_geometry_init(&all, f->c, catalog_gpu_find(f->c, key));
     *w = (struct walk){0};
+    *use = all;
     use->axis.kind_n = 0;
     int smallest = 99;
     for (int k = 0; k < all.axis.kind_n; k++) {
