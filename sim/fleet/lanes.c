@@ -14,6 +14,8 @@
 #include "models/share.h"
 #include "sim/core/rng.h"
 
+#define LIMITED_FPS 60.0
+
 static const char calibrated_gpu[] = "A100-PCIE-80GB";
 
 /* ---- Numbers of one domain ---- */
@@ -239,6 +241,28 @@ static bool refuse_data(struct split *x, const struct tenant *t, const char *wha
                        what, gpu->key);
 }
 
+/* Under best effort the frame-rate limiter holds what renders to 60 frames a second; the other
+ * policies switch it off. Source: rule SCH-08. */
+static bool limit_frames(struct split *x, struct lane_vm *vm)
+{
+    const struct mode_spec *mode = &x->s->mode[x->mode_ix];
+    const struct work *own = &vm->tenant->work;
+    bool is_limited =
+        mode_takes_turns(mode->kind) && strcmp(mode->sched.kind->name, "best-effort") == 0;
+    if (own->kind != WORK_FRAMES || !is_limited || own->arrivals.rate_per_s <= LIMITED_FPS) {
+        return true;
+    }
+    struct work *w = arena_alloc(x->arena, 1, sizeof *w);
+    if (!w) {
+        return false;
+    }
+    *w = *own;
+    w->arrivals.rate_per_s = LIMITED_FPS;
+    w->arrivals.gap.mean = 1e9 / LIMITED_FPS;
+    vm->work = w;
+    return true;
+}
+
 static bool seat_vms(struct split *x)
 {
     const struct fleet *fleet = x->fleet;
@@ -263,6 +287,9 @@ static bool seat_vms(struct split *x)
                 vm->vm_ix = seat->vm_ix;
                 vm->tenant = t;
                 vm->name_hash = rng_name_hash(t->name);
+                if (!limit_frames(x, vm)) {
+                    return false;
+                }
             }
             struct lane_server *server = &vm->server[vm->server_n++];
             server->domain = x->local[seat->domain_ix];
@@ -313,28 +340,17 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
 
 /* ---- Load ---- */
 
-/* Requests per second of one VM that nothing delays; its work per second follows from the
- * service. */
-static double offered_rate_per_s(const struct work *w, double service_ns)
-{
-    if (w->kind == WORK_CLOSED) {
-        return w->clients * 1e9 / (w->think.mean + service_ns);
-    }
-    if (!w->trace) {
-        return w->arrivals.rate_per_s;
-    }
-    return w->trace->span_ns > 0 ? (double)w->trace->n * 1e9 / (double)w->trace->span_ns
-                                 : (double)NAN;
-}
-
-/* Mean service on a server's domain; the law of slice.h at the mean. */
+/* Mean GPU time of a request on a server's domain; the law of slice.h at the mean of a full
+ * batch, shared by its requests. */
 static double service_ns(const struct lane_vm *vm, int server)
 {
-    const struct scaling *sc = &vm->tenant->work.scaling;
+    const struct work *w = lane_vm_work(vm);
+    const struct scaling *sc = &w->scaling;
     const struct slice_factor *f = &vm->server[server].factor;
-    double t = work_service_mean_ns(&vm->tenant->work);
+    double together = w->batch_max > 1 ? w->batch_max : 1;
+    double t = work_service_mean_ns(w) * together;
     double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
-    return ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns;
+    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
 }
 
 /* How many requests' worth of work one vGPU does per unit of time when it runs. */
@@ -344,12 +360,52 @@ static double parallel(const struct work *w)
     return w->streams < most ? w->streams : most;
 }
 
+/* Time per request for which a stream is taken and the domain is not. */
+static double pause_ns(const struct work *w)
+{
+    double together = w->batch_max > 1 ? w->batch_max : 1;
+    double gaps = w->pieces > 1 ? (double)(w->pieces - 1) * (double)w->gap_ns : 0.0;
+    return (gaps + (double)w->tail_ns) / together;
+}
+
+/* A client's time outside the GPU stage, where nothing waits. */
+static double rest_ns(const struct work *w)
+{
+    double pause = w->pause_every > 0 ? (double)w->pause_ns / (double)w->pause_every : 0.0;
+    return w->think.mean + pause + (w->has_host ? w->host.mean : 0.0) + pause_ns(w);
+}
+
+/* Requests per second of one VM that nothing delays; its work per second follows from the
+ * service. */
+static double offered_rate_per_s(const struct work *w, double service_ns)
+{
+    if (w->kind == WORK_CLOSED) {
+        return w->clients * 1e9 / (rest_ns(w) + service_ns);
+    }
+    if (!w->trace) {
+        return w->arrivals.rate_per_s;
+    }
+    return w->trace->span_ns > 0 ? (double)w->trace->n * 1e9 / (double)w->trace->span_ns
+                                 : (double)NAN;
+}
+
 static struct demand demand_of(const struct lane_vm *vm, int server)
 {
-    const struct work *w = &vm->tenant->work;
+    const struct work *w = lane_vm_work(vm);
     double s = service_ns(vm, server);
     double rate = offered_rate_per_s(w, s) / vm->server_n;
     return (struct demand){.busy = rate * s * 1e-9 / parallel(w), .rate_per_s = rate};
+}
+
+/* Load of what the VM has to itself: its host stage, and its streams when nobody else runs. */
+static double own_load(const struct lane_vm *vm)
+{
+    const struct work *w = lane_vm_work(vm);
+    double s = service_ns(vm, 0);
+    double rate = offered_rate_per_s(w, s);
+    double host = w->has_host ? rate * w->host.mean * 1e-9 : 0.0;
+    double streams = rate * (s + pause_ns(w)) * 1e-9 / ((double)w->streams * vm->server_n);
+    return w->kind == WORK_CLOSED || host > streams ? host : streams;
 }
 
 static double vm_load(const struct lane *lane, const struct lane_vm *vm)
@@ -373,7 +429,8 @@ static double vm_load(const struct lane *lane, const struct lane_vm *vm)
         }
         capacity += share_capacity(d->sched, &d->params, demand, vm->server[i].slot);
     }
-    return offered / capacity;
+    double own = own_load(vm);
+    return offered / capacity > own ? offered / capacity : own;
 }
 
 double lanes_load(const struct lanes *l, int tenant_ix)
