@@ -131,6 +131,13 @@ static inline int64_t host_ready_ns(struct host_line *h, const struct work *w,
     return h->free_ns;
 }
 
+/* Does the queue grow without end where more is asked than there is? Clients wait for answers,
+ * frames are dropped, and a trace ends. */
+static inline bool work_grows(const struct work *w)
+{
+    return (w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace;
+}
+
 /* Nothing but an arrival and a demand: what the fast paths take. */
 static inline bool work_is_plain(const struct work *w)
 {

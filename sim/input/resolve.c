@@ -289,7 +289,7 @@ static bool has_horizon(const struct scenario *s)
 {
     bool has_trace = false;
     for (int i = 0; i < s->tenant_n; i++) {
-        has_trace = has_trace || s->tenant[i].work.kind == WORK_TRACE;
+        has_trace = has_trace || s->tenant[i].work.trace;
     }
     return s->horizon_given || !has_trace;
 }

@@ -95,7 +95,7 @@ static const char *arrivals_text(const struct scenario *s)
     for (int i = 0; i < s->tenant_n; i++) {
         const struct work *w = &s->tenant[i].work;
         has_closed |= w->kind == WORK_CLOSED;
-        has_trace |= w->kind == WORK_TRACE;
+        has_trace |= w->trace != NULL;
         if (w->kind == WORK_REQUESTS) {
             is_mixed |= process != NULL && strcmp(process, w->arrivals.process) != 0;
             process = w->arrivals.process;

@@ -23,7 +23,7 @@ static double tail_index(const struct dist *d)
 static bool doubt_moments(const struct tenant *t, struct arena *arena,
                           struct tenant_result *out, struct reasons *notes)
 {
-    if (t->work.kind == WORK_TRACE || !out->latency_mean.has_value) {
+    if (t->work.trace || !t->work.service.kind || !out->latency_mean.has_value) {
         return true;
     }
     double moments = tail_index(&t->work.service);

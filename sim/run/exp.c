@@ -107,7 +107,7 @@ static bool place_mode(struct experiment *x, int m)
     mode->feasible = mode->fleet.feasible;
     for (int t = 0; mode->feasible && t < x->s->tenant_n; t++) {
         mode->load[t] = lanes_load(&mode->lanes, t);
-        mode->saturated[t] = x->s->tenant[t].work.kind == WORK_REQUESTS && mode->load[t] >= 1.0;
+        mode->saturated[t] = work_grows(&x->s->tenant[t].work) && mode->load[t] >= 1.0;
     }
     return true;
 }
@@ -314,8 +314,7 @@ static bool learn(struct experiment *x, struct worker *w, struct mode_run *mode)
     for (int t = 0; t < x->s->tenant_n; t++) {
         const struct tenant *tenant = &x->s->tenant[t];
         /* A curve of rates has no steady state that a warm-up could lead to. */
-        if (mode->saturated[t] || tenant->work.kind == WORK_TRACE ||
-            tenant->work.arrivals.curve_n > 0) {
+        if (mode->saturated[t] || tenant->work.trace || tenant->work.arrivals.curve_n > 0) {
             continue;
         }
         if (!ensemble_add(&mode->ensemble[t], &w->series[x->first_vm[t]], tenant->count,
@@ -446,7 +445,7 @@ static void set_window(struct experiment *x)
 {
     bool only_traces = true;
     for (int t = 0; t < x->s->tenant_n; t++) {
-        only_traces = only_traces && x->s->tenant[t].work.kind == WORK_TRACE;
+        only_traces = only_traces && x->s->tenant[t].work.trace;
     }
     x->trace_all = !x->s->horizon_given;
     x->to_the_end = only_traces && x->trace_all;
@@ -582,7 +581,7 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                                key);
     }
     for (int t = 0; t < x->s->tenant_n; t++) {
-        if (x->s->tenant[t].work.kind == WORK_TRACE && mode->load[t] >= 1.0) {
+        if (x->s->tenant[t].work.trace && mode->load[t] >= 1.0) {
             ok = ok &&
                  reasons_add(&out->notes, x->arena, "A24", x->s->tenant[t].name,
                              "overloaded: the trace of %s asks for %.2f times what this mode "

@@ -100,14 +100,14 @@ static void start_vm(struct lane_fast *f, struct fast_vm *vm)
 {
     const struct lane_options *o = f->opt;
     const struct work *w = &vm->spec->tenant->work;
-    bool all = w->kind == WORK_TRACE && o->trace_all;
+    bool all = w->trace && o->trace_all;
     struct rng_id id = {.seed = o->seed,
                         .tenant = vm->spec->name_hash,
                         .replica = o->replica,
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->serial = -1;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
-    vm->from_ns = w->kind == WORK_TRACE ? 0 : o->from_ns;
+    vm->from_ns = w->trace ? 0 : o->from_ns;
     vm->to_ns = all ? INT64_MAX : o->to_ns;
     vm->stop_ns = vm->to_ns;
     work_cursor_init(&vm->cursor, w, &id);
