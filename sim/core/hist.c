@@ -5,8 +5,8 @@
  * bin that holds its rank and, if the values are there, descends inside that bin by eight bits
  * at a time, counting. So nothing is sorted, moved or allocated to read an exact percentile.
  * The rank is exact in either case; only the position inside a bin is not. Cost: adding 1 to 2
- * ns; reading O(bins in use), and six passes over at most HIST_EXACT values. Source: the bin
- * layout is that of HdrHistogram (G. Tene), with 512 sub-buckets. */
+ * ns, half of that in columns; reading O(bins in use), and six passes over at most HIST_EXACT
+ * values. Source: the bin layout is that of HdrHistogram (G. Tene), with 512 sub-buckets. */
 #include "sim/core/hist.h"
 
 #include <assert.h>
@@ -14,8 +14,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "sim/core/vmath.h"
+
 enum {
     SUB = 1 << HIST_BITS,
+    COLUMN = 64,   /* values that are surveyed at a time; a multiple of VMATH_BLOCK */
     STEP_BITS = 8, /* bits of a value that one pass decides */
     STEP = 1 << STEP_BITS
 };
@@ -78,33 +81,86 @@ static inline int64_t clamped(int64_t value)
     return value;
 }
 
-/* The running figures stay in registers: what bounds a single hist_add is the chain of
- * additions through memory. */
-void hist_add_n(struct hist *h, const int64_t *value, int n)
-{
-    uint64_t *count = h->bin;
-    double sum = h->sum;
-    int64_t min = h->min;
-    int64_t max = h->max;
+/* ---- Columns ---- */
 
+#define TWO_52   UINT64_C(0x4330000000000000) /* bits of 2^52 */
+#define BIN_BIAS ((uint64_t)(1023 + HIST_BITS - 1) << HIST_BITS)
+
+/* What one look at a column of values finds. */
+struct survey {
+    uint64_t bin[COLUMN];
+    uint64_t any; /* bits that are set in any value */
+    uint64_t sum;
+    double min, max; /* of the values + 2^52 */
+};
+
+#define VEC_LEVEL 0
+#include "sim/core/hist_vec.h"
+#if VEC_LEVELS > 1
+#undef VEC_LEVEL
+#define VEC_LEVEL 1
+#include "sim/core/hist_vec.h"
+#undef VEC_LEVEL
+#define VEC_LEVEL 2
+#include "sim/core/hist_vec.h"
+#endif
+
+static void (*const survey[VEC_LEVELS])(const int64_t *, int, struct survey *) = {
+    survey_0,
+#if VEC_LEVELS > 1
+    survey_1,
+    survey_2,
+#endif
+};
+
+/* Adds n values, a multiple of VMATH_BLOCK and at most COLUMN. False, and nothing is added, if
+ * they are too large for the survey, or if their sum rounds: whole numbers add up to the same
+ * below 2^53 in whatever order. */
+static bool add_column(struct hist *h, const int64_t *value, int n)
+{
+    struct survey s;
+    s.any = s.sum = 0;
+    s.min = 0x1p53;
+    s.max = 0x1p52;
+    survey[vmath_isa()](value, n, &s);
+    if (s.any >> 52 != 0 || h->sum + (double)s.sum >= 0x1p53) {
+        return false;
+    }
     for (int i = 0; i < n && h->n + i < HIST_EXACT; i++) {
-        h->exact[h->n + i] = clamped(value[i]);
+        h->exact[h->n + i] = value[i];
     }
     for (int i = 0; i < n; i++) {
-        const int64_t v = clamped(value[i]);
-
-        count[hist_bin(v)]++;
-        sum += (double)v;
-        min = v < min ? v : min;
-        max = v > max ? v : max;
+        h->bin[s.bin[i]]++;
     }
-    if (n > 0) {
-        h->n += n;
-        h->sum = sum;
+
+    const int64_t min = (int64_t)(s.min - 0x1p52);
+    const int64_t max = (int64_t)(s.max - 0x1p52);
+
+    h->n += n;
+    h->sum += (double)s.sum;
+    if (min < h->min) {
         h->min = min;
-        h->max = max;
         h->bin_lo = hist_bin(min);
+    }
+    if (max > h->max) {
+        h->max = max;
         h->bin_hi = hist_bin(max);
+    }
+    return true;
+}
+
+void hist_add_n(struct hist *h, const int64_t *value, int n)
+{
+    while (n > 0) {
+        const int at_once = n < COLUMN ? n : COLUMN;
+        const int blocks = at_once - at_once % VMATH_BLOCK;
+        const bool added = blocks > 0 && add_column(h, value, blocks);
+
+        for (int i = added ? blocks : 0; i < at_once; i++) {
+            hist_add(h, value[i]);
+        }
+        value += at_once;
+        n -= at_once;
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include "sim/base/units.h"
 #include "sim/core/rng.h"
+#include "sim/core/vmath.h"
 
 enum {
     MANY = 60000,
@@ -269,6 +270,43 @@ static void assert_same(const struct hist *a, const struct hist *b)
                         (size_t)(a->n < HIST_EXACT ? a->n : HIST_EXACT) * sizeof *a->exact);
 }
 
+/* Every width of vectors; columns that are full, cut, and of values on the edges of bins and of
+ * what a survey takes, while the sum stays below 2^53 and when it passes it. */
+static void hist_columns_equal_single_values_when_vectors_differ(void **state)
+{
+    struct arena a;
+    static int64_t value[200];
+
+    (void)state;
+    arena_init(&a, "test");
+    for (int isa = VMATH_SSE2; isa <= VMATH_AVX512; isa++) {
+        struct rng r = stream(18);
+        struct hist *one = hist_new(&a);
+        struct hist *many = hist_new(&a);
+
+        vmath_use((enum vmath_isa)isa);
+        for (int k = 0; k < 3000; k++) {
+            const int n = k % 2 == 0 ? 64 : (int)(rng_word(&r) % 200);
+            const int bits = k < 2000 ? 34 : 55; /* of a value; sums pass 2^53 late */
+            for (int i = 0; i < n; i++) {
+                const uint64_t word = rng_word(&r);
+                const int shift = (int)(rng_word(&r) % (uint64_t)bits);
+                const uint64_t edge = (UINT64_C(1) << shift) + word % 3 - 1;
+
+                value[i] = (int64_t)(word % 8 == 0 ? edge : word >> (63 - shift) >> 1);
+                hist_add(one, value[i]);
+            }
+            hist_add_n(many, value, n);
+            if (k % 100 == 0 || k == 2999) {
+                assert_same(one, many);
+            }
+        }
+        assert_true(one->sum > 0x1p53);
+    }
+    vmath_use(VMATH_AVX512);
+    arena_fini(&a);
+}
+
 /* Large values among them, so that sums pass 2^53 and rounding shows their order; batches that
  * cross HIST_EXACT and values that are clamped. */
 static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
@@ -379,6 +417,7 @@ int main(void)
         cmocka_unit_test(hist_clamps_when_values_exceed_the_last_bin),
         cmocka_unit_test(hist_merges_to_the_same_when_the_order_changes),
         cmocka_unit_test(hist_is_empty_when_new_or_reset),
+        cmocka_unit_test(hist_columns_equal_single_values_when_vectors_differ),
         cmocka_unit_test(hist_batches_equal_single_values_when_sums_are_rounded),
         cmocka_unit_test(hist_bins_follow_each_other_when_values_grow),
         cmocka_unit_test(hist_rank_is_the_ceiling_when_p_is_a_percentage),
