@@ -405,6 +405,36 @@ void work_draw_services(struct work_cursor *c)
     }
 }
 
+static int least_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+int work_take(struct work_cursor *c, int64_t until_ns, int64_t *arrival_ns, int64_t *service_ns,
+              int cap)
+{
+    int n = 0;
+    while (n < cap && (c->arrival_ix < c->arrival_n || work_draw_arrivals(c))) {
+        if (c->service_ix == c->service_n) {
+            work_draw_services(c);
+        }
+        int ready = least_of(c->arrival_n - c->arrival_ix, c->service_n - c->service_ix);
+        int k = least_of(cap - n, ready);
+        memcpy(arrival_ns + n, c->arrival_ns + c->arrival_ix, (size_t)k * sizeof *arrival_ns);
+        memcpy(service_ns + n, c->service_ns + c->service_ix, (size_t)k * sizeof *service_ns);
+        c->arrival_ix += k;
+        c->service_ix += k;
+        n += k;
+        if (arrival_ns[n - 1] >= until_ns) {
+            break;
+        }
+    }
+    while (n > 0 && arrival_ns[n - 1] >= until_ns) {
+        n--;
+    }
+    return n;
+}
+
 int64_t work_service_ns(const struct work *w, struct rng *r)
 {
     return w->by_size ? 0 : dist_draw_ns(&w->service, r);

@@ -213,6 +213,12 @@ static inline bool work_next(struct work_cursor *c, struct request *out)
     return true;
 }
 
+/* Takes the requests that arrive before until_ns, in order, at most `cap` of them: as that many
+ * calls of work_next. Returns how many; fewer than cap: there are no more, and the cursor is
+ * not to be asked again. */
+int work_take(struct work_cursor *c, int64_t until_ns, int64_t *arrival_ns, int64_t *service_ns,
+              int cap);
+
 /* Draws one demand or one think time of a closed client, whole ns >= 0. */
 int64_t work_service_ns(const struct work *w, struct rng *r);
 int64_t work_think_ns(const struct work *w, struct rng *r);

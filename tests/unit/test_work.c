@@ -301,6 +301,97 @@ static void slice_rounds_half_to_even_when_times_are_any(void **state)
     }
 }
 
+/* Times and laws of every size, also those that are too large for vectors, in columns of every
+ * length; in place too. */
+static void slice_columns_equal_single_times_when_vectors_differ(void **state)
+{
+    static const int64_t floors[] = {0, 1, 1000, INT64_C(1) << 51, INT64_C(1) << 52};
+    enum {
+        N = 150
+    };
+    (void)state;
+    for (int isa = VMATH_SSE2; isa <= VMATH_AVX512; isa++) {
+        struct rng r;
+        rng_init(&r, &id_a, RNG_TEST);
+        vmath_use((enum vmath_isa)isa);
+        for (int k = 0; k < 20000; k++) {
+            struct scaling s = {.compute_frac = k % 3 == 0 ? 0.5 : rng_uniform(&r),
+                                .floor_ns = k % 4 == 0 ? floors[k / 4 % 5] : 0};
+            s.memory_frac = k % 3 == 0 ? 0.0 : 1.0 - s.compute_frac;
+            struct slice_factor f = {.compute = 1.0 + (double)(k % 7), .memory = 8.0};
+            int64_t t_ns[N];
+            int64_t got[N];
+            int n = k % N;
+            int shift = 11 + (int)(rng_word(&r) % 50);
+            for (int i = 0; i < n; i++) {
+                t_ns[i] = (int64_t)(rng_word(&r) >> shift);
+            }
+            slice_times_ns(&s, &f, t_ns, got, n);
+            for (int i = 0; i < n; i++) {
+                assert_int_equal(got[i], slice_time_ns(&s, &f, t_ns[i]));
+            }
+            slice_times_ns(&s, &f, t_ns, t_ns, n);
+            assert_memory_equal(t_ns, got, (size_t)n * sizeof *got);
+        }
+    }
+    vmath_use(VMATH_AVX512);
+}
+
+/* The requests of work_next before a time, whatever is taken at once. */
+static void assert_taken(const struct work *w, int64_t until_ns, int cap)
+{
+    struct work_cursor one;
+    struct work_cursor many;
+    struct request r = {0};
+    int64_t arrival_ns[100];
+    int64_t service_ns[100];
+    int n = cap;
+    work_cursor_init(&one, w, &id_a);
+    work_cursor_init(&many, w, &id_a);
+    while (n == cap) {
+        n = work_take(&many, until_ns, arrival_ns, service_ns, cap);
+        for (int i = 0; i < n; i++) {
+            assert_true(work_next(&one, &r));
+            assert_int_equal(arrival_ns[i], r.arrival_ns);
+            assert_int_equal(service_ns[i], r.service_ns);
+            assert_true(r.arrival_ns < until_ns);
+        }
+    }
+    assert_true(!work_next(&one, &r) || r.arrival_ns >= until_ns);
+}
+
+static void work_take_gives_the_requests_before_a_time_when_batches_differ(void **state)
+{
+    static const int caps[] = {1, 7, 64, 100};
+    struct mmpp_state states[2] = {{.rate_per_s = 5e6}, {.rate_per_s = 1e4}};
+    static const double holding_ns[2] = {3e4, 5e5};
+    int64_t rows_ns[1000];
+    struct trace_rows rows = {.arrival_ns = rows_ns, .service_ns = rows_ns, .n = 1000};
+    struct work w[4];
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        rows_ns[i] = i / 3 * 1000;
+    }
+    rows.span_ns = rows_ns[999];
+    for (int k = 0; k < 4; k++) {
+        w[k] = (struct work){.kind = WORK_REQUESTS, .streams = 1};
+        assert_null(dist_init(&w[k].service, dist_find("exponential"), 1e3, 0, 0, 0));
+    }
+    assert_null(dist_init(&w[0].arrivals.gap, dist_find("exponential"), 1e3, 0, 0, 0));
+    w[1].arrivals.periodic = true;
+    assert_null(dist_init(&w[1].arrivals.gap, dist_find("deterministic"), 1e3, 0, 0, 0));
+    assert_null(arrivals_mmpp(&w[2].arrivals, states, holding_ns, 2));
+    w[3] = (struct work){.kind = WORK_TRACE, .trace = &rows, .streams = 1, .offset_ns = 5000};
+    for (int k = 0; k < 4; k++) {
+        for (int i = 0; i < 4; i++) {
+            for (int64_t until_ns = 0; until_ns < 400000; until_ns += 12345) {
+                assert_taken(&w[k], until_ns, caps[i]);
+            }
+        }
+    }
+    assert_taken(&w[3], INT64_MAX, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +405,8 @@ int main(void)
         cmocka_unit_test(work_gives_frozen_requests_when_rates_change),
         cmocka_unit_test(work_trace_gives_all_rows_when_it_exceeds_a_batch),
         cmocka_unit_test(slice_rounds_half_to_even_when_times_are_any),
+        cmocka_unit_test(slice_columns_equal_single_times_when_vectors_differ),
+        cmocka_unit_test(work_take_gives_the_requests_before_a_time_when_batches_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
