@@ -278,6 +278,7 @@ static bool simulate(struct experiment *x, struct worker *w, int m, int replica)
                                    .saturated = mode->saturated,
                                    .stop = x->o->stop,
                                    .done = gather_done,
+                                   .column = gather_column,
                                    .context = &w->gather};
     struct mode_row *out = &mode->mode_row[replica];
     int64_t end_ns = 1;

@@ -7,6 +7,7 @@
 #include "sim/run/gather.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "sim/core/vmath.h"
 
@@ -91,16 +92,12 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     t->violations += slow || miss || overrun;
 }
 
-/* Remembers a latency under its number of arrival. */
-static void keep(struct gather *g, int vm, const struct lane_done *r)
+/* Room for requests with numbers of arrival below n, those without a latency yet marked. */
+static bool reserve(struct series *s, int64_t n)
 {
-    struct series *s = &g->series[vm];
-    if (r->order >= g->series_max) {
-        return;
-    }
-    if (r->order >= s->cap) {
+    if (n > s->cap) {
         int64_t cap = s->cap < 1024 ? 1024 : s->cap;
-        while (cap <= r->order) {
+        while (cap < n) {
             cap *= 2;
         }
         int64_t *arrival = mem_resize(s->arrival_ns, (size_t)cap, sizeof *arrival);
@@ -108,30 +105,46 @@ static void keep(struct gather *g, int vm, const struct lane_done *r)
         int64_t *latency = mem_resize(s->latency_ns, (size_t)cap, sizeof *latency);
         s->latency_ns = latency ? latency : s->latency_ns;
         if (!arrival || !latency) {
-            g->failed = true;
-            return;
+            return false;
         }
         s->cap = cap;
     }
-    while (s->n <= r->order) {
+    while (s->n < n) {
         s->latency_ns[s->n++] = -1;
     }
-    s->arrival_ns[r->order] = r->arrival_ns;
-    s->latency_ns[r->order] = r->done_ns - r->arrival_ns;
+    return true;
+}
+
+/* Remembers latencies under their numbers of arrival, `order` and those after it. */
+static void keep(struct gather *g, int vm, int64_t order, const int64_t *arrival_ns,
+                 const int64_t *latency_ns, int64_t n)
+{
+    struct series *s = &g->series[vm];
+    n = n < g->series_max - order ? n : g->series_max - order;
+    if (n <= 0) {
+        return;
+    }
+    if (!reserve(s, order + n)) {
+        g->failed = true;
+        return;
+    }
+    memcpy(s->arrival_ns + order, arrival_ns, (size_t)n * sizeof *arrival_ns);
+    memcpy(s->latency_ns + order, latency_ns, (size_t)n * sizeof *latency_ns);
 }
 
 static void gather_one(struct gather *g, const struct lane_done *r)
 {
     const struct lane_vm *vm = &g->lane->vm[r->vm];
+    int64_t latency_ns = r->done_ns - r->arrival_ns;
     if (g->series) {
-        keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, r);
+        keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, r->order, &r->arrival_ns, &latency_ns,
+             1);
     }
     if (!r->counted) {
         return;
     }
     struct tally *t = &g->tally[vm->tenant_ix];
     g->counted[vm->tenant_ix]++;
-    int64_t latency_ns = r->done_ns - r->arrival_ns;
     hist_add(t->wait, r->first_ns - r->arrival_ns);
     bool overrun = g->lane->domain[vm->server[0].domain].overrun;
     judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
@@ -142,6 +155,26 @@ void gather_done(void *context, const struct lane_done *r, int n)
     for (int i = 0; i < n; i++) {
         gather_one(context, &r[i]);
     }
+}
+
+void gather_column(void *context, const struct lane_column *c)
+{
+    struct gather *g = context;
+    const struct lane_vm *vm = &g->lane->vm[c->vm];
+    if (g->series) {
+        keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, c->serial, c->arrival_ns, c->latency_ns,
+             c->n);
+    }
+    if (!c->counted) {
+        return;
+    }
+    struct tally *t = &g->tally[vm->tenant_ix];
+    int overrun = g->lane->domain[vm->server[0].domain].overrun ? c->n : 0;
+    g->counted[vm->tenant_ix] += c->n;
+    hist_add_n(t->wait, c->wait_ns, c->n);
+    hist_add_n(t->same, c->latency_ns, c->n);
+    t->memory += overrun;
+    t->violations += overrun;
 }
 
 void gather_close(struct gather *g)

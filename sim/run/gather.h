@@ -68,8 +68,11 @@ struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled);
 void tallies_reset(struct tally *t, int tenant_n);
 void tally_merge(struct tally *into, const struct tally *from);
 
-/* Observer of lane_sim_run; context is the struct gather. */
+/* Observers of lane_sim_run; context is the struct gather. A column counts as its records
+ * would.
+ */
 void gather_done(void *context, const struct lane_done *r, int n);
+void gather_column(void *context, const struct lane_column *c);
 
 /* Adds the books of the lane that has just run. */
 void gather_books(struct gather *g, const struct lane_books *b);

@@ -36,6 +36,17 @@ struct lane_done {
         tokens; /* LLM: end of the prompt, tokens of the answer; else not set */
 };
 
+/* Finished requests of one VM in order of arrival, all of them counted or none. Only of VMs
+ * without neighbours, whose latency is their baseline. */
+struct lane_column {
+    int vm;
+    int n;
+    int64_t serial; /* of the first; those after it follow without a gap */
+    bool counted;
+    const int64_t *arrival_ns, *wait_ns, *latency_ns; /* [n] the wait is for the first ns of GPU
+                                                         work; 0 <= wait < latency */
+};
+
 /* A stretch of a domain's time: a switch to a VM, or the VM running. */
 struct lane_segment {
     int domain, vm; /* of the lane */
@@ -53,6 +64,8 @@ struct lane_options {
     const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */
     const volatile sig_atomic_t *stop;                             /* may be NULL */
     void (*done)(void *context, const struct lane_done *r, int n); /* n records; may be NULL */
+    void (*column)(void *context,
+                   const struct lane_column *c); /* takes columns; NULL: they come as records */
     void (*segment)(void *context,
                     const struct lane_segment *s); /* event engine only; may be NULL */
     void *context;

@@ -111,7 +111,9 @@ static void start_vm(struct lane_fast *f, struct fast_vm *vm)
     vm->to_ns = all ? INT64_MAX : o->to_ns;
     vm->stop_ns = vm->to_ns;
     work_cursor_init(&vm->cursor, w, &id);
-    fast_next(vm);
+    if (f->path != LANE_FCFS) {
+        fast_next(vm);
+    }
 }
 
 /* ---- Records ---- */
@@ -155,10 +157,10 @@ void lane_flush(struct lane_batch *b, const struct lane_options *o)
 
 /* Requests of a VM that nobody waits for were left where the window ended; they have arrived
  * all the same. Of the others every request in the window has a record, which fast_emit has
- * counted. */
+ * counted. LANE_FCFS counts its own. */
 static void count_arrivals(struct lane_fast *f)
 {
-    for (int v = 0; v < f->lane->vm_n; v++) {
+    for (int v = 0; f->path != LANE_FCFS && v < f->lane->vm_n; v++) {
         struct fast_vm *vm = &f->vm[v];
         for (; !vm->waited_for && vm->arrival_ns < vm->to_ns; fast_next(vm)) {
             f->books->arrived[v] += vm->arrival_ns >= vm->from_ns;

@@ -95,6 +95,13 @@ static inline int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t 
     return hi > lo ? hi - lo : 0;
 }
 
+/* Is all of [a, b) in the window of utilization? */
+static inline bool fast_is_inside(const struct lane_fast *f, int64_t a, int64_t b)
+{
+    const struct lane_options *o = f->opt;
+    return o->to_the_end || (a >= o->from_ns && b <= o->to_ns);
+}
+
 /* Part of the n intervals [begin + i period, begin + i period + length), 0 <= length <= period,
  * in the window. O(1): those wholly inside are counted, the two at its edges are cut. */
 int64_t fast_window_series(const struct lane_fast *f, int64_t begin, int64_t length,
@@ -103,17 +110,23 @@ int64_t fast_window_series(const struct lane_fast *f, int64_t begin, int64_t len
 /* Hands what is in the batch to the observer. */
 void lane_flush(struct lane_batch *b, const struct lane_options *o);
 
-/* Accepts the record that stands at the end of the batch: b->record[b->n]. The digest is a sum,
- * so that it does not depend on the order in which a path finds its records. */
+/* What a counted request adds to the digest: a sum, so that it does not depend on the order in
+ * which a path finds its records. */
+static inline uint64_t lane_digest(int vm, int64_t serial, int64_t first_ns, int64_t done_ns)
+{
+    uint64_t word = (uint64_t)done_ns * UINT64_C(0x9e3779b97f4a7c15);
+    word ^= (uint64_t)first_ns + ((uint64_t)serial << 20) + (uint64_t)vm;
+    word *= UINT64_C(0xbf58476d1ce4e5b9);
+    return word ^ word >> 31;
+}
+
+/* Accepts the record that stands at the end of the batch: b->record[b->n]. */
 static inline void lane_push(struct lane_batch *b, const struct lane_options *o,
                              struct lane_books *books)
 {
     const struct lane_done *r = &b->record[b->n];
     if (r->counted) {
-        uint64_t word = (uint64_t)r->done_ns * UINT64_C(0x9e3779b97f4a7c15);
-        word ^= (uint64_t)r->first_ns + ((uint64_t)r->serial << 20) + (uint64_t)r->vm;
-        word *= UINT64_C(0xbf58476d1ce4e5b9);
-        books->digest += word ^ word >> 31;
+        books->digest += lane_digest(r->vm, r->serial, r->first_ns, r->done_ns);
     }
     if (++b->n == LANE_BATCH) {
         lane_flush(b, o);
