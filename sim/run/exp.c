@@ -231,6 +231,7 @@ static void reset_worker(struct experiment *x, struct worker *w)
     memset(w->gather.counted, 0, tenant_n * sizeof *w->gather.counted);
     w->gather.series = x->learning ? w->series : NULL;
     w->gather.series_max = SERIES_MAX / x->s->vm_n + 1;
+    w->gather.to_ns = x->to_ns;
     w->gather.failed = false;
     for (int v = 0; v < x->s->vm_n; v++) {
         w->series[v].n = 0;

@@ -115,7 +115,9 @@ static bool reserve(struct series *s, int64_t n)
     return true;
 }
 
-/* Remembers latencies under their numbers of arrival, `order` and those after it. */
+/* Remembers latencies under their numbers of arrival, `order` and those after it. What is not
+ * counted is wanted only where it is done before the window ends: how far a run goes on behind
+ * it depends on the engine. */
 static void keep(struct gather *g, int vm, int64_t order, const int64_t *arrival_ns,
                  const int64_t *latency_ns, int64_t n)
 {
@@ -136,7 +138,7 @@ static void gather_one(struct gather *g, const struct lane_done *r)
 {
     const struct lane_vm *vm = &g->lane->vm[r->vm];
     int64_t latency_ns = r->done_ns - r->arrival_ns;
-    if (g->series) {
+    if (g->series && (r->counted || r->done_ns < g->to_ns)) {
         keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, r->order, &r->arrival_ns, &latency_ns,
              1);
     }
@@ -161,9 +163,14 @@ void gather_column(void *context, const struct lane_column *c)
 {
     struct gather *g = context;
     const struct lane_vm *vm = &g->lane->vm[c->vm];
-    if (g->series) {
-        keep(g, g->first_vm[vm->tenant_ix] + vm->vm_ix, c->serial, c->arrival_ns, c->latency_ns,
-             c->n);
+    int global_vm = g->first_vm[vm->tenant_ix] + vm->vm_ix;
+    if (g->series && c->counted) {
+        keep(g, global_vm, c->serial, c->arrival_ns, c->latency_ns, c->n);
+    }
+    for (int i = 0; g->series && !c->counted && i < c->n; i++) {
+        if (c->arrival_ns[i] + c->latency_ns[i] < g->to_ns) {
+            keep(g, global_vm, c->serial + i, &c->arrival_ns[i], &c->latency_ns[i], 1);
+        }
     }
     if (!c->counted) {
         return;

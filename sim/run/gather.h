@@ -58,6 +58,7 @@ struct gather {
     int64_t *counted;        /* [tenant_n] requests that gather_done took in */
     struct series *series;   /* [vm_n] by global VM number; NULL: not wanted */
     int64_t series_max;      /* per VM */
+    int64_t to_ns;           /* end of the counting window */
     const int *first_vm;     /* [tenant_n] global number of the tenant's first VM */
     const struct lane *lane; /* that is running */
     bool failed;
