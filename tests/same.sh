@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# same.sh - the same bytes whatever the number of threads, the locale, the folder and the load.
+# same.sh - the same bytes whatever the number of threads, the locale, the folder, the load and the engine.
 # Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/.." || exit 4
@@ -31,6 +31,12 @@ for scenario in scenarios/[0-9]*.yaml; do
     done
     LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo $run -j 3 >"$dir/3" 2>/dev/null
     same "$name: locale, zone and -j 3" "$dir/1" "$dir/3"
+    for horizon in 0.5s 5s; do # short ones end while much is still under way
+        run="$program run $scenario --format json --horizon $horizon --replicas 20"
+        $run >"$dir/1" 2>/dev/null
+        $run --engine events >"$dir/2" 2>/dev/null
+        same "$name, $horizon: fast paths and event engine" "$dir/1" "$dir/2"
+    done
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

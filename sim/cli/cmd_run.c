@@ -175,11 +175,13 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     struct progress progress;
     progress_init(&progress, o->value[FLAG_PROGRESS]);
     diag_init(&d);
+    const char *engine = o->value[FLAG_ENGINE];
     const struct exp_options options = {
         .seed = (uint64_t)seed,
         .threads = (int)jobs,
         .place_only = place_only,
         .check = opt_is_on(o, FLAG_CHECK),
+        .events = engine != NULL && strcmp(engine, "events") == 0,
         .stop = term_stop(),
         .progress = place_only ? NULL : progress_update,
         .progress_context = &progress,

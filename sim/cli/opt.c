@@ -30,6 +30,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_PROGRESS] = {"progress", 0, FLAG_IS_VALUE, SIM, "WHEN", "auto always never json", NULL, "auto", "progress on stderr: auto, always, never or json", "auto: only on a terminal, and only when the run lasts over a second. json: one object per line."},
     [FLAG_CHECK] = {"check", 0, FLAG_IS_SWITCH, SIM, NULL, NULL, NULL, NULL, "look at every invariant that costs time", "Bins, places, shares and sums are counted a second way; a difference is a bug of vgpusim and ends it with status 70."},
     [FLAG_ISA] = {"isa", 0, FLAG_IS_VALUE, CMD_RUN | CMD_LONG, "SET", "sse2 avx2 avx512", NULL, "what the processor has", "use at most these vectors: sse2, avx2 or avx512", "For tests: no result depends on it."},
+    [FLAG_ENGINE] = {"engine", 0, FLAG_IS_VALUE, CMD_RUN | CMD_LONG, "E", "auto events", NULL, "auto", "auto, or events: the reference engine alone", "auto computes completions without events where the lane is regular enough. For tests: no result depends on it, only the time that it takes."},
     [FLAG_QUIET] = {"quiet", 'q', FLAG_IS_SWITCH, READ, NULL, NULL, NULL, NULL, "the verdict only", NULL},
     [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_VERSION, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
     [FLAG_COLOR] = {"color", 0, FLAG_IS_VALUE, CMD_ALL, "WHEN", "auto always never", NULL, "auto", "colour on stderr: auto, always or never", "auto honours NO_COLOR, CLICOLOR_FORCE and TERM=dumb. Meaning never depends on colour."},

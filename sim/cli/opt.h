@@ -47,6 +47,7 @@ enum flag_id {
     FLAG_PROGRESS,
     FLAG_CHECK,
     FLAG_ISA,
+    FLAG_ENGINE,
     FLAG_QUIET,
     FLAG_VERBOSE,
     FLAG_COLOR,

@@ -139,7 +139,8 @@ static bool prepare_sims(struct experiment *x, struct worker *w)
             return false;
         }
         for (int l = 0; l < lanes->lane_n; l++) {
-            w->sim[m][l] = lane_sim_new(&w->arena, &lanes->lane[l]);
+            w->sim[m][l] = x->o->events ? lane_sim_new_events(&w->arena, &lanes->lane[l])
+                                        : lane_sim_new(&w->arena, &lanes->lane[l]);
             if (!w->sim[m][l] ||
                 !lane_books_init(&w->books[m][l], &w->arena, &lanes->lane[l])) {
                 return false;

@@ -20,6 +20,7 @@ struct exp_options {
     int threads;                       /* >= 1 */
     bool place_only;                   /* stop after placement: null statistics */
     bool check;                        /* also the laws that cost: sim/run/audit.h */
+    bool events;                       /* event by event, even where a fast path would do */
     const volatile sig_atomic_t *stop; /* non-zero: stop soon; NULL: never */
     void (*progress)(void *context, int64_t done,
                      int64_t of); /* may be NULL; one thread at a time */
