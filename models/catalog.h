@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* catalog.h - the tables as loaded: GPUs, MIG profiles, vGPU types, calibration; lookup by key.
+/* catalog.h - the tables as loaded: GPUs, MIG profiles, vGPU types, calibration, PCI ids;
+ * lookup by key.
  *
  * Rows are facts with a source each (models/data/). Blank cells are "unknown" and stay so:
  * numbers are 0 and texts NULL, and whoever needs the number refuses by name. Immutable after
@@ -80,6 +81,15 @@ struct vgpu_type {
     const char *source;
 };
 
+/* What a PCI device id says about the board. */
+struct pci_id {
+    unsigned id; /* 0x20B5; the vendor is 0x10DE */
+    int gpu_ix;  /* several rows of one id: boards that only a subsystem id tells apart */
+    const char *product; /* as sold: boards with one table share a key */
+    bool mig_only;       /* only the MIG table is that of the key, not the vGPU types */
+    const char *source;
+};
+
 struct calibration {
     const char *gpu_key;   /* "A100-PCIE-80GB" or "*" for every GPU of the row's class */
     const char *parameter; /* "switch_us" ... */
@@ -95,6 +105,8 @@ struct catalog {
     int mig_n;
     struct vgpu_type *vgpu;
     int vgpu_n;
+    struct pci_id *pci;
+    int pci_n;
     struct calibration *calibration;
     int calibration_n;
 };

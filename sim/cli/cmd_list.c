@@ -277,6 +277,33 @@ static bool list_vgpus(struct list *l)
     return true;
 }
 
+static bool list_pci(struct list *l)
+{
+    static const char *const title[] = {"pci_id", "gpu", "product", "table", "source"};
+    int only = -1;
+    const struct catalog *c = list_catalog(l, &only);
+    if (c == NULL) {
+        return false;
+    }
+    list_head(l, title, 5);
+    for (int i = 0; i < c->pci_n; i++) {
+        const struct pci_id *p = &c->pci[i];
+        if (only >= 0 && p->gpu_ix != only) {
+            continue;
+        }
+        char id[16];
+        snprintf(id, sizeof id, "0x%04X", p->id);
+        list_row(l);
+        list_text(l, id);
+        list_text(l, c->gpu[p->gpu_ix].key);
+        list_text(l, p->product);
+        list_text(l, p->mig_only ? "mig" : "all");
+        list_text(l, p->source);
+        list_end(l);
+    }
+    return true;
+}
+
 static bool list_schedulers(struct list *l)
 {
     static const char *const title[] = {"scheduler", "what",   "value",
@@ -378,6 +405,7 @@ static const struct {
     {"gpus",       list_gpus,       true },
     {"mig",        list_mig,        true },
     {"vgpus",      list_vgpus,      true },
+    {"pci",        list_pci,        true },
     {"schedulers", list_schedulers, false},
     {"rules",      list_rules,      false},
     {"metrics",    list_metrics,    false},
@@ -412,7 +440,7 @@ static bool list_write(struct list *l)
     if (near != NULL) {
         diag_help(&l->diag, "did you mean '%s'?", near);
     } else {
-        diag_help(&l->diag, "gpus, mig, vgpus, schedulers, rules, metrics or fields");
+        diag_help(&l->diag, "gpus, mig, vgpus, pci, schedulers, rules, metrics or fields");
     }
     return false;
 }

@@ -21,6 +21,9 @@ static const struct tablein_kind kind_mig = {
 static const struct tablein_kind kind_vgpu = {
     "vgpu_types.csv", {"gpu_key", "type"}
 };
+static const struct tablein_kind kind_pci = {
+    "pci_ids.csv", {"pci_id", "gpu_key"}
+};
 static const struct tablein_kind kind_calibration = {
     "calibration.csv", {"gpu_key", "parameter"}
 };
@@ -31,8 +34,8 @@ static const struct tablein_kind kind_rules = {
     "rules.csv", {"id", NULL}
 };
 
-static const struct tablein_kind *const kinds[] = {&kind_gpus,        &kind_mig,   &kind_vgpu,
-                                                   &kind_calibration, &kind_sched, &kind_rules};
+static const struct tablein_kind *const kinds[] = {
+    &kind_gpus, &kind_mig, &kind_vgpu, &kind_pci, &kind_calibration, &kind_sched, &kind_rules};
 
 enum {
     KINDS_N = sizeof kinds / sizeof kinds[0]
@@ -308,6 +311,24 @@ static bool read_type(struct tablein_row *r, struct vgpu_type *t, const struct c
     return r->ok;
 }
 
+/* ---- PCI ids ---- */
+
+static bool read_pci(struct tablein_row *r, struct pci_id *p, const struct catalog *c)
+{
+    static const char *const scope[] = {"all", "mig"};
+    const char *id = tablein_need_text(r, "pci_id");
+    int used = 0;
+    if (sscanf(id, "0x%4x%n", &p->id, &used) != 1 || id[used] != '\0') {
+        r->ok = diag_error(r->d, tablein_span(r), "'%.60s' is not a PCI device id", id);
+        diag_help(r->d, "write it like '0x20B5'");
+    }
+    p->gpu_ix = get_gpu(r, c);
+    p->product = tablein_need_text(r, "product");
+    p->mig_only = tablein_choice(r, "scope", scope, 2) == 1;
+    p->source = tablein_source(r);
+    return r->ok;
+}
+
 /* ---- Calibration ---- */
 
 static bool read_calibration(struct tablein_row *r, struct calibration *k,
@@ -386,6 +407,24 @@ static bool load_types(struct catalog *c, struct arena *a, const char *dir, stru
     return ok;
 }
 
+static bool load_pci(struct catalog *c, struct arena *a, const char *dir, struct diag *d)
+{
+    struct tablein t;
+    if (!tablein_read(&t, &kind_pci, a, dir, d)) {
+        return false;
+    }
+    c->pci = arena_alloc(a, t.row_n, sizeof *c->pci);
+    if (c->pci == NULL) {
+        return fail_memory(d);
+    }
+    bool ok = true;
+    for (size_t i = 0; i < t.row_n; i++) {
+        struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
+        ok = read_pci(&r, &c->pci[c->pci_n++], c) && ok;
+    }
+    return ok;
+}
+
 static bool load_calibration(struct catalog *c, struct arena *a, const char *dir,
                              struct diag *d)
 {
@@ -415,8 +454,8 @@ static bool has_tables(struct arena *a, const char *dir, struct diag *d)
         }
     }
     diag_error(d, SPAN_NONE, "the catalogue directory '%s' has none of the tables", dir);
-    diag_help(d, "it may hold gpus.csv, mig_profiles.csv, vgpu_types.csv, calibration.csv, "
-                 "schedulers.csv, rules.csv");
+    diag_help(d, "it may hold gpus.csv, mig_profiles.csv, vgpu_types.csv, pci_ids.csv, "
+                 "calibration.csv, schedulers.csv, rules.csv");
     return false;
 }
 
@@ -435,6 +474,7 @@ const struct catalog *catalog_load(struct arena *a, const char *overlay_dir, str
     bool ok = load_gpus(c, a, overlay_dir, d) && load_profiles(c, a, overlay_dir, d);
     if (ok) {
         ok = load_types(c, a, overlay_dir, d);
+        ok = load_pci(c, a, overlay_dir, d) && ok;
         ok = load_calibration(c, a, overlay_dir, d) && ok;
     }
     return ok ? c : NULL;
