@@ -113,3 +113,30 @@ const char *sched_rmpvmrl(uint32_t value, struct sched_rmpvmrl *out)
     }
     return NULL;
 }
+
+static uint32_t nearest(double x, int lo, int hi)
+{
+    const double rounded = nearbyint(x);
+    return (uint32_t)(rounded < lo ? lo : rounded > hi ? hi : (int)rounded);
+}
+
+uint32_t sched_rmpvmrl_value(const struct sched_kind *kind, enum discipline discipline,
+                             int64_t slice_ns, int averaging)
+{
+    if (kind != &sched_equal_share && kind != &sched_fixed_share) {
+        return 0; /* best effort */
+    }
+    uint32_t value = kind == &sched_fixed_share ? 0x11U : 0x01U;
+    if (discipline == DISCIPLINE_LEGACY) {
+        value |= 2U;
+        return slice_ns == 0 ? value
+                             : value | nearest((double)slice_ns / 1e6, 1, SLICE_MAX_MS) << 16;
+    }
+    if (slice_ns != 0) {
+        value |= nearest(1e9 / (double)slice_ns, FREQUENCY_MIN, FREQUENCY_MAX) << 12;
+    }
+    if (slice_ns != 0 || averaging != AVERAGING_DEFAULT) {
+        value |= (uint32_t)averaging << 24;
+    }
+    return value;
+}

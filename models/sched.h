@@ -126,4 +126,10 @@ struct sched_rmpvmrl {
 /* Returns NULL, or why the value selects no policy. */
 const char *sched_rmpvmrl(uint32_t value, struct sched_rmpvmrl *out);
 
+/* The nearest value that the driver takes for a policy, discipline, slice (0: its default) and
+ * averaging factor. A frequency is always written with its averaging factor, so that no value
+ * reads like a slice of whole ms (rule SCH-05). */
+uint32_t sched_rmpvmrl_value(const struct sched_kind *kind, enum discipline discipline,
+                             int64_t slice_ns, int averaging);
+
 #endif

@@ -8,6 +8,7 @@
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
 #include "sim/core/dist.h"
+#include "sim/plan/export.h"
 
 enum {
     MANY = 100000 /* operands */
@@ -17,6 +18,8 @@ enum {
     {                                                                                          \
         .name = name_, .bit = CMD_LATER, .synopsis = synopsis_, .help = help_                  \
     }
+
+#define EXPORT_HELP(name_, function_, modes_, help_) "\n" name_ ": " help_
 
 /* clang-format off */
 const struct command commands[] = {
@@ -36,7 +39,9 @@ const struct command commands[] = {
     LATER("report", "RESULT.json", "one HTML page with its pictures inside"),
     LATER("plot", "KIND RESULT.json", "one picture"),
     LATER("fit", "MEASUREMENTS.csv", "calibrate a workload's scaling law"),
-    LATER("export", "SCENARIO", "the layout as commands for other tools"),
+    {"export", CMD_EXPORT, cmd_export, 1, 1, "SCENARIO --to FORMAT", "the placement of a mode for the tools that set it up",
+     "Formats:" EXPORT_LIST(EXPORT_HELP) "\n\nA placement knows no UUIDs, PCI addresses and images: what to put in is said in the document.",
+     {"export my.yaml --to mig-parted --mode mig", "export my.yaml --to nvidia-smi --mode mig -o mig.sh", "export my.yaml --to rmpvmrl --mode time-sliced/fixed-share", NULL}},
     {"list", CMD_LIST, cmd_list, 1, 2, "gpus|mig|vgpus|pci|schedulers|rules|metrics|fields [GPU]", "the catalogue, each row with its source",
      "gpus, mig, vgpus and pci may be narrowed to one GPU by its key.",
      {"list gpus", "list mig A100-PCIE-80GB", "list rules --format csv", NULL}},

@@ -26,8 +26,9 @@ enum {
     CMD_HELP = 1 << 6,
     CMD_VERSION = 1 << 7,
     CMD_LATER = 1 << 8, /* commands that are not built yet */
-    CMD_ALL = (1 << 9) - 1,
-    CMD_LONG = 1 << 9 /* no command: the flag is left out of -h */
+    CMD_EXPORT = 1 << 9,
+    CMD_ALL = (1 << 10) - 1,
+    CMD_LONG = 1 << 10 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -37,6 +38,7 @@ enum flag_id {
     FLAG_PRECISION,
     FLAG_HORIZON,
     FLAG_MODE,
+    FLAG_TO,
     FLAG_SET,
     FLAG_JOBS,
     FLAG_FORMAT,

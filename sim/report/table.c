@@ -181,7 +181,7 @@ void table_wrap(struct text *sink, const char *s, size_t at, size_t width, size_
 {
     bool is_line_start = true;
     while (*s != '\0') {
-        const size_t word_n = strcspn(s, " ");
+        const size_t word_n = strcspn(s, " \n");
         size_t word_width = 0;
         for (size_t i = 0; i < word_n; i++) {
             word_width += ((unsigned char)s[i] & 0xC0) != 0x80;
@@ -199,6 +199,11 @@ void table_wrap(struct text *sink, const char *s, size_t at, size_t width, size_
         is_line_start = false;
         s += word_n;
         s += strspn(s, " ");
+        for (; *s == '\n'; s++) {
+            text_add(sink, "\n");
+            at = 0;
+            is_line_start = true;
+        }
     }
     text_add(sink, "\n");
 }

@@ -62,7 +62,8 @@ int table_fit(struct table *t, size_t width);
 void table_print(struct table *t, size_t width, size_t indent, struct text *sink);
 
 /* Appends s broken at blanks into lines of at most `width` characters; lines after the first
- * begin with `indent` blanks. `at` is where the first line stands already. */
+ * begin with `indent` blanks, but for those after a line feed in s. `at` is where the first
+ * line stands already. */
 void table_wrap(struct text *sink, const char *s, size_t at, size_t width, size_t indent);
 
 #endif
