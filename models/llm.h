@@ -26,13 +26,15 @@ enum {
 };
 
 struct llm {
-    double base_ns;         /* >= 0 */
-    double prefill_ns;      /* per prompt token, >= 0 */
-    double decode_ns;       /* per decoding sequence, >= 0 */
-    double context_ns;      /* per token in the context of a decoding sequence, >= 0 */
-    int max_sequences;      /* admitted at once, 1 .. LLM_SEQUENCES_MAX */
-    int max_batched_tokens; /* of one iteration, >= max_sequences */
-    int64_t kv_tokens;      /* that the cache holds; 0: no limit */
+    double base_ns;            /* >= 0 */
+    double prefill_ns;         /* per prompt token, >= 0 */
+    double decode_ns;          /* per decoding sequence, >= 0 */
+    double context_ns;         /* per token in the context of a decoding sequence, >= 0 */
+    int max_sequences;         /* admitted at once, 1 .. LLM_SEQUENCES_MAX */
+    int max_batched_tokens;    /* of one iteration, >= max_sequences */
+    double kv_bytes_per_token; /* 0: the cache is not looked at */
+    double weights_bytes;      /* of the framebuffer that are not for the cache */
+    int64_t kv_tokens;         /* that the cache holds in the mode's framebuffer; 0: no limit */
     struct dist prompt; /* tokens, where there is no trace; drawn values become whole, >= 1 */
     struct dist output;
     double prompt_mean, output_mean; /* of the trace or the distributions */

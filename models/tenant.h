@@ -34,7 +34,8 @@ enum need {
 enum objective_kind {
     OBJECTIVE_PERCENTILE, /* latency percentile at most limit (ns) */
     OBJECTIVE_MEAN,       /* mean latency at most limit (ns) */
-    OBJECTIVE_THROUGHPUT  /* of the whole tenant, at least limit (per s) */
+    OBJECTIVE_THROUGHPUT, /* of the whole tenant, at least limit (per s) */
+    OBJECTIVE_FRAME_RATE  /* completed frames of one VM, at least limit (per s) */
 };
 
 struct objective {

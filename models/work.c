@@ -70,6 +70,21 @@ double work_service_mean_ns(const struct work *w)
     return w->kind == WORK_TRACE ? w->trace->service_mean_ns : w->service.mean;
 }
 
+void work_fill_sizes(int64_t *out, int max, const struct size_point *point, int point_n)
+{
+    int k = 0;
+    out[0] = 0;
+    for (int n = 1; n <= max; n++) {
+        while (k + 1 < point_n && point[k + 1].n <= n) {
+            k++;
+        }
+        const struct size_point *a = &point[k];
+        const struct size_point *b = &point[k + 1 < point_n ? k + 1 : k];
+        double share = b->n > a->n && n > a->n ? (double)(n - a->n) / (b->n - a->n) : 0.0;
+        out[n] = a->ns + (int64_t)vmath_round(share * (double)(b->ns - a->ns));
+    }
+}
+
 /* ---- Arrivals whose rate changes ---- */
 
 static const char *set_rate(struct arrivals *a, const char *process, double rate_per_s)

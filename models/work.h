@@ -89,6 +89,12 @@ enum {
     PIECES_MAX = 100000 /* kernels of a request */
 };
 
+/* A measured point of the time of a batch. */
+struct size_point {
+    int n;
+    int64_t ns;
+};
+
 struct work {
     enum work_kind kind;
     struct arrivals arrivals; /* REQUESTS, FRAMES; LLM without a trace */
@@ -105,10 +111,13 @@ struct work {
     int64_t batch_timeout_ns; /* the oldest waits at most so long for others to join */
     const int64_t *by_size;   /* [batch_max + 1] time of a batch of n on the reference GPU,
                                  index 0 unused; NULL: each request draws its own */
-    int pieces;       /* kernels: the GPU work comes in so many equal pieces; 0, 1: in one */
-    int64_t gap_ns;   /* between two pieces the domain is free so long */
-    int64_t tail_ns;  /* after the work the domain is free, the stream is not (form sum) */
-    int pipeline_max; /* FRAMES: frames under way beyond which one is dropped, >= 1 */
+    const struct size_point *point; /* [point_n] ascending, that by_size was made of */
+    int point_n;
+    int pieces;          /* kernels: the GPU work comes in so many equal pieces; 0, 1: in one */
+    int64_t gap_ns;      /* between two pieces the domain is free so long */
+    int64_t tail_ns;     /* after the work the domain is free, the stream is not (form sum) */
+    int pipeline_max;    /* FRAMES: frames under way beyond which one is dropped, >= 1 */
+    struct llm *own_llm; /* the tenant's own */
     const struct llm *llm; /* LLM: costs and limits */
     int64_t offset_ns;     /* TRACE: VM k starts k * offset into the file, after speedup */
     struct scaling scaling;
@@ -147,6 +156,10 @@ static inline bool work_is_plain(const struct work *w)
 
 /* Does any draw of this workload depend on the seed? */
 bool work_is_random(const struct work *w);
+
+/* Fills out[0 .. max] from points in ascending order: linear between them, level below the
+ * first and beyond the last. out[0] is 0. point_n >= 1. */
+void work_fill_sizes(int64_t *out, int max, const struct size_point *point, int point_n);
 
 /* Mean demand on the reference GPU, ns. */
 double work_service_mean_ns(const struct work *w);

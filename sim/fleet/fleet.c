@@ -104,7 +104,8 @@ static enum rule_mode rule_mode_of(enum mode_kind kind)
 static bool has_latency_limit(const struct tenant *t)
 {
     for (int i = 0; i < t->objective_n; i++) {
-        if (t->objective[i].kind != OBJECTIVE_THROUGHPUT) {
+        if (t->objective[i].kind == OBJECTIVE_PERCENTILE ||
+            t->objective[i].kind == OBJECTIVE_MEAN) {
             return true;
         }
     }

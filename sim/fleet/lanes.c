@@ -13,8 +13,10 @@
 
 #include "models/share.h"
 #include "sim/core/rng.h"
+#include "sim/fleet/choice.h"
 
 #define LIMITED_FPS 60.0
+#define GIB         1073741824.0
 
 static const char calibrated_gpu[] = "A100-PCIE-80GB";
 
@@ -263,6 +265,42 @@ static bool limit_frames(struct split *x, struct lane_vm *vm)
     return true;
 }
 
+/* The KV cache gets the framebuffer of the VM's seat but for the weights. */
+static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *seat)
+{
+    const struct work *own = &vm->tenant->work;
+    if (own->kind != WORK_LLM || !(own->llm->kv_bytes_per_token > 0.0)) {
+        return true;
+    }
+    const struct mig_profile *profile = x->fleet->domain[seat->domain_ix].profile;
+    int gib = seat->type ? seat->type->framebuffer_gib
+              : profile  ? profile->nominal_gib
+                         : choice_gpu_gib(x->s->catalog, x->s->gpu_ix);
+    double left = (double)gib * GIB - own->llm->weights_bytes;
+    struct work *w = arena_alloc(x->arena, 1, sizeof *w);
+    struct llm *llm = arena_alloc(x->arena, 1, sizeof *llm);
+    if (!w || !llm) {
+        return false;
+    }
+    *llm = *own->llm;
+    *w = *own;
+    llm->kv_tokens = (int64_t)(left / llm->kv_bytes_per_token);
+    w->llm = llm;
+    vm->work = w;
+    if (llm->kv_tokens >= 2) {
+        return true;
+    }
+    for (int i = 0; i < x->fleet->reasons.n; i++) {
+        const struct reason *r = &x->fleet->reasons.list[i];
+        if (r->tenant && strcmp(r->tenant, vm->tenant->name) == 0) {
+            return true;
+        }
+    }
+    x->fleet->feasible = false;
+    return reasons_add(&x->fleet->reasons, x->arena, "CAP-02", vm->tenant->name,
+                       "the weights of the model leave no room for a KV cache in %d GiB", gib);
+}
+
 static bool seat_vms(struct split *x)
 {
     const struct fleet *fleet = x->fleet;
@@ -287,7 +325,7 @@ static bool seat_vms(struct split *x)
                 vm->vm_ix = seat->vm_ix;
                 vm->tenant = t;
                 vm->name_hash = rng_name_hash(t->name);
-                if (!limit_frames(x, vm)) {
+                if (!limit_frames(x, vm) || !limit_cache(x, vm, seat)) {
                     return false;
                 }
             }

@@ -4,6 +4,8 @@
  * the file. */
 #include "sim/input/resolve.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
 #include "sim/base/units.h"
@@ -93,16 +95,8 @@ static void print_values(const struct dist *d, const struct value_names *from, s
     text_add(out, "}\n");
 }
 
-static void print_dist(const char *key, const struct dist *d, const struct value_names *from,
-                       struct text *out)
+static void print_shape(const struct dist *d, struct text *out)
 {
-    text_addf(out, "      %s: {dist: %s", key, d->kind->name);
-    if (d->kind->takes_values) {
-        print_values(d, from, out);
-        return;
-    }
-    text_add(out, ", mean: ");
-    units_exact(out, Q_TIME, d->mean);
     if (d->cv > 0) {
         text_add(out, ", cv: ");
         text_add_double(out, d->cv);
@@ -114,6 +108,19 @@ static void print_dist(const char *key, const struct dist *d, const struct value
     if (d->k > 0) {
         text_addf(out, ", k: %d", d->k);
     }
+}
+
+static void print_dist(const char *key, const struct dist *d, const struct value_names *from,
+                       struct text *out)
+{
+    text_addf(out, "      %s: {dist: %s", key, d->kind->name);
+    if (d->kind->takes_values) {
+        print_values(d, from, out);
+        return;
+    }
+    text_add(out, ", mean: ");
+    units_exact(out, Q_TIME, d->mean);
+    print_shape(d, out);
     text_add(out, "}\n");
 }
 
@@ -171,49 +178,153 @@ static void print_arrivals(const struct arrivals *a, struct text *out)
     text_add(out, "}\n");
 }
 
-static void print_trace(const struct work *w, const struct trace_names *n, struct text *out)
+/* Where the rows of a file come from, but for what they ask of the GPU. */
+static void print_file(const struct work *w, const struct trace_names *n, struct text *out)
 {
     put_text(out, "      ", "file", n->file);
     text_add(out, "      arrival: {column: ");
     text_add_json(out, n->arrival);
-    text_addf(out, ", unit: %s, zero: %s}\n      service: {", n->arrival_unit, n->zero);
-    text_add(out, n->law != NULL ? "law: " : "column: ");
-    text_add_json(out, n->law != NULL ? n->law : n->service);
-    if (n->law == NULL) {
-        text_addf(out, ", unit: %s", n->service_unit);
-    }
-    text_add(out, "}\n");
+    text_addf(out, ", unit: %s, zero: %s}\n", n->arrival_unit, n->zero);
     put(out, "      ", "offset", Q_TIME, (double)w->offset_ns);
     text_add(out, "      speedup: ");
     text_add_double(out, n->speedup);
     text_add(out, "\n");
 }
 
+static void print_trace(const struct work *w, const struct trace_names *n, struct text *out)
+{
+    print_file(w, n, out);
+    text_add(out, n->law != NULL ? "      service: {law: " : "      service: {column: ");
+    text_add_json(out, n->law != NULL ? n->law : n->service);
+    if (n->law == NULL) {
+        text_addf(out, ", unit: %s", n->service_unit);
+    }
+    text_add(out, "}\n");
+}
+
+static void print_service(const struct work *w, const struct trace_names *names,
+                          struct text *out)
+{
+    if (!w->by_size) {
+        print_dist("service", &w->service, &names->service_from, out);
+        return;
+    }
+    text_add(out, "      service: {table: {");
+    for (int i = 0; i < w->point_n; i++) {
+        text_addf(out, "%s%d: ", i == 0 ? "" : ", ", w->point[i].n);
+        units_exact(out, Q_TIME, (double)w->point[i].ns);
+    }
+    text_add(out, "}}\n");
+}
+
+static void print_tokens(const char *key, const struct dist *d, const char *column,
+                         struct text *out)
+{
+    text_addf(out, "      %s: {", key);
+    if (column != NULL) {
+        text_add(out, "column: ");
+        text_add_json(out, column);
+        text_add(out, "}\n");
+        return;
+    }
+    text_addf(out, "dist: %s, mean: ", d->kind->name);
+    text_add_double(out, d->mean);
+    print_shape(d, out);
+    text_add(out, "}\n");
+}
+
+static void print_llm(const struct work *w, const struct trace_names *names, struct text *out)
+{
+    const struct llm *m = w->llm;
+    if (w->trace) {
+        print_file(w, names, out);
+    } else {
+        print_arrivals(&w->arrivals, out);
+    }
+    print_tokens("prompt", &m->prompt, names->prompt, out);
+    print_tokens("output", &m->output, names->output, out);
+    text_add(out, "      prefill: {per-token: ");
+    units_exact(out, Q_TIME, m->prefill_ns);
+    text_add(out, "}\n      decode: {base: ");
+    units_exact(out, Q_TIME, m->base_ns);
+    text_add(out, ", per-sequence: ");
+    units_exact(out, Q_TIME, m->decode_ns);
+    text_add(out, ", per-token: ");
+    units_exact(out, Q_TIME, m->context_ns);
+    text_addf(out, "}\n      max-sequences: %d\n      max-batched-tokens: %d\n",
+              m->max_sequences, m->max_batched_tokens);
+    if (m->kv_bytes_per_token > 0) {
+        put(out, "      ", "kv-bytes-per-token", Q_BYTES, m->kv_bytes_per_token);
+    }
+    put(out, "      ", "weights", Q_BYTES, m->weights_bytes);
+}
+
+/* What the kinds that ask for requests have besides their service. */
+static void print_kind(const struct work *w, const struct trace_names *names, struct text *out)
+{
+    if (w->kind == WORK_TRACE) {
+        print_trace(w, names, out);
+        return;
+    }
+    if (w->kind == WORK_REQUESTS) {
+        print_arrivals(&w->arrivals, out);
+    } else if (w->kind == WORK_FRAMES) {
+        put(out, "      ", "fps", Q_FPS, w->arrivals.rate_per_s);
+        put(out, "      ", "phase", Q_TIME, (double)w->arrivals.phase_ns);
+        text_addf(out, "      pipeline: %d\n", w->pipeline_max);
+    } else if (!w->training) {
+        text_addf(out, "      clients: %d\n", w->clients);
+        print_dist("think", &w->think, &names->think_from, out);
+    } else if (w->pause_every > 0) {
+        text_addf(out, "      checkpoint: {every: %" PRId64 ", pause: ", w->pause_every);
+        units_exact(out, Q_TIME, (double)w->pause_ns);
+        text_add(out, "}\n");
+    }
+    print_service(w, names, out);
+}
+
+/* Host stage, batcher and kernels, where there are any. */
+static void print_path(const struct work *w, const struct trace_names *names, struct text *out)
+{
+    if (w->has_host) {
+        print_dist("host", &w->host, &names->host_from, out);
+    }
+    if (w->batch_max > 1) {
+        text_addf(out, "      batch: {max: %d, timeout: ", w->batch_max);
+        units_exact(out, Q_TIME, (double)w->batch_timeout_ns);
+        text_add(out, "}\n");
+    }
+    if (w->pieces > 1) {
+        text_addf(out, "      kernels: {count: %d, gap: ", w->pieces);
+        units_exact(out, Q_TIME, (double)w->gap_ns);
+        text_add(out, "}\n");
+    }
+    if (w->kind != WORK_LLM) {
+        text_addf(out, "      streams: %d\n", w->streams);
+    }
+}
+
 static void print_work(const struct scenario *s, const struct tenant *t,
                        const struct trace_names *names, struct text *out)
 {
-    static const char *const kinds[] = {"requests", "closed", "trace"};
+    static const char *const kinds[] = {"requests", "closed", "trace", "frames", "llm"};
     const struct work *w = &t->work;
-    text_addf(out, "    workload:\n      kind: %s\n", kinds[w->kind]);
-    if (w->kind == WORK_TRACE) {
-        print_trace(w, names, out);
+    text_addf(out, "    workload:\n      kind: %s\n",
+              w->training ? "training" : kinds[w->kind]);
+    if (w->kind == WORK_LLM) {
+        print_llm(w, names, out);
     } else {
-        if (w->kind == WORK_REQUESTS) {
-            print_arrivals(&w->arrivals, out);
-        } else {
-            text_addf(out, "      clients: %d\n", w->clients);
-            print_dist("think", &w->think, &names->think_from, out);
-        }
-        print_dist("service", &w->service, &names->service_from, out);
+        print_kind(w, names, out);
     }
     const int reference = t->reference_gpu_ix >= 0 ? t->reference_gpu_ix : s->gpu_ix;
     put_text(out, "      ", "reference", s->catalog->gpu[reference].key);
-    text_add(out, "      scaling:\n        form: max\n");
+    text_addf(out, "      scaling:\n        form: %s\n", w->tail_ns > 0 ? "sum" : "max");
     put(out, "        ", "compute", Q_FRACTION, w->scaling.compute_frac);
     put(out, "        ", "memory", Q_FRACTION, w->scaling.memory_frac);
     put(out, "        ", "width", Q_FRACTION, w->scaling.width_frac);
-    put(out, "        ", "floor", Q_TIME, (double)w->scaling.floor_ns);
-    text_addf(out, "      streams: %d\n", w->streams);
+    put(out, "        ", "floor", Q_TIME,
+        (double)(w->tail_ns > 0 ? w->tail_ns : w->scaling.floor_ns));
+    print_path(w, names, out);
 }
 
 static void print_objectives(const struct tenant *t, struct text *out)
@@ -229,8 +340,16 @@ static void print_objectives(const struct tenant *t, struct text *out)
             text_add_double(out, o->percentile);
             put(out, "", "", Q_TIME, o->limit);
         } else {
-            put(out, "      ", o->kind == OBJECTIVE_MEAN ? "mean" : "throughput",
-                o->kind == OBJECTIVE_MEAN ? Q_TIME : Q_RATE, o->limit);
+            const bool is_mean = o->kind == OBJECTIVE_MEAN;
+            const bool is_frames = o->kind == OBJECTIVE_FRAME_RATE;
+            put(out, "      ",
+                is_mean     ? "mean"
+                : is_frames ? "frame-rate"
+                            : "throughput",
+                is_mean     ? Q_TIME
+                : is_frames ? Q_FPS
+                            : Q_RATE,
+                o->limit);
         }
     }
 }

@@ -106,6 +106,9 @@ static bool objective_holds(const struct objective *o, const struct tally *tally
                (double)hist_percentile(tally->latency, o->percentile / 100.0) <= o->limit;
     case OBJECTIVE_MEAN:
         return t->latency_mean.has_value && t->latency_mean.value <= o->limit;
+    case OBJECTIVE_FRAME_RATE:
+        return t->throughput_per_s.has_value &&
+               t->throughput_per_s.value >= o->limit * t->tenant->count;
     case OBJECTIVE_THROUGHPUT:
         break;
     }
