@@ -399,13 +399,29 @@ static void scenario_refuses_when_a_choice_is_not_built(void **state)
     struct fixture *f = *state;
     refused(f, "coupling=10%", "not built yet");
     assert_true(sound(f, "coupling=0%")->coupling_none);
-    refused(f, "tenants.chat.workload.scaling={form: sum, floor: 1 ms}", "not built yet");
-    sound(f, "tenants.chat.workload.scaling={form: sum}");
-    refused(f, "tenants.chat.workload.host={dist: deterministic, mean: 1 ms}", "not built yet");
-    sound(f, "tenants.chat.workload.host={dist: deterministic, mean: 0 ms}");
     refused(f, "fleet.gpu=any", "not built yet");
     refused(f, "fleet.gpu=[T4, L4]", "not built yet");
-    refused(f, "tenants.chat.objective={frame-rate: 30 fps}", "not built yet");
+}
+
+/* The stages of a request that are not its GPU time. */
+static void scenario_reads_the_request_path_when_sound(void **state)
+{
+    struct fixture *f = *state;
+    const struct work *w =
+        &sound(f, "tenants.chat.workload.scaling={form: sum, floor: 1 ms}")->tenant[0].work;
+    assert_int_equal(w->tail_ns, 1000000);
+    assert_int_equal(w->scaling.floor_ns, 0);
+    w = &sound(f, "tenants.chat.workload.host={dist: deterministic, mean: 0 ms}")
+             ->tenant[0]
+             .work;
+    assert_false(w->has_host);
+    w = &sound(f, "tenants.chat.workload.host={dist: exponential, mean: 1 ms}")->tenant[0].work;
+    assert_true(w->has_host);
+    w = &sound(f, "tenants.chat.workload.kernels={count: 5, busy: 50%}")->tenant[0].work;
+    assert_int_equal(w->pieces, 5);
+    assert_int_equal(w->gap_ns, 2500000); /* 10 ms of gaps beside 10 ms of work, 4 of them */
+    refused(f, "tenants.chat.workload.batch={max: 8}", "needs its time by size");
+    refused(f, "tenants.chat.workload.kernels={count: 5}", "needs 'gap' or 'busy'");
 }
 
 /* ---- --set and its sisters ---- */
@@ -617,6 +633,7 @@ int main(void)
         cmocka_unit_test(scenario_refuses_when_numbers_together_are_too_large),
         cmocka_unit_test(scenario_refuses_when_a_field_is_not_built),
         cmocka_unit_test(scenario_refuses_when_a_choice_is_not_built),
+        cmocka_unit_test(scenario_reads_the_request_path_when_sound),
         cmocka_unit_test(scenario_points_into_the_flag_when_its_value_is_wrong),
         cmocka_unit_test(scenario_changes_one_value_when_set),
         cmocka_unit_test(scenario_leaves_the_anchor_alone_when_an_alias_is_changed),
