@@ -43,6 +43,11 @@ static void on_done(void *context, const struct lane_done *r, int n)
     }
 }
 
+static void on_column(void *context, const struct lane_column *c)
+{
+    hist_add_n(context, c->latency_ns, c->n);
+}
+
 static double cpu_s(void)
 {
     struct timespec t;
@@ -83,8 +88,11 @@ static int run(const struct kind *k, int64_t seconds, bool events)
     if (!h || !sim || !lane_books_init(&books, &arena, &lane)) {
         return 4;
     }
-    struct lane_options o = {
-        .seed = 1, .to_ns = seconds * 1000000000, .done = on_done, .context = h};
+    struct lane_options o = {.seed = 1,
+                             .to_ns = seconds * 1000000000,
+                             .done = on_done,
+                             .column = on_column,
+                             .context = h};
     double start = cpu_s();
     bool ok = lane_sim_run(sim, &o, &books);
     double used = cpu_s() - start;
