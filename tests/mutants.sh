@@ -114,7 +114,15 @@ mutant stream-of-two-purposes models/work.c \
 mutant normal-for-student sim/core/ci.c 's/return gsl_cdf_tdist_Pinv\(0.975, dof\);/return 1.96 + 0 * dof;/' unit/test_ci
 mutant replicas-forgotten sim/core/ci.c 's/ \* s \/ sqrt\(sections\)/ * s/' unit/test_ci law/test_statistics
 mutant latency-without-the-wait sim/run/gather.c \
-    's/int64_t latency_ns = r->done_ns - r->arrival_ns;/int64_t latency_ns = r->done_ns - r->first_ns;/' law/test_statistics
+    's/int64_t latency_ns = r->done_ns - r->arrival_ns;/int64_t latency_ns = r->done_ns - r->first_ns;/' law/test_statistics law/test_doubt law/test_laws
+mutant column-without-the-wait sim/run/gather.c \
+    's/hist_add_n\(t->same, c->latency_ns/hist_add_n(t->same, c->wait_ns/' law/test_statistics
+mutant column-counted-whole sim/run/lane_fcfs.c 's/to = alike \? c->n : i \+ 1;/to = c->n;/' law/test_paths
+mutant column-booked-whole sim/run/lane_fcfs.c \
+    's/if \(fast_is_inside\(f, start_of\(c, 0\), free_ns\)\)/if (f)/' law/test_paths
+mutant column-sum-without-rounding sim/core/hist.c \
+    's/ \|\| h->sum \+ \(double\)s.sum >= 0x1p53//' unit/test_hist
+mutant column-bins-of-small-values sim/core/hist_vec.h 's/ - BIN_BIAS - borrowed;/ - BIN_BIAS;/' unit/test_hist
 mutant request-counted-twice sim/run/gather.c \
     's/(hist_add\(t->wait, .*\);)/\1 hist_add(t->wait, 0);/' law/test_doubt
 mutant tenant-without-its-share sim/run/gather.c \
