@@ -251,8 +251,9 @@ void lane_fcfs_run(struct lane_fast *f)
     while (n == LANE_BATCH && !f->books->stopped) {
         n = work_take(&vm->cursor, vm->to_ns, c.arrival_ns, c.work_ns, LANE_BATCH);
         c.n = n;
-        for (int i = 0; i < n; i++) {
-            f->books->arrived[0] += c.arrival_ns[i] >= vm->from_ns;
+        f->books->arrived[0] += n;
+        for (int i = 0; i < n && c.arrival_ns[i] < vm->from_ns; i++) {
+            f->books->arrived[0]--; /* before the window */
         }
         if (goes_on && n > 0) {
             slice_times_ns(scaling, &vm->spec->server[0].factor, c.work_ns, c.work_ns, n);
