@@ -61,12 +61,14 @@ struct lane_fast *lane_fast_new(struct arena *arena, const struct lane *lane,
     f->vm = arena_alloc(arena, vm_n, sizeof *f->vm);
     f->free_ns = arena_alloc(arena, (size_t)lane->vm[0].server_n, sizeof *f->free_ns);
     f->left_ns = arena_alloc(arena, vm_n, sizeof *f->left_ns);
+    f->base = arena_alloc(arena, vm_n, sizeof *f->base);
     f->first_ns = arena_alloc(arena, vm_n, sizeof *f->first_ns);
     f->alone_ns = arena_alloc(arena, vm_n, sizeof *f->alone_ns);
     f->vm_of_slot = arena_alloc(arena, (size_t)slots, sizeof *f->vm_of_slot);
     uint32_t events = path == LANE_TURNS ? (uint32_t)lane->vm_n : (uint32_t)streams;
-    if (!f->vm || !f->free_ns || !f->left_ns || !f->first_ns || !f->alone_ns ||
-        !f->vm_of_slot || !evq_init(&f->order, arena, events)) {
+    if (!f->vm || !f->free_ns || !f->left_ns || !f->base || !f->first_ns || !f->alone_ns ||
+        !f->vm_of_slot || !evq_init(&f->order, arena, events) ||
+        !evq_init(&f->ends, arena, slots > 0 ? (uint32_t)slots : 1)) {
         return NULL;
     }
     for (int i = 0; i < slots; i++) {

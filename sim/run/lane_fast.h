@@ -54,8 +54,10 @@ struct lane_fast {
     struct fast_vm *vm; /* [vm_n] */
     struct evq order;   /* FCFS: when each stream is free; TURNS: arrivals of idle VMs */
     int64_t *free_ns;   /* FCFS: [server_n] when each domain is free */
-    double *left_ns;    /* TURNS: [vm_n] work left of each head */
-    int64_t *first_ns;  /* TURNS: [vm_n] when the head began, -1 not yet */
+    struct evq ends;    /* TURNS: round and slot in which the head of each slot completes */
+    int64_t *left_ns;   /* TURNS: [vm_n] work left of each head ... */
+    int64_t *base;      /* TURNS: [vm_n] ... before its turn in this round */
+    int64_t *first_ns;  /* TURNS: [vm_n] when the head began, if it has */
     int64_t
         *alone_ns;   /* TURNS: [vm_n] when the baseline is free; -1 before its first request */
     int *vm_of_slot; /* TURNS: [vgpu_n] -1: silent */
@@ -82,6 +84,25 @@ void lane_turns_run(struct lane_fast *f);
 
 /* Puts the VM's next request at its head. */
 void fast_next(struct fast_vm *vm);
+
+/* A divisor whose quotients come from its reciprocal: exact for dividends below 2^52. */
+struct divisor {
+    int64_t by;
+    double reciprocal;
+};
+
+static inline struct divisor divisor_of(int64_t by)
+{
+    return (struct divisor){.by = by, .reciprocal = 1.0 / (double)by};
+}
+
+/* floor(x / by) for x >= 0: the product is off by one at most, and the remainder shows it. */
+static inline int64_t quotient(const struct divisor *d, int64_t x)
+{
+    int64_t q = (int64_t)((double)x * d->reciprocal);
+    int64_t r = x - q * d->by;
+    return q + (r >= d->by) - (r < 0);
+}
 
 /* Part of [a, b) in the window of utilization. */
 static inline int64_t fast_window(const struct lane_fast *f, int64_t a, int64_t b)

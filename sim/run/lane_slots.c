@@ -20,31 +20,12 @@ enum {
     STOP_EVERY = 4096 /* requests between looks at the user's interrupt; a power of two */
 };
 
-/* A divisor whose quotients come from its reciprocal: exact for dividends below 2^52. */
-struct divisor {
-    int64_t by;
-    double reciprocal;
-};
-
 /* The ring as one VM sees it. */
 struct ring {
     int64_t offset_ns; /* v P: begin of its first slot */
     int64_t switch_ns, slice_ns;
     struct divisor frame, slice;
 };
-
-static struct divisor divisor_of(int64_t by)
-{
-    return (struct divisor){.by = by, .reciprocal = 1.0 / (double)by};
-}
-
-/* floor(x / by) for x >= 0: the product is off by one at most, and the remainder shows it. */
-static int64_t quotient(const struct divisor *d, int64_t x)
-{
-    int64_t q = (int64_t)((double)x * d->reciprocal);
-    int64_t r = x - q * d->by;
-    return q + (r >= d->by) - (r < 0);
-}
 
 /* R(t), and in *next how many own slots begin before t. */
 static int64_t supply(const struct ring *g, int64_t t, int64_t *next)

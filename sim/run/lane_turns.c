@@ -1,32 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lane_turns.c - round robin by demand, turn by turn, with whole rounds skipped.
+/* lane_turns.c - round robin by demand, turn by turn, with the turns in which nothing ends
+ * crossed at once.
  *
  * A turn gives the next VM with work, in cyclic order, one slice after a switch (none when it
  * stays); it ends early when the queue is empty. Between turns only arrivals of idle VMs
- * matter, so those alone wait in a tournament tree: a VM with work needs no event at all. Two
- * stretches are crossed at once. Alone, a VM renews its slice for free: its turn ends at the
- * first multiple of the slice at or after the next arrival. Together, m VMs that all have more
- * than r slices of work left, with no arrival within r rounds of m (switch + slice), each get
- * exactly r slices and come out in the order in which they went in. The baseline of a VM is a
- * queue of its own: b_i = max(b_(i-1), a_i) + x_i, the one switch of its very first dispatch
- * added. Cost: per turn a step, per request a path of the tree; a skip is one division. */
+ * matter, so those alone wait in a tournament tree: a VM with work needs no event at all.
+ *
+ * Count rounds: slot s runs in the round of the slot that ran last if s lies after it, else in
+ * the next one. A VM that has work runs once in every round, whoever comes and goes, so that
+ * with w of work left and its next turn in round b it completes in round
+ *     c = b + ceil(w / slice) - 1,
+ * a number that nobody else can change. The first to complete is the least (c, s): a second
+ * tree. With m VMs at work, and ranks counted among them, the turn (c, s) comes
+ *     (c - round) m + rank(s) - rank(last) - 1
+ * whole turns from now, each a switch and a slice long; an arrival before that stops the count
+ * at the turn in which it falls. What is left of a VM's work is found from the round when it is
+ * asked for, so that crossing turns touches no VM but those that begin.
+ *
+ * Alone, a VM renews its slice for free: its turn ends at the first multiple of the slice at or
+ * after the next arrival. The baseline of a VM is a queue of its own: b_i = max(b_(i-1), a_i) +
+ * x_i, the one switch of its very first dispatch added. Cost: per request a path of each tree
+ * and two turns or so, however short the slice; per crossing one division and the search for a
+ * place among m. */
 #include <assert.h>
 #include <stddef.h>
 
 #include "sim/run/lane_fast.h"
 
 enum {
-    STOP_EVERY = 4096 /* turns between looks at the user's interrupt; a power of two */
+    STOP_EVERY = 4096, /* turns between looks at the user's interrupt; a power of two */
+    SLOT_BITS = 6      /* of a key (round, slot) */
 };
+
+_Static_assert(SCHED_VGPUS_MAX == 1 << SLOT_BITS, "a key holds a slot");
 
 struct turns {
     struct lane_fast *f;
     int64_t slice_ns, switch_ns;
-    uint64_t work; /* bit s: the VM of slot s has a request that has arrived */
-    int last;      /* slot that ran last */
+    struct divisor slice, turn; /* by a slice; by a switch and a slice */
+    uint64_t work;              /* bit s: the VM of slot s has a request that has arrived */
+    uint64_t fresh;             /* ... that has not begun */
+    uint64_t loose;             /* ... whose completion is not in the tree */
+    int last;                   /* slot that ran last, in round `round` */
+    int64_t round;
     int64_t now_ns;
+    int64_t edge_ns;    /* the window begins or ends here; EVQ_IDLE: no more */
+    bool inside;        /* turns that are crossed now lie in the window */
     int64_t unfinished; /* VMs whose counted requests are not all done */
-    int64_t retry_ns;   /* no skip is possible before */
 };
 
 /* ---- Heads ---- */
@@ -44,8 +64,10 @@ static void await(struct turns *t, int v)
 
 static void begin_head(struct turns *t, int v)
 {
-    t->f->left_ns[v] = t->f->vm[v].work_ns;
-    t->f->first_ns[v] = -1;
+    uint64_t bit = UINT64_C(1) << t->f->vm[v].spec->server[0].slot;
+    t->f->left_ns[v] = (int64_t)t->f->vm[v].work_ns;
+    t->fresh |= bit;
+    t->loose |= bit;
 }
 
 /* Lets in what has arrived by now. */
@@ -60,14 +82,62 @@ static void admit(struct turns *t)
     }
 }
 
-/* ---- One turn ---- */
+/* ---- Places in the cycle ---- */
+
+static uint64_t slots_below(int slot)
+{
+    return (UINT64_C(1) << slot) - 1;
+}
+
+static int rank(const struct turns *t, uint64_t slots)
+{
+    return __builtin_popcountll(t->work & slots);
+}
+
+/* The slots up to the one that ran last. */
+static uint64_t passed(const struct turns *t)
+{
+    return t->last < 0 ? 0 : ~UINT64_C(0) >> (63 - t->last);
+}
 
 static int next_slot(const struct turns *t)
 {
-    uint64_t after = t->last >= 63 ? 0 : ~UINT64_C(0) << (t->last + 1);
-    uint64_t later = t->work & after;
+    uint64_t later = t->work & ~passed(t);
     return __builtin_ctzll(later ? later : t->work);
 }
+
+/* The round in which a slot runs next. */
+static int64_t round_of(const struct turns *t, int slot)
+{
+    return t->round + (slot <= t->last);
+}
+
+/* Brings what is left of a VM's work up to the turns that it has had. */
+static void settle(struct turns *t, int slot)
+{
+    struct lane_fast *f = t->f;
+    int v = f->vm_of_slot[slot];
+    int64_t ran = (round_of(t, slot) - f->base[v]) * t->slice_ns;
+    f->left_ns[v] -= ran;
+    f->books->useful_ns[v] += t->inside ? ran : 0;
+    f->base[v] = round_of(t, slot);
+}
+
+/* The edges of the window that lie at or before now are behind. */
+static void pass_edges(struct turns *t)
+{
+    const struct lane_options *o = t->f->opt;
+    if (t->now_ns < t->edge_ns) {
+        return;
+    }
+    for (uint64_t rest = t->work & ~t->loose; rest != 0; rest &= rest - 1) {
+        settle(t, __builtin_ctzll(rest));
+    }
+    t->inside = t->now_ns >= o->from_ns && t->now_ns < o->to_ns;
+    t->edge_ns = t->now_ns < o->from_ns ? o->from_ns : t->inside ? o->to_ns : EVQ_IDLE;
+}
+
+/* ---- One turn ---- */
 
 /* The latency of the head with silent neighbours. */
 static int64_t baseline(struct turns *t, int v)
@@ -97,33 +167,34 @@ static bool complete(struct turns *t, int v, int64_t at)
         begin_head(t, v);
         return true;
     }
-    t->work &= ~(UINT64_C(1) << vm->spec->server[0].slot);
+    uint32_t slot = (uint32_t)vm->spec->server[0].slot;
+    t->work &= ~(UINT64_C(1) << slot);
+    evq_set(&f->ends, slot, EVQ_IDLE);
     await(t, v);
     return false;
 }
 
-/* Runs VM v from `from` until `end`, or until its queue is empty; returns when. */
-static int64_t run_turn(struct turns *t, int v, int64_t from, int64_t end)
+/* Runs the VM of a slot from `from` until `end`, or until its queue is empty; returns when. */
+static int64_t run_turn(struct turns *t, int slot, int64_t from, int64_t end)
 {
     struct lane_fast *f = t->f;
+    int v = f->vm_of_slot[slot];
+    uint64_t bit = UINT64_C(1) << slot;
     int64_t at = from;
     bool more = true;
     while (more && at < end) {
-        if (f->first_ns[v] < 0) {
-            f->first_ns[v] = at;
-        }
-        int64_t left = (int64_t)f->left_ns[v];
+        f->first_ns[v] = t->fresh & bit ? at : f->first_ns[v];
+        t->fresh &= ~bit;
+        int64_t left = f->left_ns[v];
         if (left <= end - at) {
             at += left;
             more = complete(t, v, at);
         } else {
-            f->left_ns[v] -= (double)(end - at);
+            f->left_ns[v] = left - (end - at);
             at = end;
         }
     }
-    int64_t ran = fast_window(f, from, at);
-    f->books->useful_ns[v] += ran;
-    f->books->domain_useful_ns[0] += ran;
+    f->books->useful_ns[v] += fast_window(f, from, at);
     return at;
 }
 
@@ -149,67 +220,101 @@ static int64_t end_of_turn(const struct turns *t, int64_t run)
     return run + ((until - run - 1) / t->slice_ns + 1) * t->slice_ns;
 }
 
-/* ---- Whole rounds ---- */
-
-/* Crosses whole rounds. In turn: who comes first in the cycle begins first, and who comes last
- * ran last. */
-static void cross(struct turns *t, int64_t rounds, int64_t round_ns)
+/* One turn of the next slot. A lone VM may have company by the time the switch is over; its
+ * slice is then its last. */
+static void take_turn(struct turns *t)
 {
     struct lane_fast *f = t->f;
-    int64_t at = t->now_ns;
-    int64_t all_ns = rounds * round_ns;
-    bool inside = fast_window(f, at, at + all_ns) == all_ns;
-    for (uint64_t rest = t->work; rest != 0;) {
-        int slot = next_slot(t);
+    int slot = next_slot(t);
+    int64_t run = t->now_ns + (slot == t->last ? 0 : t->switch_ns);
+    f->books->domain_switch_ns[0] += fast_window(f, t->now_ns, run);
+    if ((t->loose >> slot & 1) == 0) {
+        settle(t, slot);
+        t->loose |= UINT64_C(1) << slot;
+    }
+    t->round = round_of(t, slot);
+    t->last = slot;
+    t->now_ns = run_turn(t, slot, run, end_of_turn(t, run));
+}
+
+/* ---- Many turns ---- */
+
+/* Puts the completions of the VMs at work into the tree. */
+static void place(struct turns *t)
+{
+    struct lane_fast *f = t->f;
+    for (uint64_t rest = t->loose & t->work; rest != 0; rest &= rest - 1) {
+        int slot = __builtin_ctzll(rest);
         int v = f->vm_of_slot[slot];
-        int64_t run = at + t->switch_ns;
-        int64_t ran = rounds * t->slice_ns;
-        int64_t swapped = rounds * t->switch_ns;
-        if (f->first_ns[v] < 0) {
-            f->first_ns[v] = run;
+        int64_t base = round_of(t, slot);
+        int64_t ends = base + quotient(&t->slice, f->left_ns[v] - 1);
+        f->base[v] = base;
+        assert(ends >= base && ends < INT64_MAX >> SLOT_BITS);
+        evq_set(&f->ends, (uint32_t)slot, ends << SLOT_BITS | slot);
+    }
+    t->loose = 0;
+}
+
+/* Those whose first turn is among the next n begin in it. */
+static void begin_fresh(struct turns *t, int64_t n)
+{
+    struct lane_fast *f = t->f;
+    int64_t m = rank(t, ~UINT64_C(0));
+    int64_t gone = rank(t, passed(t));
+    for (uint64_t rest = t->fresh; rest != 0; rest &= rest - 1) {
+        int slot = __builtin_ctzll(rest);
+        int64_t turn = rank(t, slots_below(slot)) - gone;
+        turn += turn < 0 ? m : 0;
+        if (turn < n) {
+            f->first_ns[f->vm_of_slot[slot]] =
+                t->now_ns + turn * (t->switch_ns + t->slice_ns) + t->switch_ns;
+            t->fresh &= ~(UINT64_C(1) << slot);
         }
-        f->left_ns[v] -= (double)ran;
-        if (!inside) {
-            ran = fast_window_series(f, run, t->slice_ns, round_ns, rounds);
-            swapped = fast_window_series(f, at, t->switch_ns, round_ns, rounds);
-        }
-        f->books->domain_switch_ns[0] += swapped;
-        f->books->useful_ns[v] += ran;
-        f->books->domain_useful_ns[0] += ran;
-        at += t->switch_ns + t->slice_ns;
-        t->last = slot;
-        rest &= ~(UINT64_C(1) << slot);
     }
 }
 
-static void skip_rounds(struct turns *t)
+/* Crosses n whole turns, n >= 1. */
+static void cross(struct turns *t, int64_t n)
+{
+    int64_t m = rank(t, ~UINT64_C(0));
+    int64_t turn = rank(t, passed(t)) + n - 1; /* of the last one, from this round's first */
+    uint64_t rest = t->work;
+    begin_fresh(t, n);
+    for (int64_t i = turn % m; i > 0; i--) {
+        rest &= rest - 1;
+    }
+    t->round += turn / m;
+    t->last = __builtin_ctzll(rest);
+    t->now_ns += n * (t->switch_ns + t->slice_ns);
+    t->f->books->domain_switch_ns[0] += t->inside ? n * t->switch_ns : 0;
+}
+
+/* Several VMs are at work: crosses the turns in which none completes, up to the one in which
+ * somebody arrives. True: the next turn is to be taken by itself. */
+static bool skip_turns(struct turns *t)
 {
     struct lane_fast *f = t->f;
-    const struct lane_options *o = f->opt;
-    if (t->now_ns < t->retry_ns) {
-        return;
-    }
-    int64_t round_ns = 0;
-    double least = (double)INT64_MAX;
-    for (uint64_t rest = t->work; rest != 0; rest &= rest - 1) {
-        int v = f->vm_of_slot[__builtin_ctzll(rest)];
-        least = f->left_ns[v] < least ? f->left_ns[v] : least;
-        round_ns += t->switch_ns + t->slice_ns;
-    }
-    t->retry_ns = t->now_ns + round_ns;
+    int64_t turn_ns = t->switch_ns + t->slice_ns;
+    place(t);
+    int64_t ends = evq_first_ns(&f->ends);
+    int slot = (int)evq_first(&f->ends);
+    int64_t whole = ((ends >> SLOT_BITS) - t->round) * rank(t, ~UINT64_C(0)) +
+                    rank(t, slots_below(slot)) - rank(t, passed(t));
     int64_t until = evq_first_ns(&f->order);
-    if (!o->to_the_end && t->now_ns < o->to_ns && o->to_ns < until) {
-        until = o->to_ns;
+    until = until < t->edge_ns ? until : t->edge_ns;
+    int64_t n = whole;
+    if (until != EVQ_IDLE) {
+        int64_t room = quotient(&t->turn, until - t->now_ns + turn_ns - 1);
+        n = n < room ? n : room;
+        /* What lies across an edge of the window is cut there. */
+        n -= n > 0 && n * turn_ns > t->edge_ns - t->now_ns;
     }
-    if ((int64_t)least <= t->slice_ns || until - t->now_ns < round_ns) {
-        return;
+    if (n > 0) {
+        cross(t, n);
     }
-    int64_t rounds = ((int64_t)least - 1) / t->slice_ns;
-    int64_t room = (until - t->now_ns) / round_ns;
-    rounds = rounds < room ? rounds : room;
-    cross(t, rounds, round_ns);
-    t->now_ns += rounds * round_ns;
-    t->retry_ns = t->now_ns + round_ns;
+    uint64_t before = t->work;
+    admit(t);
+    return t->work == before && (n == whole || n == 0);
 }
 
 /* ---- The loop ---- */
@@ -217,7 +322,11 @@ static void skip_rounds(struct turns *t)
 static void start(struct turns *t)
 {
     struct lane_fast *f = t->f;
+    const struct lane_options *o = f->opt;
     evq_reset(&f->order);
+    evq_reset(&f->ends);
+    t->inside = o->to_the_end || o->from_ns == 0;
+    t->edge_ns = o->to_the_end ? EVQ_IDLE : t->inside ? o->to_ns : o->from_ns;
     for (int v = 0; v < f->lane->vm_n; v++) {
         f->alone_ns[v] = -1;
         t->unfinished += is_due(&f->vm[v]);
@@ -232,38 +341,50 @@ static bool is_over(const struct turns *t, int64_t now_ns)
     return t->unfinished == 0 && (o->to_the_end || now_ns >= o->to_ns);
 }
 
+/* Brings in who comes next when nobody has work. False: the run is over. */
+static bool go_on(struct turns *t)
+{
+    if (t->work == 0) {
+        int64_t next = evq_first_ns(&t->f->order);
+        if (next == EVQ_IDLE || is_over(t, next)) {
+            return false;
+        }
+        t->now_ns = next;
+        admit(t);
+        return true;
+    }
+    return !is_over(t, t->now_ns);
+}
+
+static void run(struct turns *t)
+{
+    const struct lane_options *o = t->f->opt;
+    for (unsigned turn = 1; go_on(t); turn++) {
+        if ((turn & (STOP_EVERY - 1)) == 0 && o->stop && *o->stop) {
+            t->f->books->stopped = true;
+            return;
+        }
+        pass_edges(t);
+        if ((t->work & (t->work - 1)) == 0 || skip_turns(t)) {
+            take_turn(t);
+            admit(t);
+        }
+    }
+}
+
 void lane_turns_run(struct lane_fast *f)
 {
     const struct sched_params *p = &f->lane->domain[0].params;
-    struct turns t = {
-        .f = f, .slice_ns = p->slice_ns, .switch_ns = p->switch_ns, .last = SCHED_NOBODY};
+    struct turns t = {.f = f,
+                      .slice_ns = p->slice_ns,
+                      .switch_ns = p->switch_ns,
+                      .slice = divisor_of(p->slice_ns),
+                      .turn = divisor_of(p->switch_ns + p->slice_ns),
+                      .last = SCHED_NOBODY};
     start(&t);
-    for (unsigned turn = 1;; turn++) {
-        if (t.work == 0) {
-            t.now_ns = evq_first_ns(&f->order);
-            if (t.now_ns == EVQ_IDLE || is_over(&t, t.now_ns)) {
-                return;
-            }
-            admit(&t);
-        } else if (is_over(&t, t.now_ns)) {
-            return;
-        }
-        if ((turn & (STOP_EVERY - 1)) == 0 && f->opt->stop && *f->opt->stop) {
-            f->books->stopped = true;
-            return;
-        }
-        if ((t.work & (t.work - 1)) != 0) {
-            skip_rounds(&t);
-            admit(&t);
-        }
-        int slot = next_slot(&t);
-        int v = f->vm_of_slot[slot];
-        int64_t run = t.now_ns + (slot == t.last ? 0 : t.switch_ns);
-        f->books->domain_switch_ns[0] += fast_window(f, t.now_ns, run);
-        t.last = slot;
-        /* A lone VM may have company by the time the switch is over; its slice is then its
-         * last. */
-        t.now_ns = run_turn(&t, v, run, end_of_turn(&t, run));
-        admit(&t);
+    run(&t);
+    pass_edges(&t);
+    for (int v = 0; v < f->lane->vm_n; v++) {
+        f->books->domain_useful_ns[0] += f->books->useful_ns[v];
     }
 }
