@@ -93,9 +93,19 @@ mutant fast-slot-one-ns-short sim/run/lane_slots.c \
 mutant fast-remainder-lost sim/run/lane_slots.c \
     's/return j \* g->slice_ns \+ run;/return j * g->slice_ns;/' law/test_schedules
 mutant fast-switch-twice sim/run/lane_turns.c \
-    's/slot == t.last \? 0 : t.switch_ns/slot == t.last ? 0 : 2 * t.switch_ns/' law/test_schedules
+    's/slot == t->last \? 0 : t->switch_ns/slot == t->last ? 0 : 2 * t->switch_ns/' law/test_schedules
 mutant fast-switch-without-change sim/run/lane_turns.c \
-    's/slot == t.last \? 0 : t.switch_ns/t.switch_ns/' law/test_schedules
+    's/slot == t->last \? 0 : t->switch_ns/t->switch_ns/' law/test_schedules
+mutant fast-one-turn-too-many sim/run/lane_turns.c \
+    's/t->now_ns \+= n \* \(t->switch_ns/t->now_ns += (n + 1) * (t->switch_ns/' law/test_paths
+mutant fast-place-after-crossing sim/run/lane_turns.c \
+    's/rank\(t, passed\(t\)\) \+ n - 1;/rank(t, passed(t)) + n - (n > 1 ? 2 : 1);/' law/test_paths
+mutant fast-round-of-completion sim/run/lane_turns.c \
+    's/quotient\(&t->slice, f->left_ns\[v\] - 1\)/quotient(\&t->slice, f->left_ns[v])/' law/test_paths
+mutant fast-beginning-one-turn-late sim/run/lane_turns.c \
+    's/t->now_ns \+ turn \* \(t->switch_ns/t->now_ns + (turn + 1) * (t->switch_ns/' law/test_paths
+mutant fast-edge-not-cut sim/run/lane_turns.c \
+    's/n -= n > 0 \&\& n \* turn_ns > t->edge_ns - t->now_ns;/(void)0;/' law/test_paths
 mutant fast-completion-one-ns-late sim/run/lane_slots.c \
     's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
 mutant baseline-is-the-shared-run sim/run/lane.c \

@@ -2,11 +2,13 @@
 /* lane_fast.h - lanes whose completions can be computed without an event set.
  *
  * Three kinds qualify, all with open loops of one stream and schedulers without overrun or
- * linger: LANE_FCFS   one VM on exclusive domains: a recursion over its requests (lane_fcfs.c)
+ * linger:
+ *   LANE_FCFS   one VM on exclusive domains: a recursion over its requests (lane_fcfs.c)
  *   LANE_SLOTS  a ring whose idle slots are kept: a recursion per VM in its own time
- * (lane_slots.c) LANE_TURNS  round robin by demand: turn by turn, whole rounds skipped
- * (lane_turns.c) They give the records of the event engine, to the nanosecond;
- * tests/law/test_paths.c holds them against it. Everything else runs event by event (lane.c).
+ *               (lane_slots.c)
+ *   LANE_TURNS  round robin by demand: the turns between two events at once (lane_turns.c)
+ * They give the records of the event engine, to the nanosecond; tests/law/test_paths.c holds
+ * them against it. Everything else runs event by event (lane.c).
  */
 #ifndef SIM_RUN_LANE_FAST_H
 #define SIM_RUN_LANE_FAST_H
