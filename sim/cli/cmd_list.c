@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_list.c - `list`: the tables inside the program, each row with its source.
  *
- * One description of columns serves both forms: text (aligned, what is unknown is "-") and CSV
- * (what is unknown is empty). */
+ * One description of columns serves every form: text (aligned, what is unknown is "-"), CSV
+ * (what is unknown is empty) and JSON (null; numbers and lists of numbers stay such). */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "models/census.h"
 #include "sim/base/near.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/input/catalogin.h"
+#include "sim/report/jout.h"
 #include "sim/report/table.h"
 #include "sim/run/metric.h"
 
@@ -18,30 +21,39 @@ enum {
     LIST_WIDTH = 100000 /* a listing is searched and cut by its reader, not by us */
 };
 
+enum list_form {
+    LIST_TEXT,
+    LIST_CSV,
+    LIST_JSON,
+    LIST_NAMES /* first column only */
+};
+
 /* A listing under construction. */
 struct list {
     const struct opts *o;
     struct arena arena;
     struct diag diag;
-    bool is_csv;
-    bool is_names; /* first column only */
+    enum list_form form;
     struct text out;
     struct table table;
-    int at; /* next column */
+    struct jout json;
+    const char *const *title; /* [columns] of the table under way; borrowed */
+    int at;                   /* next column */
 };
 
 /* ---- Rows ---- */
 
 static void list_head(struct list *l, const char *const *title, int n)
 {
+    l->title = title;
     for (int i = 0; i < n; i++) {
-        if (l->is_csv && !l->is_names) {
+        if (l->form == LIST_CSV) {
             text_addf(&l->out, "%s%s", i > 0 ? "," : "", title[i]);
-        } else {
+        } else if (l->form == LIST_TEXT) {
             table_column(&l->table, TABLE_LEFT, 0, "%s", title[i]);
         }
     }
-    if (l->is_csv && !l->is_names) {
+    if (l->form == LIST_CSV) {
         text_add(&l->out, "\n");
     }
 }
@@ -49,15 +61,19 @@ static void list_head(struct list *l, const char *const *title, int n)
 static void list_row(struct list *l)
 {
     l->at = 0;
-    if (!l->is_csv && !l->is_names) {
+    if (l->form == LIST_TEXT) {
         table_row(&l->table);
+    } else if (l->form == LIST_JSON) {
+        jout_open_object(&l->json, NULL, true);
     }
 }
 
 static void list_end(struct list *l)
 {
-    if (l->is_csv && !l->is_names) {
+    if (l->form == LIST_CSV) {
         text_add(&l->out, "\n");
+    } else if (l->form == LIST_JSON) {
+        jout_close_object(&l->json);
     }
 }
 
@@ -73,18 +89,18 @@ static void add_quoted(struct text *out, const char *s)
     text_add(out, "\"");
 }
 
-/* A cell; NULL or "" is unknown. */
-static void list_text(struct list *l, const char *s)
+/* A cell in the forms of text; NULL or "" is unknown. */
+static void list_plain(struct list *l, const char *s)
 {
     const int at = l->at++;
     const bool is_unknown = s == NULL || s[0] == '\0';
-    if (l->is_names) {
+    if (l->form == LIST_NAMES) {
         if (at == 0) {
             text_addf(&l->out, "%s\n", is_unknown ? "" : s);
         }
         return;
     }
-    if (!l->is_csv) {
+    if (l->form == LIST_TEXT) {
         table_cell(&l->table, "%s", is_unknown ? "-" : s);
         return;
     }
@@ -96,32 +112,71 @@ static void list_text(struct list *l, const char *s)
     }
 }
 
+/* The column's name as a key of JSON, and on to the next. */
+static const char *next_key(struct list *l)
+{
+    return l->title[l->at++];
+}
+
+static void list_text(struct list *l, const char *s)
+{
+    if (l->form == LIST_JSON) {
+        jout_string(&l->json, next_key(l), s == NULL || s[0] == '\0' ? NULL : s);
+    } else {
+        list_plain(l, s);
+    }
+}
+
 /* A number; below `least` it is unknown. */
 static void list_int(struct list *l, int64_t x, int64_t least)
 {
+    if (l->form == LIST_JSON) {
+        const char *key = next_key(l);
+        if (x < least) {
+            jout_null(&l->json, key);
+        } else {
+            jout_int(&l->json, key, x);
+        }
+        return;
+    }
     char s[32];
     snprintf(s, sizeof s, "%lld", (long long)x);
-    list_text(l, x < least ? NULL : s);
+    list_plain(l, x < least ? NULL : s);
 }
 
 static void list_real(struct list *l, double x)
 {
+    if (l->form == LIST_JSON) {
+        jout_real(&l->json, next_key(l), x > 0 ? x : (double)NAN);
+        return;
+    }
     struct text s;
     text_init(&s);
     text_add_double(&s, x);
-    list_text(l, x > 0 ? text_str(&s) : NULL);
+    list_plain(l, x > 0 ? text_str(&s) : NULL);
     text_fini(&s);
 }
 
-/* Whole numbers separated by blanks. */
+/* Whole numbers: separated by blanks, or a list. */
 static void list_ints(struct list *l, const int *x, int n)
 {
     struct text s;
     text_init(&s);
-    for (int i = 0; i < n; i++) {
-        text_addf(&s, "%s%d", i > 0 ? " " : "", x[i]);
+    if (l->form == LIST_JSON) {
+        jout_open_list(&l->json, next_key(l), true);
     }
-    list_text(l, text_str(&s));
+    for (int i = 0; i < n; i++) {
+        if (l->form == LIST_JSON) {
+            jout_int(&l->json, NULL, x[i]);
+        } else {
+            text_addf(&s, "%s%d", i > 0 ? " " : "", x[i]);
+        }
+    }
+    if (l->form == LIST_JSON) {
+        jout_close_list(&l->json);
+    } else {
+        list_plain(l, text_str(&s));
+    }
     text_fini(&s);
 }
 
@@ -197,6 +252,33 @@ static bool list_gpus(struct list *l)
     return true;
 }
 
+/* Ways to cut a GPU instance into compute instances: "1c.3g.20gb". Starts are in compute slices
+ * of the instance, the maximum is per instance; memory and engines are those of the instance.
+ * SMs are told where slices are of one size. */
+static void list_compute(struct list *l, const struct catalog *c, const struct mig_profile *p)
+{
+    struct mig_compute kind[MIG_COMPUTE_KINDS_MAX];
+    const int n = mig_compute_kinds(p->compute_slices, kind);
+    for (int i = 0; i < n && kind[i].slices < p->compute_slices; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%dc.%.50s", kind[i].slices, p->name);
+        list_row(l);
+        list_text(l, c->gpu[p->gpu_ix].key);
+        list_text(l, name);
+        list_int(l, kind[i].slices, 0);
+        list_text(l, NULL);
+        list_text(l, NULL);
+        list_ints(l, kind[i].starts, kind[i].starts_n);
+        list_int(l, kind[i].max, 1);
+        list_text(l, NULL);
+        list_text(l, NULL);
+        list_text(l, NULL);
+        list_text(l, "shares the instance");
+        list_text(l, p->source);
+        list_end(l);
+    }
+}
+
 static bool list_mig(struct list *l)
 {
     static const char *const title[] = {"gpu",           "profile",      "compute_slices",
@@ -228,6 +310,104 @@ static bool list_mig(struct list *l)
         list_text(l, p->inferred ? p->inferred_fields : NULL);
         list_text(l, p->source);
         list_end(l);
+        list_compute(l, c, p);
+    }
+    return true;
+}
+
+/* A listing of layouts under way. */
+struct layouts {
+    struct list *l;
+    const char *gpu;
+};
+
+/* "3g.40gb@4 1g.10gb@6" by the order of `at`, or "3g.40gb:4,..." as -cgi takes it; without
+ * starts "3g.40gb,1g.10gb". */
+static void add_instances(struct text *out, const struct mig_geometry *g,
+                          const struct layout_instance *at, int n, const char *form)
+{
+    for (int i = 0; i < n; i++) {
+        text_addf(out, "%s%s",
+                  i == 0           ? ""
+                  : form[0] == '@' ? " "
+                                   : ",",
+                  g->profile[at[i].kind]->name);
+        if (form[0] != '\0') {
+            text_addf(out, "%s%d", form, at[i].start);
+        }
+    }
+}
+
+/* Without an order that the driver's own choice of starts leads through, starts are named. */
+static void list_creation(struct list *l, const struct layout *layout)
+{
+    struct text s;
+    struct layout_instance order[LAYOUT_MAX];
+    text_init(&s);
+    const int n = census_order(layout->g, layout->count, layout, order);
+    if (n >= 0) {
+        add_instances(&s, layout->g, order, n, "");
+    } else {
+        add_instances(&s, layout->g, layout->instance, layout->instance_n, ":");
+    }
+    list_text(l, text_str(&s));
+    text_fini(&s);
+    list_text(l, census_any_order(layout->g, layout->count) ? "no" : "yes");
+}
+
+static void list_layout(void *user, const struct layout *layout, bool is_maximal)
+{
+    struct layouts *x = user;
+    struct text s;
+    struct layout_rest rest;
+    if (!is_maximal || layout->instance_n == 0) {
+        return;
+    }
+    layout_rest(layout, &rest);
+    text_init(&s);
+    add_instances(&s, layout->g, layout->instance, layout->instance_n, "@");
+    list_row(x->l);
+    list_text(x->l, x->gpu);
+    list_text(x->l, text_str(&s));
+    list_int(x->l, layout->g->compute_n - rest.compute_free, 0);
+    list_int(x->l, layout->g->units_n - rest.memory_free, 0);
+    list_int(x->l, rest.compute_stranded, 0);
+    list_int(x->l, rest.memory_stranded, 0);
+    list_creation(x->l, layout);
+    list_end(x->l);
+    text_fini(&s);
+}
+
+/* Maximal layouts: of plain profiles, or with -v of all. */
+static bool list_layouts(struct list *l)
+{
+    static const char *const title[] = {"gpu",          "layout",          "compute_slices",
+                                        "memory_units", "stranded_slices", "stranded_units",
+                                        "create",       "order_matters"};
+    int only = -1;
+    const struct catalog *c = list_catalog(l, &only);
+    if (c == NULL) {
+        return false;
+    }
+    list_head(l, title, 8);
+    for (int i = 0; i < c->gpu_n; i++) {
+        struct mig_geometry g;
+        struct layouts x = {.l = l, .gpu = c->gpu[i].key};
+        mig_geometry_init(&g, c, i);
+        if (!opt_is_on(l->o, FLAG_VERBOSE)) {
+            mig_geometry_plain(&g);
+        }
+        if (only >= 0 && i == only && g.axis.kind_n == 0) {
+            diag_error(&l->diag, SPAN_NONE, "no start indexes of MIG instances on %s are known",
+                       x.gpu);
+            diag_help(&l->diag, "vgpusim list mig %s", x.gpu);
+            return false;
+        }
+        if ((only < 0 || i == only) && g.axis.kind_n > 0 &&
+            census_walk(&g, list_layout, &x) < 0) {
+            return diag_error(&l->diag, SPAN_NONE, "%s has more than %d layouts", x.gpu,
+                              CENSUS_LAYOUTS_MAX);
+        }
     }
     return true;
 }
@@ -320,7 +500,7 @@ static bool list_schedulers(struct list *l)
         list_text(l, k->source);
         list_end(l);
     }
-    if (l->is_names) {
+    if (l->form == LIST_NAMES) {
         return true;
     }
     int n = 0;
@@ -386,7 +566,7 @@ static bool list_metrics(struct list *l)
 /* The fields come as text from their own table. */
 static bool list_fields(struct list *l)
 {
-    if (l->is_csv || l->is_names) {
+    if (l->form != LIST_TEXT) {
         diag_error(&l->diag, SPAN_NONE, "list fields: there is only the text form");
         diag_help(&l->diag, "vgpusim list fields");
         return false;
@@ -404,6 +584,7 @@ static const struct {
 } lists[] = {
     {"gpus",       list_gpus,       true },
     {"mig",        list_mig,        true },
+    {"layouts",    list_layouts,    true },
     {"vgpus",      list_vgpus,      true },
     {"pci",        list_pci,        true },
     {"schedulers", list_schedulers, false},
@@ -413,6 +594,24 @@ static const struct {
 };
 
 static const int lists_n = (int)(sizeof lists / sizeof lists[0]);
+
+/* JSON is one object around the rows of the table. */
+static bool list_one(struct list *l, const char *word, bool (*list)(struct list *l))
+{
+    if (l->form != LIST_JSON) {
+        return list(l);
+    }
+    jout_init(&l->json, &l->out);
+    jout_open_object(&l->json, NULL, false);
+    jout_string(&l->json, "schema", "vgpusim.list/1");
+    jout_string(&l->json, "table", word);
+    jout_open_list(&l->json, "rows", false);
+    const bool ok = list(l);
+    jout_close_list(&l->json);
+    jout_close_object(&l->json);
+    text_add(&l->out, "\n");
+    return ok;
+}
 
 static bool list_write(struct list *l)
 {
@@ -427,10 +626,10 @@ static bool list_write(struct list *l)
             return diag_error(&l->diag, SPAN_NONE, "list %s: '%s' is one word too many", word,
                               l->o->operand[1]);
         }
-        if (!lists[i].list(l)) {
+        if (!list_one(l, word, lists[i].list)) {
             return false;
         }
-        if (l->table.column_n > 0 && !l->is_names) {
+        if (l->form == LIST_TEXT && l->table.column_n > 0) {
             table_print(&l->table, LIST_WIDTH, 0, &l->out);
         }
         return true;
@@ -440,9 +639,22 @@ static bool list_write(struct list *l)
     if (near != NULL) {
         diag_help(&l->diag, "did you mean '%s'?", near);
     } else {
-        diag_help(&l->diag, "gpus, mig, vgpus, pci, schedulers, rules, metrics or fields");
+        diag_help(&l->diag,
+                  "gpus, mig, layouts, vgpus, pci, schedulers, rules, metrics or fields");
     }
     return false;
+}
+
+static enum list_form form_of(const struct opts *o)
+{
+    const char *format = o->value[FLAG_FORMAT];
+    if (opt_is_on(o, FLAG_NAMES)) {
+        return LIST_NAMES;
+    }
+    if (format != NULL && strcmp(format, "csv") == 0) {
+        return LIST_CSV;
+    }
+    return format != NULL && strcmp(format, "json") == 0 ? LIST_JSON : LIST_TEXT;
 }
 
 enum err cmd_list(const struct opts *o)
@@ -452,17 +664,8 @@ enum err cmd_list(const struct opts *o)
     diag_init(&l.diag);
     text_init(&l.out);
     table_init(&l.table);
-    l.is_csv = o->value[FLAG_FORMAT] != NULL && strcmp(o->value[FLAG_FORMAT], "csv") == 0;
-    l.is_names = opt_is_on(o, FLAG_NAMES);
-    enum err status = ERR_OK;
-    const bool is_json =
-        o->value[FLAG_FORMAT] != NULL && strcmp(o->value[FLAG_FORMAT], "json") == 0;
-    if (is_json) {
-        diag_error(&l.diag, SPAN_NONE, "list: '--format json' is not built yet");
-        diag_help(&l.diag, "use --format csv");
-    } else if (list_write(&l)) {
-        status = load_emit(o, &l.out);
-    }
+    l.form = form_of(o);
+    enum err status = list_write(&l) ? load_emit(o, &l.out) : ERR_OK;
     status = err_worse(status, load_show_plain(&l.diag, o));
     text_fini(&l.out);
     table_fini(&l.table);

@@ -34,7 +34,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_ISA] = {"isa", 0, FLAG_IS_VALUE, CMD_RUN | CMD_LONG, "SET", "sse2 avx2 avx512", NULL, "what the processor has", "use at most these vectors: sse2, avx2 or avx512", "For tests: no result depends on it."},
     [FLAG_ENGINE] = {"engine", 0, FLAG_IS_VALUE, CMD_RUN | CMD_LONG, "E", "auto events", NULL, "auto", "auto, or events: the reference engine alone", "auto computes completions without events where the lane is regular enough. For tests: no result depends on it, only the time that it takes."},
     [FLAG_QUIET] = {"quiet", 'q', FLAG_IS_SWITCH, READ, NULL, NULL, NULL, NULL, "the verdict only", NULL},
-    [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_VERSION, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
+    [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_VERSION | CMD_LIST, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
     [FLAG_COLOR] = {"color", 0, FLAG_IS_VALUE, CMD_ALL, "WHEN", "auto always never", NULL, "auto", "colour on stderr: auto, always or never", "auto honours NO_COLOR, CLICOLOR_FORCE and TERM=dumb. Meaning never depends on colour."},
     [FLAG_CATALOG] = {"catalog", 0, FLAG_IS_VALUE, SHOW | CMD_LIST, "DIR", NULL, NULL, "the built-in tables", "CSV tables that go over the built-in catalogue", "Files named as in models/data; a row whose key exists replaces it, any other is added."},
     [FLAG_SCHEDULER] = {"scheduler", 0, FLAG_IS_VALUE, SIM, "FILE.so", NULL, "*", NULL, "scheduler plug-in (not built yet)", NULL},

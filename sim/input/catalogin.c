@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/mig.h"
 #include "sim/input/tablein.h"
 
 static const struct tablein_kind kind_gpus = {
@@ -94,24 +95,21 @@ static bool read_gpu(struct tablein_row *r, struct gpu *g)
 
 /* ---- MIG profiles ---- */
 
-/* "1g.10gb+me" into 1, 10 and the flags. */
-static bool parse_profile(struct tablein_row *r, struct mig_profile *p, int *slices, int *gib)
+/* "1g.10gb+me" into its slices, memory and marks. */
+static bool parse_profile(struct tablein_row *r, struct mig_profile *p, struct mig_name *n)
 {
-    int used = 0;
-    if (sscanf(p->name, "%2dg.%4dgb%n", slices, gib, &used) == 2 && used > 0) {
-        const char *rest = p->name + used;
-        p->me_all = strcmp(rest, "+me.all") == 0;
-        p->me = p->me_all || strcmp(rest, "+me") == 0;
-        p->no_me = strcmp(rest, "-me") == 0;
-        p->gfx = strcmp(rest, "+gfx") == 0;
-        if (rest[0] == '\0' || p->me || p->no_me || p->gfx) {
-            return true;
-        }
+    if (!mig_name_read(p->name, n) || n->compute_slices > 0) {
+        diag_error(r->d, tablein_span(r), "'%.60s' is not spelt like a MIG profile", p->name);
+        diag_help(
+            r->d,
+            "profiles look like '1g.10gb', with '+me', '+me.all', '-me' or '+gfx' behind");
+        return r->ok = false;
     }
-    diag_error(r->d, tablein_span(r), "'%.60s' is not spelt like a MIG profile", p->name);
-    diag_help(r->d,
-              "profiles look like '1g.10gb', with '+me', '+me.all', '-me' or '+gfx' behind");
-    return r->ok = false;
+    p->me = n->me;
+    p->me_all = n->me_all;
+    p->no_me = n->no_me;
+    p->gfx = n->gfx;
+    return true;
 }
 
 /* How many instances of one profile fit beside each other: starts ascend and sizes are equal,
@@ -177,7 +175,7 @@ static void check_profile(struct tablein_row *r, const struct mig_profile *p,
 
 static bool read_profile(struct tablein_row *r, struct mig_profile *p, const struct catalog *c)
 {
-    int slices = 0, gib = 0;
+    struct mig_name n;
     p->gpu_ix = get_gpu(r, c);
     p->name = tablein_need_text(r, "profile");
     p->compute_slices = tablein_need_int(r, "compute_slices", 1, 64);
@@ -195,10 +193,10 @@ static bool read_profile(struct tablein_row *r, struct mig_profile *p, const str
     p->inferred_fields = tablein_text(r, "inferred");
     p->inferred = p->inferred_fields != NULL;
     p->source = tablein_source(r);
-    if (!r->ok || !parse_profile(r, p, &slices, &gib)) {
+    if (!r->ok || !parse_profile(r, p, &n)) {
         return false;
     }
-    if (slices != p->compute_slices || gib != p->nominal_gib) {
+    if (n.gi_slices != p->compute_slices || n.gib != p->nominal_gib) {
         return r->ok =
                    diag_error(r->d, tablein_span(r), "'%s' beside %d compute slices and %d GiB",
                               p->name, p->compute_slices, p->nominal_gib);
