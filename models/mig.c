@@ -271,8 +271,8 @@ enum mig_match mig_name_match(const struct catalog *c, int gpu_ix, const char *n
         if (p->gpu_ix != gpu_ix) {
             continue;
         }
-        /* |difference| <= 1/2 + nominal/20, in twentieths. */
-        within += is_shape(p, &n) && 20 * abs(p->nominal_gib - n.gib) <= 10 + p->nominal_gib;
+        /* |difference| <= 1/4 + nominal/20, in twentieths. */
+        within += is_shape(p, &n) && 20 * abs(p->nominal_gib - n.gib) <= 5 + p->nominal_gib;
         *out = is_nearer(p, *out, &n) ? p : *out;
     }
     return within == 0 ? MIG_MATCH_NONE : within == 1 ? MIG_MATCH_SLICES : MIG_MATCH_MANY;

@@ -108,9 +108,9 @@ enum mig_match {
 /* The profile of a GPU that a name means. Drivers round memory differently (3g.39gb and 3g.40gb
  * are one profile of A100 80 GB; 1g.24gb and 1g.23gb of GB200), so a name that the catalogue
  * does not have means the profile with the same compute slices and the same +/- marks whose
- * memory is within half a GiB and a twentieth. The names seen differ by less (4.3 %, GB200),
- * and profiles of one number of compute slices by a factor of two. The prefix of a compute
- * instance is ignored. */
+ * memory is within a quarter of a GiB and a twentieth. The names seen differ by less (4.3 %,
+ * GB200), and profiles of one number of compute slices by a factor of two. The prefix of a
+ * compute instance is ignored. */
 enum mig_match mig_name_match(const struct catalog *c, int gpu_ix, const char *name,
                               const struct mig_profile **out);
 

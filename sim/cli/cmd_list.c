@@ -398,9 +398,11 @@ static bool list_layouts(struct list *l)
             mig_geometry_plain(&g);
         }
         if (only >= 0 && i == only && g.axis.kind_n == 0) {
-            diag_error(&l->diag, SPAN_NONE, "no start indexes of MIG instances on %s are known",
-                       x.gpu);
-            diag_help(&l->diag, "vgpusim list mig %s", x.gpu);
+            if (c->gpu[i].mig_slices == 0) {
+                return diag_error(&l->diag, SPAN_NONE, "%s has no MIG", x.gpu);
+            }
+            diag_error(&l->diag, SPAN_NONE, "the start indexes of %s are not known", x.gpu);
+            diag_help(&l->diag, "what is known: vgpusim list mig %s", x.gpu);
             return false;
         }
         if ((only < 0 || i == only) && g.axis.kind_n > 0 &&
@@ -609,7 +611,6 @@ static bool list_one(struct list *l, const char *word, bool (*list)(struct list 
     const bool ok = list(l);
     jout_close_list(&l->json);
     jout_close_object(&l->json);
-    text_add(&l->out, "\n");
     return ok;
 }
 

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/mig.h"
+
 enum {
     KEYS_MAX = 512 /* GPU keys, profiles or types that a suggestion looks at */
 };
@@ -67,6 +69,44 @@ static void check_size(const struct field_map *m, const char *key, uint64_t aske
     }
 }
 
+/* The GPU instance that a tenant names, whatever driver spelt it; NULL with an error when it is
+ * none. */
+static const struct mig_profile *find_profile(const struct field_map *m,
+                                              const struct tenant_context *x, const char *word)
+{
+    struct diag *d = m->r->d;
+    const char *gpu = x->catalog->gpu[x->gpu_ix].key;
+    const struct mig_profile *p = NULL;
+    struct mig_name name;
+    const enum mig_match match = mig_name_match(x->catalog, x->gpu_ix, word, &p);
+    if (match == MIG_MATCH_NONE) {
+        unknown_type(m, x, "mig", word);
+        if (p != NULL) {
+            diag_help(d, "the nearest by slices and memory is '%s'; vgpusim list mig %s",
+                      p->name, gpu);
+        }
+        return NULL;
+    }
+    if (match == MIG_MATCH_MANY) {
+        diag_error(d, field_at(m, "mig"), "'%s' could be more than one MIG profile of %s", word,
+                   gpu);
+        diag_help(d, "spell it as 'vgpusim list mig %s' does; nearest is '%s'", gpu, p->name);
+        return NULL;
+    }
+    if (mig_name_read(word, &name) && name.compute_slices > 0 &&
+        name.compute_slices < name.gi_slices) {
+        diag_error(d, field_at(m, "mig"), "'%s' is a compute instance inside of '%s'", word,
+                   p->name);
+        diag_help(d, "a tenant gets whole GPU instances: write '%s'", p->name);
+        return NULL;
+    }
+    if (match == MIG_MATCH_SLICES) {
+        diag_note(d, field_at(m, "mig"), "'%s' is '%s' in the catalogue of %s", word, p->name,
+                  gpu);
+    }
+    return p;
+}
+
 /* The type's nominal memory is the tenant's framebuffer unless it names one; with a profile and
  * a type the smaller, which both hold. */
 static void read_types(const struct field_map *m, const struct tenant_context *x,
@@ -89,10 +129,8 @@ static void read_types(const struct field_map *m, const struct tenant_context *x
         }
     }
     if (t->mig != NULL) {
-        const struct mig_profile *profile = catalog_mig_find(x->catalog, x->gpu_ix, t->mig);
-        if (profile == NULL) {
-            unknown_type(m, x, "mig", t->mig);
-        } else {
+        const struct mig_profile *profile = find_profile(m, x, t->mig);
+        if (profile != NULL) {
             t->mig = profile->name;
             gib = gib == 0 || profile->nominal_gib < gib ? profile->nominal_gib : gib;
             check_size(m, "mig", t->framebuffer_bytes, profile->name, profile->nominal_gib);
