@@ -62,7 +62,7 @@ static void add_row(struct text *out, const struct metric *m, const struct metri
 static void add_rows(struct text *out, struct metric_of of)
 {
     for (int i = 0; i < metrics_n; i++) {
-        if ((metrics[i].scope == METRIC_OF_TENANT) != (of.tenant != NULL)) {
+        if (!metric_belongs(&metrics[i], &of)) {
             continue;
         }
         for (int k = 0; k < metric_values_n(&metrics[i], of.result); k++) {

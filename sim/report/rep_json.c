@@ -86,8 +86,7 @@ static void write_metrics(struct jout *j, const struct metric_of *of)
     const char *group = NULL; /* path of a metric in the open object */
     for (int i = 0; i < metrics_n; i++) {
         const struct metric *m = &metrics[i];
-        if ((m->scope == METRIC_OF_TENANT) != (of->tenant != NULL) ||
-            strcmp(m->path, "feasible") == 0) {
+        if (!metric_belongs(m, of) || strcmp(m->path, "feasible") == 0) {
             continue;
         }
         const size_t n = group_length(m->path);

@@ -423,6 +423,43 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     table_fini(&t);
 }
 
+/* A time in its own unit: "123±4 ms". */
+static void add_time(struct text *line, const struct estimate *e)
+{
+    const struct units_scale scale = units_time_scale(e->value);
+    add_estimate(line, e, scale.per_unit);
+    text_addf(line, " %s", scale.unit);
+}
+
+/* "bot: first token p95 123±4 ms, per token 3.2±0.1 ms", "vdi: 12 % late, 3.4 % dropped". */
+static void write_kinds(const struct result *r, const struct mode_result *m,
+                        const struct rep_options *o, struct text *out)
+{
+    for (int k = 0; k < r->scenario->tenant_n; k++) {
+        const struct tenant_result *t = &m->tenant[k];
+        struct text line;
+        const int p95 = percentile_find(r->scenario, 95);
+        text_init(&line);
+        if (t->ttft[p95].has_value) {
+            text_addf(&line, "%s: p95 to the first token ", t->tenant->name);
+            add_time(&line, &t->ttft[p95]);
+            text_add(&line, ", per token after it ");
+            add_time(&line, &t->tpot[p95]);
+        }
+        if (t->tenant->work.kind == WORK_FRAMES && t->requests > 0) {
+            double all = (double)t->requests;
+            text_addf(&line, "%s: %.3g %% of the frames late, %.3g %% dropped", t->tenant->name,
+                      100.0 * (double)t->late / all, 100.0 * (double)t->dropped / all);
+        }
+        if (text_str(&line)[0] != '\0') {
+            text_pad(out, 2);
+            table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
+        }
+        out->failed = out->failed || line.failed;
+        text_fini(&line);
+    }
+}
+
 /* "chat 1.38 [1.35, 1.41] x passthrough", each tenant's p95 against the first mode's. */
 static void write_ratios(const struct result *r, const struct mode_result *m,
                          const struct rep_options *o, struct text *out)
@@ -601,6 +638,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
         if (r->mode[i].simulated) {
             write_mode_head(r, &r->mode[i], o, sink);
             write_tenants(r, &r->mode[i], o, sink);
+            write_kinds(r, &r->mode[i], o, sink);
             write_ratios(r, &r->mode[i], o, sink);
         }
     }

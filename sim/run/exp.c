@@ -116,7 +116,7 @@ static bool prepare_mode(struct experiment *x, int m)
 {
     struct mode_run *mode = &x->mode[m];
     x->runnable[x->runnable_n++] = m;
-    mode->tally = tallies_new(x->arena, x->s->tenant_n, true);
+    mode->tally = tallies_new(x->arena, x->s->tenant, x->s->tenant_n, true);
     mode->ensemble = arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *mode->ensemble);
     if (!mode->tally || !mode->ensemble) {
         return out_of_memory(x);
@@ -157,7 +157,7 @@ static bool prepare_worker(struct experiment *x, struct worker *w)
     size_t vm_n = (size_t)s->vm_n;
     w->gather.scenario = s;
     w->gather.first_vm = x->first_vm;
-    w->gather.tally = tallies_new(&w->arena, s->tenant_n, false);
+    w->gather.tally = tallies_new(&w->arena, s->tenant, s->tenant_n, false);
     w->gather.useful_weight = arena_alloc(&w->arena, tenant_n, sizeof(double));
     w->gather.arrived = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));
     w->gather.completed = arena_alloc(&w->arena, tenant_n, sizeof(int64_t));

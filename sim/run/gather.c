@@ -11,7 +11,8 @@
 
 #include "sim/core/vmath.h"
 
-struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled)
+struct tally *tallies_new(struct arena *arena, const struct tenant *tenant, int tenant_n,
+                          bool pooled)
 {
     struct tally *t = arena_alloc(arena, (size_t)tenant_n, sizeof *t);
     for (int i = 0; t && i < tenant_n; i++) {
@@ -23,6 +24,13 @@ struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled)
         if (!t[i].latency || !t[i].baseline || !t[i].wait || !t[i].ratio ||
             (!pooled && !t[i].same)) {
             return NULL;
+        }
+        if (tenant[i].work.kind == WORK_LLM) {
+            t[i].ttft = hist_new(arena);
+            t[i].tpot = hist_new(arena);
+            if (!t[i].ttft || !t[i].tpot) {
+                return NULL;
+            }
         }
     }
     return t;
@@ -38,7 +46,12 @@ void tallies_reset(struct tally *t, int tenant_n)
         if (t[i].same) {
             hist_reset(t[i].same);
         }
+        if (t[i].ttft) {
+            hist_reset(t[i].ttft);
+            hist_reset(t[i].tpot);
+        }
         t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].memory = t[i].differ = 0;
+        t[i].late = t[i].dropped = 0;
     }
 }
 
@@ -53,6 +66,12 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->slo_miss += from->slo_miss;
     into->memory += from->memory;
     into->differ += from->differ;
+    into->late += from->late;
+    into->dropped += from->dropped;
+    if (into->ttft) {
+        hist_merge(into->ttft, from->ttft);
+        hist_merge(into->tpot, from->tpot);
+    }
 }
 
 static bool missed_by_neighbour(const struct tenant *t, int64_t latency_ns, int64_t baseline_ns)
@@ -134,6 +153,22 @@ static void keep(struct gather *g, int vm, int64_t order, const int64_t *arrival
     memcpy(s->latency_ns + order, latency_ns, (size_t)n * sizeof *latency_ns);
 }
 
+/* What only frames or sequences of tokens have. */
+static void add_kind(struct tally *t, const struct work *w, const struct lane_done *r)
+{
+    if (w->kind == WORK_FRAMES) {
+        double period_ns = 1e9 / w->arrivals.rate_per_s;
+        t->late += (double)(r->done_ns - r->arrival_ns) > period_ns;
+    }
+    if (t->ttft) {
+        hist_add(t->ttft, r->first_token_ns - r->arrival_ns);
+        if (r->tokens > 1) {
+            int64_t gaps = r->tokens - 1;
+            hist_add(t->tpot, (r->done_ns - r->first_token_ns + gaps / 2) / gaps);
+        }
+    }
+}
+
 static void gather_one(struct gather *g, const struct lane_done *r)
 {
     const struct lane_vm *vm = &g->lane->vm[r->vm];
@@ -148,6 +183,7 @@ static void gather_one(struct gather *g, const struct lane_done *r)
     struct tally *t = &g->tally[vm->tenant_ix];
     g->counted[vm->tenant_ix]++;
     hist_add(t->wait, r->first_ns - r->arrival_ns);
+    add_kind(t, lane_vm_work(vm), r);
     bool overrun = g->lane->domain[vm->server[0].domain].overrun;
     judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
 }
@@ -204,6 +240,7 @@ void gather_books(struct gather *g, const struct lane_books *b)
         g->useful_weight[tenant] += (double)b->useful_ns[v] * weight;
         g->arrived[tenant] += b->arrived[v];
         g->completed[tenant] += b->completed[v];
+        g->tally[tenant].dropped += b->dropped[v];
     }
 }
 
@@ -228,6 +265,15 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpu
     out->wait_p95 = percentile(t->wait, 0.95);
     for (int i = 0; i < s->percentile_n; i++) {
         out->latency[i] = percentile(t->latency, s->percentile[i] / 100.0);
+    }
+    bool is_llm = t->ttft;
+    out->ttft_sum = is_llm && t->ttft->n > 0 ? t->ttft->sum : 0.0;
+    out->tpot_sum = is_llm && t->tpot->n > 0 ? t->tpot->sum : 0.0;
+    out->ttft_mean = is_llm ? hist_mean(t->ttft) : (double)NAN;
+    out->tpot_mean = is_llm ? hist_mean(t->tpot) : (double)NAN;
+    for (int i = 0; is_llm && i < s->percentile_n; i++) {
+        out->ttft[i] = percentile(t->ttft, s->percentile[i] / 100.0);
+        out->tpot[i] = percentile(t->tpot, s->percentile[i] / 100.0);
     }
     out->p95 = percentile(t->latency, 0.95);
     out->inflation = t->differ == 0 && n > 0.0 ? 1.0 : out->p95 / percentile(t->baseline, 0.95);

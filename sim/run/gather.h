@@ -25,6 +25,8 @@ struct tally {
     struct hist *same;                              /* NULL in pooled tallies */
     int64_t violations, slowdown, slo_miss, memory; /* requests */
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
+    struct hist *ttft, *tpot; /* LLM: to the first token, and per token after it; else NULL */
+    int64_t late, dropped; /* frames done after the next tick; arrivals that were not served */
 };
 
 /* One tenant in one replica. NAN where there was no sample. */
@@ -34,6 +36,8 @@ struct row {
     double latency_sum, latency_mean, wait_sum, wait_mean, wait_p95;
     double latency[PERCENTILES_MAX];
     double p95, throughput_per_s, share, inflation, ratio_p95, violation_frac;
+    double ttft_sum, ttft_mean, tpot_sum, tpot_mean; /* LLM; else 0 and NAN */
+    double ttft[PERCENTILES_MAX], tpot[PERCENTILES_MAX];
 };
 
 /* One mode in one replica. */
@@ -65,7 +69,8 @@ struct gather {
 };
 
 /* Empty tallies for every tenant, from the arena. NULL when memory is out. */
-struct tally *tallies_new(struct arena *arena, int tenant_n, bool pooled);
+struct tally *tallies_new(struct arena *arena, const struct tenant *tenant, int tenant_n,
+                          bool pooled);
 void tallies_reset(struct tally *t, int tenant_n);
 void tally_merge(struct tally *into, const struct tally *from);
 

@@ -10,6 +10,13 @@
 #define OF_TENANT(member) METRIC_OF_TENANT, offsetof(struct tenant_result, member)
 #define ROW(of, path_, unit_, better_, type_, when_, help_)                                    \
     ROW_OF(of, path_, unit_, better_, type_, when_, help_)
+#define ROW_KIND(kind_, of, path_, unit_, better_, type_, help_)                               \
+    KIND_OF(kind_, of, path_, unit_, better_, type_, help_)
+#define KIND_OF(kind_, scope_, offset_, path_, unit_, better_, type_, help_)                   \
+    {                                                                                          \
+        .scope = scope_, .path = path_, .unit = unit_, .better = better_, .type = type_,       \
+        .when = METRIC_SIMULATED, .offset = offset_, .help = help_, .kind = kind_              \
+    }
 #define ROW_OF(scope_, offset_, path_, unit_, better_, type_, when_, help_)                    \
     {                                                                                          \
         .scope = scope_, .path = path_, .unit = unit_, .better = better_, .type = type_,       \
@@ -54,6 +61,17 @@ const struct metric metrics[] = {
     ROW(OF_TENANT(latency_max),        "latency_ns.max",                 "ns",       LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "largest latency"),
     ROW(OF_TENANT(wait_mean),          "wait_ns.mean",                   "ns",       LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "from the intended arrival to the first ns of GPU work"),
     ROW(OF_TENANT(wait_p95),           "wait_ns.p95",                    "ns",       LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "95th percentile of the wait"),
+    ROW_KIND(METRIC_OF_LLM, OF_TENANT(ttft_mean),        "ttft_ns.mean",  "ns", LOWER, METRIC_ESTIMATE,    "from the intended arrival to the first token of the answer"),
+    ROW_KIND(METRIC_OF_LLM, OF_TENANT(ttft),             "ttft_ns.p",     "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time to the first token"),
+    ROW_KIND(METRIC_OF_LLM, OF_TENANT(tpot_mean),        "tpot_ns.mean",  "ns", LOWER, METRIC_ESTIMATE,    "time per token after the first, of each answer"),
+    ROW_KIND(METRIC_OF_LLM, OF_TENANT(tpot),             "tpot_ns.p",     "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time per token"),
+    ROW_KIND(METRIC_OF_LLM, OF_TENANT(dropped),          "requests_dropped", "requests", LOWER, METRIC_INT64, "requests that the KV cache can never hold"),
+    ROW_KIND(METRIC_OF_FRAMES, OF_TENANT(latency_mean),  "frame_ns.mean", "ns", LOWER, METRIC_ESTIMATE,    "from the tick to the end of the frame"),
+    ROW_KIND(METRIC_OF_FRAMES, OF_TENANT(latency),       "frame_ns.p",    "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time of a frame"),
+    ROW_KIND(METRIC_OF_FRAMES, OF_TENANT(late),          "frames_late",    "frames", LOWER, METRIC_INT64,  "frames that were done after the next tick"),
+    ROW_KIND(METRIC_OF_FRAMES, OF_TENANT(dropped),       "frames_dropped", "frames", LOWER, METRIC_INT64,  "ticks at which the pipeline was full"),
+    ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency_mean), "step_ns.mean", "ns", LOWER, METRIC_ESTIMATE,    "time of a training step, host stage included"),
+    ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency),     "step_ns.p",     "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time of a step"),
     ROW(OF_TENANT(throughput_per_s),   "throughput_per_s",               "per_s",    HIGHER,  METRIC_ESTIMATE,    METRIC_SIMULATED, "completions in the window over its length, summed over the VMs"),
     ROW(OF_TENANT(gpu_share_frac),     "gpu_share_frac",                 "frac",     NEITHER, METRIC_ESTIMATE,    METRIC_SIMULATED, "SM time that ran the tenant's requests over all SM time of the GPUs used"),
     ROW(OF_TENANT(p95_inflation),      "p95_inflation",                  "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 with idle neighbours"),
@@ -95,6 +113,25 @@ static bool metric_applies(const struct metric *m, const struct metric_of *of)
         return of->mode->simulated && of->tenant->objective_known;
     case METRIC_NOT_MODELLED:
         return false;
+    }
+    return false;
+}
+
+bool metric_belongs(const struct metric *m, const struct metric_of *of)
+{
+    if ((m->scope == METRIC_OF_TENANT) != (of->tenant != NULL)) {
+        return false;
+    }
+    const struct work *w = of->tenant == NULL ? NULL : &of->tenant->tenant->work;
+    switch (m->kind) {
+    case METRIC_OF_ALL:
+        return true;
+    case METRIC_OF_LLM:
+        return w->kind == WORK_LLM;
+    case METRIC_OF_FRAMES:
+        return w->kind == WORK_FRAMES;
+    case METRIC_OF_TRAINING:
+        return w->training;
     }
     return false;
 }

@@ -39,6 +39,14 @@ enum metric_when {
     METRIC_NOT_MODELLED /* always null; the key is there so that readers may rely on it */
 };
 
+/* Workloads that have the metric; the others do not have its key. */
+enum metric_kind {
+    METRIC_OF_ALL,
+    METRIC_OF_LLM,
+    METRIC_OF_FRAMES,
+    METRIC_OF_TRAINING
+};
+
 enum metric_better {
     BETTER_NEITHER,
     BETTER_LOWER,
@@ -54,6 +62,7 @@ struct metric {
     enum metric_when when;
     size_t offset;
     const char *help;
+    enum metric_kind kind;
 };
 
 extern const struct metric metrics[];
@@ -70,6 +79,9 @@ struct metric_of {
 /* The number; has_value false where it does not apply. Whole numbers and flags (0, 1) come as
  * values without interval. */
 struct estimate metric_get(const struct metric *m, const struct metric_of *of);
+
+/* Has the mode (of->tenant NULL) or the tenant this metric? */
+bool metric_belongs(const struct metric *m, const struct metric_of *of);
 
 /* How many numbers stand behind a row of the table: the percentiles, or 1. */
 int metric_values_n(const struct metric *m, const struct result *r);

@@ -31,6 +31,9 @@ struct tenant_result {
     struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
     double tail[PERCENTILES_MAX]; /* requests beyond it, as many as independent ones would be */
     struct estimate wait_mean, wait_p95;
+    struct estimate ttft_mean, tpot_mean;                         /* LLM, else null */
+    struct estimate ttft[PERCENTILES_MAX], tpot[PERCENTILES_MAX]; /* [scenario.percentile_n] */
+    int64_t late, dropped; /* frames; arrivals that were not served */
     struct estimate throughput_per_s;
     struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
     struct estimate p95_inflation, slowdown_p95;

@@ -165,6 +165,24 @@ static double tail_of(const struct hist *h, double p, const struct estimate *e, 
     return stretch > 1.0 ? beyond / stretch : beyond;
 }
 
+/* Times to the first token and per token after it. */
+static void tokens(const struct sample *x, int t, struct tenant_result *out)
+{
+    const struct tally *tally = &x->tally[t];
+    double ttft = sum_of(x, t, offsetof(struct row, ttft_sum)) / (double)tally->ttft->n;
+    double tpot = sum_of(x, t, offsetof(struct row, tpot_sum)) / (double)tally->tpot->n;
+    out->ttft_mean = section(x, t, ttft, offsetof(struct row, ttft_mean), tally->ttft->n, 0.0);
+    out->tpot_mean = section(x, t, tpot, offsetof(struct row, tpot_mean), tally->tpot->n, 0.0);
+    for (int i = 0; i < x->scenario->percentile_n; i++) {
+        size_t step = (size_t)i * sizeof(double);
+        double p = x->scenario->percentile[i] / 100.0;
+        out->ttft[i] = percentile(x, t, tally->ttft, p, offsetof(struct row, ttft) + step);
+        if (tally->tpot->n > 0) {
+            out->tpot[i] = percentile(x, t, tally->tpot, p, offsetof(struct row, tpot) + step);
+        }
+    }
+}
+
 static void tenant_latency(const struct sample *x, int t, struct tenant_result *out)
 {
     const struct tally *tally = &x->tally[t];
@@ -181,6 +199,9 @@ static void tenant_latency(const struct sample *x, int t, struct tenant_result *
     double wait = sum_of(x, t, offsetof(struct row, wait_sum)) / (double)n;
     out->wait_mean = section(x, t, wait, offsetof(struct row, wait_mean), n, 0.0);
     out->wait_p95 = percentile(x, t, tally->wait, 0.95, offsetof(struct row, wait_p95));
+    if (tally->ttft) {
+        tokens(x, t, out);
+    }
     out->few_samples = 0.05 * (double)n < TAIL_MIN;
     ratios(x, t, out);
 }
@@ -192,6 +213,7 @@ static void nothing_but_throughput(const struct sample *x, struct tenant_result 
         out->latency[i] = ci_none();
     }
     out->wait_mean = out->wait_p95 = ci_none();
+    out->ttft_mean = out->tpot_mean = ci_none();
     out->p95_inflation = out->slowdown_p95 = ci_none();
 }
 
@@ -258,6 +280,8 @@ void summary_mode(const struct sample *x, struct mode_result *out)
         int64_t done = (int64_t)sum_of(x, t, offsetof(struct row, completed));
         r->requests = (int64_t)sum_of(x, t, offsetof(struct row, arrived));
         r->throughput_per_s = average(x, t, offsetof(struct row, throughput_per_s), done);
+        r->late = x->tally[t].late;
+        r->dropped = x->tally[t].dropped;
         r->gpu_share_frac = average(x, t, offsetof(struct row, share), n);
         if (r->saturated || n == 0) {
             nothing_but_throughput(x, r);

@@ -47,7 +47,7 @@ static void set_up(struct fixture *f)
         .scenario = {.tenant_n = 1, .percentile = {95.0}, .percentile_n = 1}
     };
     arena_init(&f->arena, "test");
-    f->tally = tallies_new(&f->arena, 1, true);
+    f->tally = tallies_new(&f->arena, &f->tenant, 1, true);
     assert_non_null(f->tally);
     f->scenario.tenant = &f->tenant;
     f->tenant_result.tenant = &f->tenant;
