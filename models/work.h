@@ -95,6 +95,12 @@ struct size_point {
     int64_t ns;
 };
 
+/* Time of a request measured on instances of one MIG profile of the scenario's GPU. */
+struct service_profile {
+    const char *name; /* as in the catalogue */
+    double mean_ns;
+};
+
 struct work {
     enum work_kind kind;
     struct arrivals arrivals; /* REQUESTS, FRAMES; LLM without a trace */
@@ -113,6 +119,9 @@ struct work {
                                  index 0 unused; NULL: each request draws its own */
     const struct size_point *point; /* [point_n] ascending, that by_size was made of */
     int point_n;
+    const struct service_profile *profile; /* [profile_n] beats the law of slices; borrowed */
+    int profile_n;
+    bool profiles_only;  /* other domains are unknown; `service` is the first profile's */
     int pieces;          /* kernels: the GPU work comes in so many equal pieces; 0, 1: in one */
     int64_t gap_ns;      /* between two pieces the domain is free so long */
     int64_t tail_ns;     /* after the work the domain is free, the stream is not (form sum) */
@@ -153,6 +162,10 @@ static inline bool work_is_plain(const struct work *w)
     return (w->kind == WORK_REQUESTS || w->kind == WORK_TRACE) && !w->has_host &&
            w->batch_max <= 1 && !w->by_size && w->pieces <= 1 && w->tail_ns == 0;
 }
+
+/* Time on instances of a profile over that on the whole reference GPU, both measured; 0 when
+ * there is none, or no profile (NULL). O(profile_n). */
+double work_measured(const struct work *w, const char *profile);
 
 /* Does any draw of this workload depend on the seed? */
 bool work_is_random(const struct work *w);

@@ -61,7 +61,8 @@ static double sm_rate_ratio(const struct gpu *gpu, const struct gpu *ref)
     return here / gpu->sm_count / (there / ref->sm_count);
 }
 
-/* Fills the factor, or names the number that is missing and a GPU that lacks it. */
+/* Fills the factor, or names the number that is missing and a GPU that lacks it; without a GPU
+ * the domain on which the service was not measured. */
 static const char *factor_of(const struct scenario *s, const struct tenant *t,
                              const struct domain *d, struct slice_factor *f,
                              const struct gpu **lacks)
@@ -70,7 +71,15 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
     const struct gpu *ref =
         t->reference_gpu_ix < 0 ? gpu : &s->catalog->gpu[t->reference_gpu_ix];
     f->compute = f->memory = 1.0;
+    f->measured = ref == gpu && d->profile ? work_measured(&t->work, d->profile->name) : 0.0;
     *lacks = gpu;
+    if (f->measured > 0.0) {
+        return NULL;
+    }
+    if (t->work.profiles_only) {
+        *lacks = NULL;
+        return d->profile ? d->profile->name : "whole GPU";
+    }
     if (!d->profile && ref == gpu) {
         return NULL;
     }
@@ -237,6 +246,12 @@ static bool refuse_data(struct split *x, const struct tenant *t, const char *wha
         }
     }
     x->fleet->feasible = false;
+    if (!gpu) {
+        return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,
+                           "the service is measured per profile, but not on the %s; add it to "
+                           "'profiles', or give the whole GPU's 'mean', 'table' or 'base'",
+                           what);
+    }
     return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,
                        "the simulation needs the %s, which the catalogue does not know for %s; "
                        "add it with --catalog",
@@ -383,12 +398,12 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
 static double service_ns(const struct lane_vm *vm, int server)
 {
     const struct work *w = lane_vm_work(vm);
-    const struct scaling *sc = &w->scaling;
     const struct slice_factor *f = &vm->server[server].factor;
     double together = w->batch_max > 1 ? w->batch_max : 1;
     double t = work_service_mean_ns(w) * together;
-    double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
-    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
+    const double ns = slice_work_ns(&w->scaling, f, t);
+    const double floor_ns = (double)slice_floor_ns(&w->scaling, f);
+    return (ns > floor_ns ? ns : floor_ns) / together;
 }
 
 /* How many requests' worth of work one vGPU does per unit of time when it runs. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/base/units.h"
+#include "sim/input/profilein.h"
 
 static void put(struct text *out, const char *indent, const char *key, enum quantity q,
                 double value)
@@ -92,7 +93,6 @@ static void print_values(const struct dist *d, const struct value_names *from, s
         text_add(out, ", mean: ");
         units_exact(out, Q_TIME, d->mean);
     }
-    text_add(out, "}\n");
 }
 
 static void print_shape(const struct dist *d, struct text *out)
@@ -110,10 +110,9 @@ static void print_shape(const struct dist *d, struct text *out)
     }
 }
 
-static void print_dist(const char *key, const struct dist *d, const struct value_names *from,
-                       struct text *out)
+static void print_draw(const struct dist *d, const struct value_names *from, struct text *out)
 {
-    text_addf(out, "      %s: {dist: %s", key, d->kind->name);
+    text_addf(out, "dist: %s", d->kind->name);
     if (d->kind->takes_values) {
         print_values(d, from, out);
         return;
@@ -121,6 +120,13 @@ static void print_dist(const char *key, const struct dist *d, const struct value
     text_add(out, ", mean: ");
     units_exact(out, Q_TIME, d->mean);
     print_shape(d, out);
+}
+
+static void print_dist(const char *key, const struct dist *d, const struct value_names *from,
+                       struct text *out)
+{
+    text_addf(out, "      %s: {", key);
+    print_draw(d, from, out);
     text_add(out, "}\n");
 }
 
@@ -205,16 +211,18 @@ static void print_trace(const struct work *w, const struct trace_names *n, struc
 static void print_service(const struct work *w, const struct trace_names *names,
                           struct text *out)
 {
-    if (!w->by_size) {
-        print_dist("service", &w->service, &names->service_from, out);
-        return;
+    text_add(out, "      service: {");
+    if (!w->by_size && !w->profiles_only) {
+        print_draw(&w->service, &names->service_from, out);
     }
-    text_add(out, "      service: {table: {");
     for (int i = 0; i < w->point_n; i++) {
-        text_addf(out, "%s%d: ", i == 0 ? "" : ", ", w->point[i].n);
+        text_addf(out, "%s%d: ", i == 0 ? "table: {" : ", ", w->point[i].n);
         units_exact(out, Q_TIME, (double)w->point[i].ns);
+        text_add(out, i + 1 == w->point_n ? "}" : "");
     }
-    text_add(out, "}}\n");
+    text_add(out, w->profile_n > 0 && !w->profiles_only ? ", " : "");
+    profiles_print(w, out);
+    text_add(out, "}\n");
 }
 
 static void print_tokens(const char *key, const struct dist *d, const char *column,
@@ -321,6 +329,7 @@ static void print_work(const struct scenario *s, const struct tenant *t,
     text_addf(out, "      scaling:\n        form: %s\n", w->tail_ns > 0 ? "sum" : "max");
     put(out, "        ", "compute", Q_FRACTION, w->scaling.compute_frac);
     put(out, "        ", "memory", Q_FRACTION, w->scaling.memory_frac);
+    put(out, "        ", "serial", Q_FRACTION, w->scaling.serial_frac);
     put(out, "        ", "width", Q_FRACTION, w->scaling.width_frac);
     put(out, "        ", "floor", Q_TIME,
         (double)(w->tail_ns > 0 ? w->tail_ns : w->scaling.floor_ns));

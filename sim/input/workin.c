@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "sim/input/empirical.h"
+#include "sim/input/profilein.h"
 #include "sim/input/tenantin.h"
 #include "sim/input/trace.h"
 
@@ -139,11 +140,26 @@ static void read_values(const struct field_map *m, const struct tenant_context *
     }
 }
 
-/* Is a service given by size or by profile? It needs no distribution. */
+bool work_is_by_size(const struct field_map *service)
+{
+    return field_has(service, "base") || field_has(service, "per-item") ||
+           field_has(service, "table");
+}
+
+/* The field that stands for a distribution. */
+static const char *other_form(const struct field_map *m)
+{
+    return field_has(m, "table")      ? "table"
+           : field_has(m, "base")     ? "base"
+           : field_has(m, "per-item") ? "per-item"
+                                      : "profiles";
+}
+
+/* Is a service given by size of batch or per profile alone? It needs no distribution. */
 static bool has_other_form(const struct field_map *m)
 {
-    return field_has(m, "base") || field_has(m, "per-item") || field_has(m, "table") ||
-           field_has(m, "profiles");
+    return work_is_by_size(m) ||
+           (field_has(m, "profiles") && !field_has(m, "dist") && !field_has(m, "mean"));
 }
 
 /* A distribution at the mapping m; `out` stays deterministic 0 when anything is wrong. */
@@ -156,7 +172,8 @@ static void read_dist(const struct field_map *m, const struct tenant_context *x,
         return;
     }
     const char *word = field_word(m, "dist");
-    field_complete(m, word);
+    /* By size, what belongs to a distribution is refused as what does not go with it. */
+    field_complete(m, word == NULL && has_other_form(m) ? other_form(m) : word);
     if (has_other_form(m)) {
         return;
     }
@@ -368,8 +385,11 @@ static int by_n(const void *a, const void *b)
 static bool read_points(const struct field_map *service, struct work *w)
 {
     const struct field_map m = field_sub(service, "table");
-    struct diag *d = m.r->d;
+    struct diag *d = service->r->d;
     const size_t errors = d->error_n;
+    if (m.node == NULL) {
+        return false;
+    }
     struct size_point *point = arena_alloc(m.r->arena, (size_t)m.node->n, sizeof *point);
     if (point == NULL) {
         diag_machine(d, "out of memory while reading 'table'");
@@ -416,8 +436,7 @@ static void fill_sizes(const struct field_map *m, struct work *w)
     w->by_size = by_size;
 }
 
-/* `service` by size of batch: base and per-item, or a table. */
-static void read_sizes(const struct field_map *m, struct work *w)
+void work_read_sizes(const struct field_map *m, struct work *w)
 {
     struct diag *d = m->r->d;
     const bool is_table = field_has(m, "table");
@@ -466,12 +485,6 @@ static void read_sizes(const struct field_map *m, struct work *w)
     fill_sizes(m, w);
 }
 
-static bool is_by_size(const struct field_map *service)
-{
-    return field_has(service, "base") || field_has(service, "per-item") ||
-           field_has(service, "table");
-}
-
 /* Service of requests, closed loops, frames and steps. */
 static void read_service(const struct field_map *workload, const struct tenant_context *x,
                          const char *kind, struct work *w, struct value_names *names)
@@ -482,14 +495,15 @@ static void read_service(const struct field_map *workload, const struct tenant_c
     if (m.node == NULL) {
         return;
     }
-    if (is_by_size(&m)) {
-        read_sizes(&m, w);
+    if (work_is_by_size(&m)) {
+        work_read_sizes(&m, w);
     } else if (w->batch_max > 1) {
         diag_error(d, field_at(workload, "batch"),
                    "a batch needs its time by size, and 'service' gives that of one request");
         diag_help(d, "write service: {base: 2 ms, per-item: 0.5 ms}, or {table: {1: 3 ms, "
                      "8: 9 ms}}");
     }
+    profiles_read(&m, x, work_is_by_size(&m) || !has_other_form(&m), w);
     if (strcmp(kind, "frames") == 0 && w->batch_max > 1) {
         diag_error(d, field_at(workload, "batch"), "frames are rendered one by one");
         diag_help(d, "leave 'batch' out");
@@ -540,18 +554,19 @@ static void read_scaling(const struct field_map *workload, struct work *w)
     struct diag *d = m.r->d;
     s->compute_frac = field_real(&m, "compute");
     s->memory_frac = field_real(&m, "memory");
+    s->serial_frac = field_real(&m, "serial");
     s->width_frac = field_real(&m, "width");
     s->floor_ns = field_ns(&m, "floor");
     const int form = field_choice(&m, "form");
-    const double sum = s->compute_frac + s->memory_frac;
+    const double sum = s->compute_frac + s->memory_frac + s->serial_frac;
     if (!(sum > 0)) {
         diag_error(d, field_at(&m, "compute"), "'compute' and 'memory' are both 0%%");
         diag_help(d, "their sum is the request's share of its time; usually 100%%");
     } else if (sum > 1 + 1e-9) {
-        diag_warning(d, field_at(&m, "memory"),
-                     "'compute' and 'memory' add up to %.4g%%: on the whole reference GPU a "
+        diag_warning(d, field_at(&m, field_has(&m, "serial") ? "serial" : "memory"),
+                     "'compute'%s and 'memory' add up to %.4g%%: on the whole reference GPU a "
                      "request takes that much of its service time",
-                     sum * 100);
+                     s->serial_frac > 0 ? ", 'serial'" : "", sum * 100);
     }
     /* form sum: the floor comes after the work, with the domain free. */
     w->tail_ns = form == 1 ? s->floor_ns : 0;

@@ -39,4 +39,11 @@ struct trace_names {
 void work_read(const struct field_map *tenant, const struct tenant_context *context,
                struct tenant *out, struct trace_names *names);
 
+/* Is a service given by size of batch: base, per-item or table? */
+bool work_is_by_size(const struct field_map *service);
+
+/* Reads base and per-item, or table, into w->point and w->by_size; they stay NULL when anything
+ * is wrong. */
+void work_read_sizes(const struct field_map *service, struct work *w);
+
 #endif

@@ -542,6 +542,13 @@ static void scenario_reads_back_the_same_when_resolved(void **state)
         "tenants.chat.objective={p99.9: 1 s, throughput: 0.1/s}",
         "tenants.chat.needs=[uvm, nvenc]",
         "tenants.chat.workload.scaling={compute: 12.34%, memory: 60%, floor: 3 us}",
+        "tenants.chat.workload.scaling={compute: 50%, memory: 30%, serial: 20%}",
+        "tenants.chat.workload.service={profiles: {1g.10gb: {table: {1: 3 ms}}, 7g.80gb: "
+        "{mean: 1 ms}}}",
+        "tenants.chat.workload.service={dist: lognormal, mean: 2 ms, cv: 1, profiles: "
+        "{1g.10gb: "
+        "{base: 1 ms, per-item: 1 ms}}}",
+        "tenants.chat.workload.service={table: {1: 3 ms}, profiles: {2g.20gb: {mean: 9 ms}}}",
         "cost={gpu_hour: {T4: 2 USD}, energy: 0.12 USD/kWh}",
     };
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {

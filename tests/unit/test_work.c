@@ -281,7 +281,7 @@ static void slice_rounds_half_to_even_when_times_are_any(void **state)
     static const double ends[] = {
         0.0, 0.5,    0x1.fffffffffffffp-2, 1.0,          1.5,           2.5,
         3.5, 0x1p52, 0x1p52 - 0.5,         0x1p51 + 0.5, 0x1p51 - 0.25, 0x1p53 - 1.0};
-    struct slice_factor f = {1.0, 1.0};
+    struct slice_factor f = {.compute = 1.0, .memory = 1.0};
     struct rng r;
     (void)state;
     rng_init(&r, &id_a, RNG_TEST);
@@ -315,10 +315,13 @@ static void slice_columns_equal_single_times_when_vectors_differ(void **state)
         rng_init(&r, &id_a, RNG_TEST);
         vmath_use((enum vmath_isa)isa);
         for (int k = 0; k < 20000; k++) {
-            struct scaling s = {.compute_frac = k % 3 == 0 ? 0.5 : rng_uniform(&r),
+            struct scaling s = {.serial_frac = k % 4 == 0 ? 0.3 : 0.0,
+                                .compute_frac = k % 3 == 0 ? 0.5 : rng_uniform(&r),
                                 .floor_ns = k % 4 == 0 ? floors[k / 4 % 5] : 0};
             s.memory_frac = k % 3 == 0 ? 0.0 : 1.0 - s.compute_frac;
-            struct slice_factor f = {.compute = 1.0 + (double)(k % 7), .memory = 8.0};
+            struct slice_factor f = {.compute = 1.0 + (double)(k % 7),
+                                     .memory = 8.0,
+                                     .measured = k % 5 == 0 ? 2.5 : 0.0};
             int64_t t_ns[N];
             int64_t got[N];
             int n = k % N;
@@ -392,6 +395,32 @@ static void work_take_gives_the_requests_before_a_time_when_batches_differ(void 
     assert_taken(&w[3], INT64_MAX, 100);
 }
 
+/* A measured time takes the place of law and floor: 5 ms where 2 ms were drawn of a mean of 1.
+ */
+static void slice_time_is_the_measured_one_when_there_is_one(void **state)
+{
+    (void)state;
+    const struct service_profile profile = {.name = "1g.10gb", .mean_ns = 2.5e6};
+    struct work w = {.kind = WORK_REQUESTS, .profile = &profile, .profile_n = 1};
+    assert_null(dist_init(&w.service, dist_find("exponential"), 1e6, 0, 0, 0));
+    assert_true(fabs(work_measured(&w, "1g.10gb") - 2.5) < 1e-12);
+    assert_false(work_measured(&w, "2g.20gb") > 0);
+    assert_false(work_measured(&w, NULL) > 0);
+    const struct scaling s = {.compute_frac = 1.0, .width_frac = 1.0, .floor_ns = 9000000};
+    const struct slice_factor f = {.compute = 7.0, .memory = 8.0, .measured = 2.5};
+    assert_int_equal(slice_time_ns(&s, &f, 2000000), 5000000);
+}
+
+/* 10 ms x (20 % + 50 % x 4 + 30 % x 8) = 46 ms. */
+static void slice_time_keeps_the_serial_part_when_slices_are_small(void **state)
+{
+    (void)state;
+    const struct scaling s = {
+        .compute_frac = 0.5, .memory_frac = 0.3, .serial_frac = 0.2, .width_frac = 1.0};
+    const struct slice_factor f = {.compute = 4.0, .memory = 8.0};
+    assert_int_equal(slice_time_ns(&s, &f, 10000000), 46000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +436,8 @@ int main(void)
         cmocka_unit_test(slice_rounds_half_to_even_when_times_are_any),
         cmocka_unit_test(slice_columns_equal_single_times_when_vectors_differ),
         cmocka_unit_test(work_take_gives_the_requests_before_a_time_when_batches_differ),
+        cmocka_unit_test(slice_time_is_the_measured_one_when_there_is_one),
+        cmocka_unit_test(slice_time_keeps_the_serial_part_when_slices_are_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* profilein.c - service times measured on MIG profiles.
+ *
+ * A profile has its mean, or what a service by size of batch has; both are read by the reader
+ * of services into a workload of their own, of which the time of one request is kept. */
+#include "sim/input/profilein.h"
+
+enum {
+    KEYS_MAX = 512 /* profiles that a suggestion looks at */
+};
+
+static const struct mig_profile *find_profile(const struct field_map *m,
+                                              const struct tenant_context *x,
+                                              const struct yaml_entry *e)
+{
+    const struct catalog *c = x->catalog;
+    const struct mig_profile *found = catalog_mig_find(c, x->gpu_ix, e->key);
+    const char *known[KEYS_MAX];
+    size_t n = 0;
+    for (int i = 0; found == NULL && i < c->mig_n && n < KEYS_MAX; i++) {
+        if (c->mig[i].gpu_ix == x->gpu_ix) {
+            known[n++] = c->mig[i].name;
+        }
+    }
+    if (found == NULL) {
+        diag_error(m->r->d, e->key_at, "%s has no MIG profile '%.*s'", c->gpu[x->gpu_ix].key,
+                   field_shown(e->key), e->key);
+        field_suggest(m->r->d, e->key, known, n);
+    }
+    return found;
+}
+
+/* Time of one request by the item of a profile; 0 with diagnostics. */
+static double read_time(const struct field_map *item)
+{
+    struct work one = {.batch_max = 1};
+    struct diag *d = item->r->d;
+    const bool is_sized = work_is_by_size(item);
+    if (field_has(item, "mean") && is_sized) {
+        diag_error(d, field_at(item, "mean"), "'mean' excludes the times by size of batch");
+        diag_help(d, "keep one of them");
+    } else if (field_has(item, "mean")) {
+        return field_real(item, "mean");
+    } else if (is_sized) {
+        work_read_sizes(item, &one);
+    } else {
+        diag_error(d, item->at, "no time is given");
+        diag_help(d, "write something like {mean: 3 ms}, or {table: {1: 3 ms}}");
+    }
+    return one.by_size != NULL ? (double)one.by_size[1] : 0.0;
+}
+
+void profiles_read(const struct field_map *service, const struct tenant_context *x,
+                   bool has_whole, struct work *w)
+{
+    const struct field_map m = field_sub(service, "profiles");
+    if (m.node == NULL || x->gpu_ix < 0) {
+        return;
+    }
+    struct diag *d = m.r->d;
+    const size_t errors = d->error_n;
+    struct service_profile *p = arena_alloc(m.r->arena, (size_t)m.node->n, sizeof *p);
+    if (p == NULL) {
+        diag_machine(d, "out of memory while reading 'profiles'");
+        return;
+    }
+    if (m.node->n == 0) {
+        diag_error(d, m.at, "'profiles' names no profile");
+        diag_help(d, "write something like {1g.10gb: {mean: 3 ms}}");
+    }
+    if (w->batch_max > 1) {
+        diag_error(d, m.at, "'profiles' with batches of several requests is not built yet");
+        diag_help(d, "leave 'batch' out");
+    }
+    for (int i = 0; i < m.node->n; i++) {
+        const struct yaml_entry *e = &m.node->entry[i];
+        const struct mig_profile *profile = find_profile(&m, x, e);
+        const struct field_map item =
+            field_open(m.r, e->value, "tenants.workload.service.profiles.PROFILE", e->key_at);
+        p[i].name = profile != NULL ? profile->name : e->key;
+        p[i].mean_ns = item.node != NULL ? read_time(&item) : 0.0;
+    }
+    if (d->error_n != errors) {
+        return;
+    }
+    w->profile = p;
+    w->profile_n = m.node->n;
+    w->profiles_only = !has_whole;
+    if (!has_whole) {
+        dist_init(&w->service, dist_find("deterministic"), p[0].mean_ns, 0, 0, 0);
+    }
+}
+
+void profiles_print(const struct work *w, struct text *out)
+{
+    for (int i = 0; i < w->profile_n; i++) {
+        text_addf(out, "%s%s: {mean: ", i == 0 ? "profiles: {" : ", ", w->profile[i].name);
+        units_exact(out, Q_TIME, w->profile[i].mean_ns);
+        text_add(out, i + 1 == w->profile_n ? "}}" : "}");
+    }
+}
