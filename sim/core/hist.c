@@ -66,7 +66,7 @@ void hist_reset(struct hist *h)
     h->n = 0;
     h->min = INT64_MAX;
     h->max = -1;
-    h->sum = 0.0;
+    h->sum_lo = h->sum_hi = 0;
     h->bin_lo = HIST_BINS;
     h->bin_hi = -1;
 }
@@ -114,8 +114,7 @@ static void (*const survey[VEC_LEVELS])(const int64_t *, int, struct survey *) =
 };
 
 /* Adds n values, a multiple of VMATH_BLOCK and at most COLUMN. False, and nothing is added, if
- * they are too large for the survey, or if their sum rounds: whole numbers add up to the same
- * below 2^53 in whatever order. */
+ * one is too large for the survey. */
 static bool add_column(struct hist *h, const int64_t *value, int n)
 {
     struct survey s;
@@ -123,7 +122,7 @@ static bool add_column(struct hist *h, const int64_t *value, int n)
     s.min = 0x1p53;
     s.max = 0x1p52;
     survey[vmath_isa()](value, n, &s);
-    if (s.any >> 52 != 0 || h->sum + (double)s.sum >= 0x1p53) {
+    if (s.any >> 52 != 0) {
         return false;
     }
     for (int i = 0; i < n && h->n + i < HIST_EXACT; i++) {
@@ -137,7 +136,7 @@ static bool add_column(struct hist *h, const int64_t *value, int n)
     const int64_t max = (int64_t)(s.max - 0x1p52);
 
     h->n += n;
-    h->sum += (double)s.sum;
+    hist_sum_add(h, s.sum);
     if (min < h->min) {
         h->min = min;
         h->bin_lo = hist_bin(min);
@@ -164,17 +163,17 @@ void hist_add_n(struct hist *h, const int64_t *value, int n)
     }
 }
 
-/* Below 2^53 every sum of whole numbers is exact, so that one product stands for all additions;
- * past it the rounding depends on each of them. */
-static double sum_many(double sum, int64_t value, int64_t count)
+/* The product of a value in 0 .. 2^53 - 1 and a count, by halves: neither the cross products
+ * nor their sum overflow. */
+static void sum_add_many(struct hist *h, uint64_t value, uint64_t count)
 {
-    if (sum + (double)value * (double)count < 0x1p53) {
-        return sum + (double)value * (double)count;
-    }
-    for (int64_t i = 0; i < count; i++) {
-        sum += (double)value;
-    }
-    return sum;
+    const uint64_t low = value & UINT32_MAX;
+    const uint64_t count_low = count & UINT32_MAX;
+    const uint64_t cross = (value >> 32) * count_low + low * (count >> 32);
+
+    hist_sum_add(h, low * count_low);
+    hist_sum_add(h, cross << 32);
+    h->sum_hi += (value >> 32) * (count >> 32) + (cross >> 32);
 }
 
 void hist_add_many(struct hist *h, int64_t value, int64_t count)
@@ -190,7 +189,7 @@ void hist_add_many(struct hist *h, int64_t value, int64_t count)
         h->exact[i] = value;
     }
     h->n += count;
-    h->sum = sum_many(h->sum, value, count);
+    sum_add_many(h, (uint64_t)value, (uint64_t)count);
     h->bin[hist_bin(value)] += (uint64_t)count;
 }
 
@@ -206,7 +205,8 @@ void hist_merge(struct hist *into, const struct hist *from)
         into->bin[bin] += from->bin[bin];
     }
     into->n += from->n;
-    into->sum += from->sum;
+    hist_sum_add(into, from->sum_lo);
+    into->sum_hi += from->sum_hi;
     if (from->min < into->min) {
         into->min = from->min;
         into->bin_lo = from->bin_lo;
@@ -278,9 +278,14 @@ bool hist_is_exact(const struct hist *h)
     return h->n <= HIST_EXACT;
 }
 
+double hist_sum(const struct hist *h)
+{
+    return (double)h->sum_hi * 0x1p64 + (double)h->sum_lo;
+}
+
 double hist_mean(const struct hist *h)
 {
-    return h->n > 0 ? h->sum / (double)h->n : (double)NAN;
+    return h->n > 0 ? hist_sum(h) / (double)h->n : (double)NAN;
 }
 
 int64_t hist_rank(double p, int64_t n)

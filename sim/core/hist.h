@@ -3,8 +3,9 @@
  *
  * The first HIST_EXACT values are kept as they are, and percentiles are then exact. Beyond, a
  * log-linear histogram with 512 bins per octave answers with the middle of a bin, at most
- * HIST_REL_ERR away from the true order statistic. Counts are integers: merging is addition, in
- * any order, with the same result. Memory is taken once, at hist_new; adding never allocates.
+ * HIST_REL_ERR away from the true order statistic. Counts and sums are integers: merging is
+ * addition, in any order, with the same result. Memory is taken once, at hist_new; adding never
+ * allocates.
  */
 #ifndef SIM_CORE_HIST_H
 #define SIM_CORE_HIST_H
@@ -27,11 +28,11 @@ enum {
 
 struct hist {
     int64_t n;
-    int64_t min, max; /* exact; meaningless while n == 0 */
-    double sum;       /* of the values, in the order of adding */
-    int64_t *exact;   /* [HIST_EXACT] the first values in the order of adding; valid while n <=
-                         HIST_EXACT */
-    uint64_t *bin;    /* [HIST_BINS] */
+    int64_t min, max;        /* exact; meaningless while n == 0 */
+    uint64_t sum_lo, sum_hi; /* of the values: hi 2^64 + lo */
+    int64_t *exact; /* [HIST_EXACT] the first values in the order of adding; valid while n <=
+                       HIST_EXACT */
+    uint64_t *bin;  /* [HIST_BINS] */
     int bin_lo, bin_hi; /* range of bins in use, for a quick reset; lo > hi when empty */
 };
 
@@ -51,6 +52,13 @@ static inline int hist_bin(int64_t value)
     return (octave << HIST_BITS) + (int)(value >> octave);
 }
 
+/* Adds to the sum of the values alone; the carry is the comparison. */
+static inline void hist_sum_add(struct hist *h, uint64_t value)
+{
+    h->sum_lo += value;
+    h->sum_hi += h->sum_lo < value;
+}
+
 /* Adds a value in 0 .. 2^53 - 1 (larger values are clamped and counted in the last bin). O(1),
  * 1 to 2 ns: no branch that is taken more than now and then, once HIST_EXACT values are in. */
 static inline void hist_add(struct hist *h, int64_t value)
@@ -66,7 +74,7 @@ static inline void hist_add(struct hist *h, int64_t value)
         h->exact[h->n] = value;
     }
     h->n++;
-    h->sum += (double)value;
+    hist_sum_add(h, (uint64_t)value);
     h->bin[bin]++;
     if (value < h->min) {
         h->min = value;
@@ -81,12 +89,10 @@ static inline void hist_add(struct hist *h, int64_t value)
 /* As n times hist_add, in order. */
 void hist_add_n(struct hist *h, const int64_t *value, int n);
 
-/* As `count` times hist_add of one value; count >= 0. O(1) while the sum stays below 2^53 and
- * HIST_EXACT values are in. */
+/* As `count` times hist_add of one value; count >= 0. O(1) once HIST_EXACT values are in. */
 void hist_add_many(struct hist *h, int64_t value, int64_t count);
 
-/* into += from. Counts, extremes and percentiles do not depend on the order of merging; `sum`
- * does, by rounding only. O(bins in use). */
+/* into += from. Nothing that can be asked depends on the order of merging. O(bins in use). */
 void hist_merge(struct hist *into, const struct hist *from);
 
 /* The smallest value with at least the fraction p of the samples at or below it, 0 < p <= 1:
@@ -97,7 +103,10 @@ int64_t hist_percentile(const struct hist *h, double p);
 /* Is hist_percentile exact? */
 bool hist_is_exact(const struct hist *h);
 
-/* sum / n; NAN when empty. */
+/* Sum of the values, rounded once below 2^64; exact below 2^53. */
+double hist_sum(const struct hist *h);
+
+/* hist_sum / n; NAN when empty. */
 double hist_mean(const struct hist *h);
 
 /* ceil(p n) without the error of the product: 1 .. n. */

@@ -258,8 +258,8 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpu
     out->n = n;
     out->arrived = (double)g->arrived[tenant_ix];
     out->completed = (double)g->completed[tenant_ix];
-    out->latency_sum = n > 0.0 ? t->latency->sum : 0.0;
-    out->wait_sum = n > 0.0 ? t->wait->sum : 0.0;
+    out->latency_sum = hist_sum(t->latency);
+    out->wait_sum = hist_sum(t->wait);
     out->latency_mean = hist_mean(t->latency);
     out->wait_mean = hist_mean(t->wait);
     out->wait_p95 = percentile(t->wait, 0.95);

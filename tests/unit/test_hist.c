@@ -211,6 +211,11 @@ static void hist_merges_to_the_same_when_the_order_changes(void **state)
             value[i] = some_value(&r);
             hist_add(part[i % 7 % PARTS], value[i]);
         }
+        double sum = 0.0;
+        for (int p = 0; p < PARTS; p++) {
+            sum += hist_sum(part[p]);
+        }
+        double first_sum = 0.0;
         for (int order = 0; order < 256; order++) {
             const int o[PARTS] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6};
 
@@ -222,6 +227,10 @@ static void hist_merges_to_the_same_when_the_order_changes(void **state)
                 hist_merge(all, part[o[p]]);
             }
             check(all, value, n);
+            /* To the bit in every order; to rounding what the parts add up to. */
+            first_sum = order == 27 ? hist_sum(all) : first_sum;
+            assert_memory_equal(&first_sum, &(double){hist_sum(all)}, sizeof first_sum);
+            assert_true(fabs(hist_sum(all) / sum - 1.0) < 1e-14);
         }
     }
     arena_fini(&a);
@@ -264,14 +273,15 @@ static void assert_same(const struct hist *a, const struct hist *b)
     assert_int_equal(a->max, b->max);
     assert_int_equal(a->bin_lo, b->bin_lo);
     assert_int_equal(a->bin_hi, b->bin_hi);
-    assert_memory_equal(&a->sum, &b->sum, sizeof a->sum);
+    assert_int_equal(a->sum_lo, b->sum_lo);
+    assert_int_equal(a->sum_hi, b->sum_hi);
     assert_memory_equal(a->bin, b->bin, HIST_BINS * sizeof *a->bin);
     assert_memory_equal(a->exact, b->exact,
                         (size_t)(a->n < HIST_EXACT ? a->n : HIST_EXACT) * sizeof *a->exact);
 }
 
 /* Every width of vectors; columns that are full, cut, and of values on the edges of bins and of
- * what a survey takes, while the sum stays below 2^53 and when it passes it. */
+ * what a survey takes. */
 static void hist_columns_equal_single_values_when_vectors_differ(void **state)
 {
     struct arena a;
@@ -287,7 +297,7 @@ static void hist_columns_equal_single_values_when_vectors_differ(void **state)
         vmath_use((enum vmath_isa)isa);
         for (int k = 0; k < 3000; k++) {
             const int n = k % 2 == 0 ? 64 : (int)(rng_word(&r) % 200);
-            const int bits = k < 2000 ? 34 : 55; /* of a value; sums pass 2^53 late */
+            const int bits = k < 2000 ? 34 : 55; /* of a value */
             for (int i = 0; i < n; i++) {
                 const uint64_t word = rng_word(&r);
                 const int shift = (int)(rng_word(&r) % (uint64_t)bits);
@@ -301,15 +311,15 @@ static void hist_columns_equal_single_values_when_vectors_differ(void **state)
                 assert_same(one, many);
             }
         }
-        assert_true(one->sum > 0x1p53);
+        assert_true(one->sum_lo > UINT64_C(1) << 53);
     }
     vmath_use(VMATH_AVX512);
     arena_fini(&a);
 }
 
-/* Large values among them, so that sums pass 2^53 and rounding shows their order; batches that
- * cross HIST_EXACT and values that are clamped. */
-static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
+/* Large values among them, so that sums pass 2^64; batches that cross HIST_EXACT and values
+ * that are clamped. */
+static void hist_batches_equal_single_values_when_sums_carry(void **state)
 {
     struct arena a;
     struct rng r = stream(17);
@@ -324,7 +334,7 @@ static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
         const int n = (int)(rng_word(&r) % 300);
         for (int i = 0; i < n; i++) {
             value[i] = some_value(&r);
-            value[i] = rng_word(&r) % 100 == 0 ? INT64_MAX - i : value[i];
+            value[i] = rng_word(&r) % 10 == 0 ? INT64_MAX - i : value[i];
             hist_add(one, value[i]);
         }
         hist_add_n(many, value, n);
@@ -339,7 +349,7 @@ static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
             assert_same(one, many);
         }
     }
-    assert_true(one->n > 2 * HIST_EXACT);
+    assert_true(one->n > 2 * HIST_EXACT && one->sum_hi > 0);
     assert_same(one, many);
     hist_reset(one);
     hist_reset(many);
@@ -352,7 +362,14 @@ static void hist_batches_equal_single_values_when_sums_are_rounded(void **state)
     hist_reset(many);
     hist_add_many(many, 1000000000, 1000000);
     assert_int_equal(many->bin[many->bin_lo], 1000000);
-    assert_true(many->sum <= 1e15 && many->sum >= 1e15);
+    assert_int_equal(many->sum_lo, INT64_C(1000000000000000));
+    assert_int_equal(many->sum_hi, 0);
+    /* (2^53 - 1) 2^40 = 2^93 - 2^40, whose two words the halves of the product make up. */
+    hist_reset(many);
+    hist_add_many(many, TIME_MAX_NS, INT64_C(1) << 40);
+    assert_int_equal(many->sum_lo, -(UINT64_C(1) << 40));
+    assert_int_equal(many->sum_hi, (UINT64_C(1) << 29) - 1);
+    assert_true(fabs(hist_mean(many) / (double)TIME_MAX_NS - 1.0) < 1e-15);
     arena_fini(&a);
 }
 
@@ -418,7 +435,7 @@ int main(void)
         cmocka_unit_test(hist_merges_to_the_same_when_the_order_changes),
         cmocka_unit_test(hist_is_empty_when_new_or_reset),
         cmocka_unit_test(hist_columns_equal_single_values_when_vectors_differ),
-        cmocka_unit_test(hist_batches_equal_single_values_when_sums_are_rounded),
+        cmocka_unit_test(hist_batches_equal_single_values_when_sums_carry),
         cmocka_unit_test(hist_bins_follow_each_other_when_values_grow),
         cmocka_unit_test(hist_rank_is_the_ceiling_when_p_is_a_percentage),
         cmocka_unit_test(hist_new_fails_when_memory_is_out),
