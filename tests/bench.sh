@@ -151,6 +151,21 @@ two_threads() {
     put threads-cpu "$(awk -v a="$1" -v b="$4" 'BEGIN { printf "%.4f", b / a }')"
 }
 
+# One replica of one mode, 1,000 GPUs: on two threads against on one, and against two processes of one thread each,
+# which together do twice the work.
+one_replica() {
+    scenario_of fleet 300 1 >"$dir/fleet.yaml"
+    # shellcheck disable=SC2046
+    set -- $("$bench/timing" "$dir/j1" "$program" run "$dir/fleet.yaml" -j 1 --format json 2>/dev/null) \
+        $("$bench/timing" "$dir/j2" "$program" run "$dir/fleet.yaml" -j 2 --format json 2>/dev/null) \
+        $("$bench/timing" /dev/null sh -c '"$0" run "$1" -j 1 --format json --seed 2 & "$0" run "$1" -j 1 --format json; wait' \
+            "$program" "$dir/fleet.yaml" 2>/dev/null)
+    cmp -s "$dir/j1" "$dir/j2" || { echo "bench: -j 1 and -j 2 differ on the fleet" >&2; exit 1; }
+    put replica-speedup "$(awk -v a="$2" -v b="$5" 'BEGIN { printf "%.4f", a / b }')"
+    put replica-wall "$(awk -v a="$5" -v b="$8" 'BEGIN { printf "%.4f", b / (2 * a) }')"
+    put replica-cpu "$(awk -v a="$4" -v b="$7" 'BEGIN { printf "%.4f", b / (2 * a) }')"
+}
+
 ours() {
     whole mm1 4000 4 1e7 0.02
     whole mm8 2000 2 1.8772e6 0.02
@@ -168,6 +183,7 @@ ours() {
     command_cpu quickstart "$program" run scenarios/00-quickstart.yaml -j 1
     command_cpu hour "$program" run "$dir/hour.yaml" -j 1
     two_threads
+    one_replica
 }
 
 # Tolerances of M/M/1: five standard errors of the mean of so many customers (Daley 1968).
@@ -277,6 +293,7 @@ figures() {
     row "1,000 GPUs × 8 vGPUs × 1 h, wall s" ≤ 90 %.1f fleet-wall
     row "the same, peak MiB (300 MB)" ≤ 286 %.0f fleet-mib
     row "two threads against two processes, by wall time" ≥ 0.95 %.3f threads-wall
+    row "the same within one replica of 1,000 GPUs" ≥ 0.95 %.3f replica-wall
 }
 
 others() {
@@ -314,6 +331,8 @@ ratios() {
     done
     measured "best effort: 0.1 ms against 2 ms slices, time" %.3f best-effort-tenth best-effort-2
     measured "two threads against two processes, by CPU time" %.3f threads-cpu
+    measured "the same within one replica of 1,000 GPUs" %.3f replica-cpu
+    measured "one replica of 1,000 GPUs, two threads against one, by wall time" %.2f replica-speedup
 }
 
 report() {

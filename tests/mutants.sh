@@ -111,7 +111,7 @@ mutant fast-completion-one-ns-late sim/run/lane_slots.c \
 mutant baseline-is-the-shared-run sim/run/lane.c \
     's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' law/test_paths
 mutant warm-up-not-cut sim/run/exp.c \
-    's/x->from_ns = only_traces \? 0 : x->from_ns;/x->from_ns = 0;/' law/test_statistics
+    's/r->from_ns = only_traces \? 0 : r->from_ns;/r->from_ns = 0;/' law/test_statistics
 mutant bin-off-by-one sim/core/hist.h \
     's/return \(octave << HIST_BITS\) \+/return 1 + (octave << HIST_BITS) +/' unit/test_hist
 mutant bin-upper-edge sim/core/hist.c \

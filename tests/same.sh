@@ -38,5 +38,34 @@ for scenario in scenarios/[0-9]*.yaml; do
         same "$name, $horizon: fast paths and event engine" "$dir/1" "$dir/2"
     done
 done
+# Many lanes in each of two replicas, so that a replica is cut into chunks: more tasks than replicas of modes.
+cat >"$dir/lanes.yaml" <<'END'
+version: 1
+name: many-lanes
+horizon: 20 s
+replicas: 2
+fleet: {gpu: A100-PCIE-80GB, count: 60}
+modes:
+  - passthrough
+  - {mode: time-sliced, scheduler: {policy: best-effort, switch: 0 us}}
+  - {mode: time-sliced, scheduler: {policy: fixed-share, switch: 0 us}}
+tenants:
+  - name: open
+    count: 30
+    framebuffer: 10 GiB
+    workload: {kind: requests, arrivals: {process: poisson, rate: 80/s}, service: {dist: lognormal, mean: 1 ms, cv: 2}}
+  - name: closed
+    count: 20
+    framebuffer: 20 GiB
+    workload: {kind: closed, clients: 3, think: {dist: exponential, mean: 20 ms}, service: {dist: exponential, mean: 2.5 ms}}
+END
+for j in 1 2 3; do
+    "$program" run "$dir/lanes.yaml" --check --format json -j $j --progress=json >"$dir/$j" 2>"$dir/progress"
+done
+same "many lanes in a replica: -j 1 and -j 2" "$dir/1" "$dir/2"
+same "many lanes in a replica: -j 1 and -j 3" "$dir/1" "$dir/3"
+grep -o '"of":[0-9]*' "$dir/progress" | tail -n 1 >"$dir/tasks"
+awk -F: '$2 > 6 { print }' "$dir/tasks" >"$dir/chunks"
+same "many lanes in a replica: chunks" "$dir/tasks" "$dir/chunks"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

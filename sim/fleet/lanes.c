@@ -501,3 +501,14 @@ double lanes_load(const struct lanes *l, int tenant_ix)
     }
     return load;
 }
+
+double lane_requests(const struct lane *lane, int64_t horizon_ns)
+{
+    double requests = 0.0;
+    for (int v = 0; v < lane->vm_n; v++) {
+        const struct work *w = lane_vm_work(&lane->vm[v]);
+        double rate_per_s = w->trace ? 0.0 : offered_rate_per_s(w, service_ns(&lane->vm[v], 0));
+        requests += w->trace ? (double)w->trace->n : rate_per_s * (double)horizon_ns * 1e-9;
+    }
+    return requests;
+}

@@ -68,4 +68,7 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
  * docs/model.md. */
 double lanes_load(const struct lanes *l, int tenant_ix);
 
+/* Requests that a lane is asked for in a time, about; of a trace all its rows. */
+double lane_requests(const struct lane *lane, int64_t horizon_ns);
+
 #endif

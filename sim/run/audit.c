@@ -79,15 +79,19 @@ static void check_hist(const struct hist *h, int64_t n)
     }
 }
 
-void audit_tallies(const struct tally *t, int tenant_n, const int64_t *counted)
+void audit_replica(const struct gather *whole, const bool *saturated)
 {
-    for (int i = 0; i < tenant_n; i++) {
-        check_hist(t[i].latency, counted[i]);
-        check_hist(t[i].baseline, counted[i]);
-        check_hist(t[i].wait, counted[i]);
-        check_hist(t[i].ratio, counted[i]);
-        assert(t[i].violations <= counted[i] && t[i].differ <= counted[i]);
-        assert(counted[i] == 0 || t[i].wait->max < t[i].latency->max);
+    for (int i = 0; i < whole->scenario->tenant_n; i++) {
+        const struct tally *t = &whole->tally[i];
+        int64_t counted = whole->counted[i];
+        check_hist(t->latency, counted);
+        check_hist(t->baseline, counted);
+        check_hist(t->wait, counted);
+        check_hist(t->ratio, counted);
+        assert(t->violations <= counted && t->differ <= counted);
+        assert(counted == 0 || t->wait->max < t->latency->max);
+        int64_t served = whole->arrived[i] - t->dropped;
+        assert(counted == served || (saturated[i] && counted < served));
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exp.h - an experiment: modes x replicas x lanes on a pool of threads, merged into a result.
  *
- * Work is cut into (mode, replica) tasks; counts merge by integer addition and per-replica
- * figures go to their own index, so that the bytes of the result do not depend on the number of
- * threads. */
+ * How work is cut, and why the bytes of the result do not depend on the number of threads:
+ * reps.h.
+ */
 #ifndef SIM_RUN_EXP_H
 #define SIM_RUN_EXP_H
 

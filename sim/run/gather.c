@@ -267,8 +267,8 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpu
         out->latency[i] = percentile(t->latency, s->percentile[i] / 100.0);
     }
     bool is_llm = t->ttft;
-    out->ttft_sum = is_llm && t->ttft->n > 0 ? t->ttft->sum : 0.0;
-    out->tpot_sum = is_llm && t->tpot->n > 0 ? t->tpot->sum : 0.0;
+    out->ttft_sum = is_llm ? hist_sum(t->ttft) : 0.0;
+    out->tpot_sum = is_llm ? hist_sum(t->tpot) : 0.0;
     out->ttft_mean = is_llm ? hist_mean(t->ttft) : (double)NAN;
     out->tpot_mean = is_llm ? hist_mean(t->tpot) : (double)NAN;
     for (int i = 0; is_llm && i < s->percentile_n; i++) {
