@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd_check.c - `check`: is a scenario well formed, and is it possible on this hardware? */
+/* cmd_check.c - `check`: is a scenario well formed, and is it possible on this hardware? The
+ * same of configuration files. */
 #include <string.h>
 
 #include "sim/base/err.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/config.h"
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
 #include "sim/fleet/fleet.h"
@@ -69,7 +71,9 @@ static enum err check_one(const struct opts *o, const char *path, struct text *o
     struct load l;
     load_init(&l);
     enum err status = ERR_OK;
-    if (load_scenario(&l, o, path)) {
+    if (config_is(&l, path)) {
+        status = config_assess(&l, o, false, out);
+    } else if (load_scenario(&l, o, path)) {
         if (opt_is_on(o, FLAG_PRINT_RESOLVED)) {
             scenario_resolved(l.scenario, out);
         } else {

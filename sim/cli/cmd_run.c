@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/config.h"
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
 #include "sim/core/vmath.h"
@@ -200,11 +201,27 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     return status;
 }
 
+/* A configuration file in the place of a scenario. */
+static enum err place_config(struct load *l, const struct opts *o)
+{
+    struct text out;
+    text_init(&out);
+    enum err status = config_assess(l, o, true, &out);
+    status = err_worse(status, load_show(l, o));
+    if (status == ERR_OK || status == ERR_NO) {
+        return err_worse(status, load_emit(o, &out));
+    }
+    text_fini(&out);
+    return status;
+}
+
 static enum err run_or_place(const struct opts *o, bool place_only)
 {
     struct load l;
     load_init(&l);
-    const enum err status = run_loaded(&l, o, place_only);
+    const enum err status = place_only && config_is(&l, o->operand[0])
+                                ? place_config(&l, o)
+                                : run_loaded(&l, o, place_only);
     load_fini(&l);
     return status;
 }

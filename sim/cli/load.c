@@ -15,6 +15,7 @@ void load_init(struct load *l)
     text_init(&l->bytes);
     text_init(&l->sets);
     l->path = NULL;
+    l->is_read = false;
     l->catalog = NULL;
     l->scenario = NULL;
 }
@@ -25,6 +26,15 @@ void load_fini(struct load *l)
     text_fini(&l->bytes);
     diag_fini(&l->diag);
     arena_fini(&l->arena);
+}
+
+bool load_bytes(struct load *l, const char *path)
+{
+    if (l->path != path) {
+        l->path = path;
+        l->is_read = term_read(path, SCENARIO_BYTES_MAX, &l->bytes, &l->diag);
+    }
+    return l->is_read;
 }
 
 bool load_scenario(struct load *l, const struct opts *o, const char *path)
@@ -40,7 +50,13 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         .mode = mode,
         .mode_n = opt_list(o, FLAG_MODE, mode, MODES_MAX),
     };
-    l->path = path;
+    if (o->value[FLAG_GPU] != NULL) {
+        diag_error(&l->diag, SPAN_NONE,
+                   "--gpu is for configuration files of mig-parted and "
+                   "vgpu-device-manager");
+        diag_help(&l->diag, "a scenario names its GPU: --set fleet.gpu=%s", o->value[FLAG_GPU]);
+        return false;
+    }
     if (over.set_n > SET_MAX) {
         return diag_error(&l->diag, SPAN_NONE, "more than %d --set flags", SET_MAX);
     }
@@ -51,7 +67,7 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         text_addf(&l->sets, "%s\n", set[i]);
     }
     l->catalog = catalog_load(&l->arena, o->value[FLAG_CATALOG], &l->diag);
-    if (l->catalog == NULL || !term_read(path, SCENARIO_BYTES_MAX, &l->bytes, &l->diag)) {
+    if (!load_bytes(l, path) || l->catalog == NULL) {
         return false;
     }
     l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,

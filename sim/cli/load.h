@@ -23,12 +23,17 @@ struct load {
     struct text bytes; /* of the scenario */
     struct text sets;  /* the --set flags, one a line, as <--set> in messages */
     const char *path;
+    bool is_read; /* the bytes of path are there */
     const struct catalog *catalog;
     const struct scenario *scenario;
 };
 
 void load_init(struct load *l);
 void load_fini(struct load *l);
+
+/* Reads the file into l->bytes, once: load_scenario goes on from there. False with diagnostics.
+ */
+bool load_bytes(struct load *l, const char *path);
 
 /* Reads catalogue and scenario with the overrides of the flags. False with diagnostics. */
 bool load_scenario(struct load *l, const struct opts *o, const char *path);

@@ -39,6 +39,7 @@ enum flag_id {
     FLAG_HORIZON,
     FLAG_MODE,
     FLAG_TO,
+    FLAG_GPU,
     FLAG_SET,
     FLAG_JOBS,
     FLAG_FORMAT,

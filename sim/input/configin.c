@@ -95,6 +95,13 @@ static void read_filter(struct reader *r, const struct yaml_node *node,
     const bool is_number = is_text && strspn(node->text, "0123456789") > 0;
     const unsigned long long id = is_number ? strtoull(node->text, &end, 0) : 0;
     *out = (struct config_filter){.pci_id = (unsigned)(id >> 16 & 0xFFFF), .at = node->at};
+    r->ok = r->ok && is_number && node->quoted;
+    if (is_number && !node->quoted) {
+        diag_error(r->d, node->at, "device-filter: %s is a number, and the tools take text",
+                   node->text);
+        diag_help(r->d, "put it in quotes: \"%s\"", node->text);
+        return;
+    }
     if (is_number && *end == '\0' && id <= 0xFFFFFFFFU &&
         (id & 0xFFFF) == CONFIG_DEVICE_VENDOR) {
         return;
@@ -179,6 +186,10 @@ static void read_wants(struct reader *r, const struct yaml_node *node, const cha
         r->ok = false;
         return;
     }
+    if (node->n > CONFIG_WANTS_MAX) {
+        r->ok = diag_error(r->d, node->at, "%s: more than %d names", key, CONFIG_WANTS_MAX);
+        return;
+    }
     e->want = some(r, node->n, sizeof *e->want);
     for (int i = 0; e->want != NULL && i < node->n; i++) {
         const struct yaml_entry *from = &node->entry[i];
@@ -218,9 +229,15 @@ static void check_keys(struct reader *r, const struct yaml_node *map, const char
             continue;
         }
         const char *near = near_find(map->entry[i].key, key, key_n);
+        r->ok = false;
+        if (strcmp(map->entry[i].key, top_keys[CONFIG_VGPU]) == 0) {
+            diag_error(r->d, map->entry[i].key_at, "'%s' beside '%s'", top_keys[CONFIG_VGPU],
+                       top_keys[CONFIG_MIG]);
+            diag_help(r->d, "each tool has a file of its own");
+            continue;
+        }
         diag_error(r->d, map->entry[i].key_at, "unknown field '%s'", map->entry[i].key);
         diag_help(r->d, "did you mean '%s'?", near != NULL ? near : key[0]);
-        r->ok = false;
     }
 }
 
@@ -244,19 +261,22 @@ static void read_entry(struct reader *r, const struct yaml_node *node, struct co
     const bool is_mig = r->config->kind == CONFIG_MIG;
     e->at = node->at;
     if (node->kind != YAML_MAP) {
-        wrong(r, node, "an entry", is_mig ? "- {devices: all, mig-enabled: false}"
-                                          : "- {devices: all, vgpu-devices: {A100D-10C: 8}}");
+        wrong(r, node, "an entry",
+              is_mig ? "- {devices: all, mig-enabled: false}"
+                     : "- {devices: all, vgpu-devices: {A100D-10C: 8}}");
         return;
     }
-    check_keys(r, node, is_mig ? mig : vgpu, is_mig ? 4 : 3);
     const bool was_ok = r->ok;
     r->ok = true;
-    for (int i = 1; i < (is_mig ? 3 : 3); i++) {
+    check_keys(r, node, is_mig ? mig : vgpu, is_mig ? 4 : 3);
+    for (int i = 1; i < 3; i++) {
         const char *need = is_mig ? mig[i] : vgpu[i];
         if (yaml_find(node, need) == NULL) {
             diag_error(r->d, node->at, "the entry has no '%s'", need);
             diag_help(r->d, "add '%s: %s'", need,
-                      i == 1 ? "all" : is_mig ? "true" : "{A100D-10C: 8}");
+                      i == 1   ? "all"
+                      : is_mig ? "true"
+                               : "{A100D-10C: 8}");
             r->ok = false;
         }
     }

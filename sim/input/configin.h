@@ -19,6 +19,7 @@
 
 enum {
     CONFIG_COUNT_MAX = 100000, /* of one name, and of an index of devices */
+    CONFIG_WANTS_MAX = 64,     /* names of one entry: more than any board has */
     CONFIG_DEVICE_VENDOR = 0x10DE
 };
 
@@ -46,7 +47,7 @@ struct config_entry {
     bool all_devices;
     int *device; /* [device_n] indexes of the node's GPUs; with all_devices none */
     int device_n;
-    bool mig_enabled; /* CONFIG_MIG */
+    bool mig_enabled;         /* CONFIG_MIG */
     struct config_want *want; /* [want_n] */
     int want_n;
 };

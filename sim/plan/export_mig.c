@@ -191,7 +191,10 @@ static void names_of(const struct export_job *job, int gpu_ix, bool is_mig, stru
             continue;
         }
         for (int k = job->first_seat[i]; k >= 0; k = job->next_seat[k]) {
-            names_add(names, job->f->seat[k].type->name);
+            /* The tool knows a type without the words before its last blank. */
+            const char *name = job->f->seat[k].type->name;
+            const char *blank = strrchr(name, ' ');
+            names_add(names, blank == NULL ? name : blank + 1);
         }
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz_scenario.c - any bytes as a scenario.
+/* fuzz_scenario.c - any bytes as a scenario, or as a configuration file of other tools.
  *
  * Goal: no input crashes, leaks or hangs, and whoever is accepted reads back from its own
  * canonical text to the same text. Method: the entry point of libFuzzer; replay.c calls it from
@@ -13,7 +13,9 @@
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
 #include "sim/input/catalogin.h"
+#include "sim/input/configin.h"
 #include "sim/input/scenario.h"
+#include "sim/plan/assess.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -50,6 +52,27 @@ static void check_round_trip(const struct scenario *s, struct diag *d)
     arena_fini(&arena);
 }
 
+/* A configuration file: who is accepted is assessed, every entry on some board. */
+static void try_config(struct arena *arena, const char *bytes, size_t n, struct diag *d)
+{
+    const struct yaml_source source = {"fuzz.yaml", bytes, n, 1};
+    const struct config *config = configin_read(arena, &source, d);
+    struct assessments found;
+    if (config == NULL) {
+        if (!diag_failed(d)) {
+            abort();
+        }
+        return;
+    }
+    int entry_n = 0;
+    for (int i = 0; i < config->set_n; i++) {
+        entry_n += config->set[i].entry_n;
+    }
+    if (!assess_config(&found, arena, the_catalog(), config, -1, d) || found.n < entry_n) {
+        abort();
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static struct diag diag;
@@ -58,6 +81,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     diag_init(&diag);
     struct scenario_overrides over = {.set = NULL};
     const char *bytes = n == 0 ? "" : (const char *)data;
+    if (configin_is(bytes, n)) {
+        try_config(&arena, bytes, n, &diag);
+        diag_fini(&diag);
+        arena_fini(&arena);
+        return 0;
+    }
     char *set = NULL;
     if (n > 2 && memcmp(bytes, "#!", 2) == 0) {
         const char *end = memchr(bytes, '\n', n);

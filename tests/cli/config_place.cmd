@@ -1,0 +1,1 @@
+for f in config_mig.yaml config_vgpu.yaml; do vgpusim place $f; echo $?; done
