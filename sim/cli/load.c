@@ -50,6 +50,9 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         .mode = mode,
         .mode_n = opt_list(o, FLAG_MODE, mode, MODES_MAX),
     };
+    if (!load_bytes(l, path)) {
+        return false;
+    }
     if (o->value[FLAG_GPU] != NULL) {
         diag_error(&l->diag, SPAN_NONE,
                    "--gpu is for configuration files of mig-parted and "
@@ -67,7 +70,7 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         text_addf(&l->sets, "%s\n", set[i]);
     }
     l->catalog = catalog_load(&l->arena, o->value[FLAG_CATALOG], &l->diag);
-    if (!load_bytes(l, path) || l->catalog == NULL) {
+    if (l->catalog == NULL) {
         return false;
     }
     l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,

@@ -68,54 +68,55 @@ static struct assessments assess(struct world *w, const struct config *c, const 
 
 /* ---- Cases ---- */
 
+static const struct {
+    const char *gpu;
+    bool is_mig;
+    const char *want;
+    enum assess verdict;
+    const char *rule; /* NULL: not looked at */
+    const char *text; /* part of it; NULL: not looked at */
+} cases[] = {
+    {"A100-PCIE-40GB",   true,  "'1g.10gb': 4, '1g.5gb': 3",               ASSESS_IMPOSSIBLE, "MIG-02",
+     "no places"                                                                                                          },
+    {"A100-PCIE-40GB",   true,  "'3g.20gb': 1, '4g.20gb': 1",              ASSESS_POSSIBLE,   NULL,
+     "3g.20gb at 4"                                                                                                       },
+    {"A100-PCIE-40GB",   true,  "'4g.20gb': 1, '2g.10gb': 1, '1g.5gb': 1", ASSESS_POSSIBLE,   NULL,
+     NULL                                                                                                                 },
+    {"A100-PCIE-40GB",   true,  "'1g.5gb': 8",                             ASSESS_IMPOSSIBLE, "MIG-02",  "a GPU takes 7"  },
+    {"A100-PCIE-40GB",   true,  "'3g.20gb': 2, '1g.5gb': 1",               ASSESS_IMPOSSIBLE, "MIG-02",
+     "one 1g.5gb less"                                                                                                    },
+    {"A100-PCIE-40GB",   true,  "'1c.3g.20gb': 4",                         ASSESS_POSSIBLE,   NULL,      "3g.20gb at 4, 0"},
+    {"A100-PCIE-40GB",   true,  "'1c.3g.20gb': 7",                         ASSESS_IMPOSSIBLE, "MIG-02",  "3 x 3g.20gb"    },
+    {"A100-PCIE-40GB",   true,  "'3c.4g.20gb': 1",                         ASSESS_IMPOSSIBLE, "MIG-02",  "3 slices"       },
+    {"A100-PCIE-40GB",   true,  "'1g.6gb': 1",                             ASSESS_IMPOSSIBLE, "MIG-02",  "no profile"     },
+    {"A100-PCIE-80GB",   true,  "'3g.39gb': 2",                            ASSESS_POSSIBLE,   NULL,      "3g.40gb at"     },
+    {"A30",              true,  "'1g.6gb+me': 2",                          ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
+    {"T4",               true,  "'1g.6gb': 1",                             ASSESS_IMPOSSIBLE, "MIG-01",  NULL             },
+    {"RTX-PRO-6000-BSE", true,  "'1g.24gb+me.all': 1, '1g.24gb-me': 3",    ASSESS_POSSIBLE,   NULL,
+     NULL                                                                                                                 },
+    {"RTX-PRO-6000-BSE", true,  "'1g.24gb+me.all': 1, '1g.24gb': 1",       ASSESS_IMPOSSIBLE, "MIG-02",
+     "+me.all"                                                                                                            },
+    {"RTX-PRO-6000-WS",  true,  "'1g.24gb': 1",                            ASSESS_UNKNOWN,    "DATA-01", NULL             },
+    {"A100-PCIE-80GB",   false, "A100D-10C: 8",                            ASSESS_POSSIBLE,   NULL,      NULL             },
+    {"A100-PCIE-80GB",   false, "A100D-10C: 9",                            ASSESS_IMPOSSIBLE, "CAP-01",  NULL             },
+    {"A100-PCIE-80GB",   false, "A100D-1-10C: 7",                          ASSESS_POSSIBLE,   NULL,      NULL             },
+    {"A100-PCIE-80GB",   false, "A100D-1-10C: 8",                          ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
+    {"A100-PCIE-80GB",   false, "A100D-1-10C: 1, A100D-10C: 1",            ASSESS_IMPOSSIBLE, "MIG-03",
+     NULL                                                                                                                 },
+    {"A100-PCIE-80GB",   false, "T4-4Q: 1",                                ASSESS_IMPOSSIBLE, NULL,      "a type of T4"   },
+    {"T4",               false, "T4-4Q: 2, T4-8Q: 1",                      ASSESS_IMPOSSIBLE, "MIX-01",  NULL             },
+    {"L40S",             false, "L40S-12Q: 2, L40S-24Q: 1",                ASSESS_POSSIBLE,   NULL,      "mixed-size"     },
+    {"L40S",             false, "L40S-12Q: 3, L40S-24Q: 1",                ASSESS_IMPOSSIBLE, "CAP-02",  NULL             },
+    {"RTX-PRO-6000-BSE", false, "DC-1-2Q: 48",                             ASSESS_POSSIBLE,   NULL,      "at 0, 3, 6, 9"  },
+    {"RTX-PRO-6000-BSE", false, "DC-1-2Q: 49",                             ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
+    {"RTX-PRO-6000-BSE", false, "DC-8C: 12",                               ASSESS_POSSIBLE,   NULL,      NULL             },
+    {"RTX-PRO-4500-BSE", false, "DC-16Q: 2",                               ASSESS_UNKNOWN,    "DATA-01", NULL             },
+    {"A2",               false, "A2-16C: 1",                               ASSESS_UNKNOWN,    "DATA-01", NULL             },
+};
+
 static void assess_answers_when_asked_on_a_board(void **state)
 {
     struct world *w = *state;
-    static const struct {
-        const char *gpu;
-        bool is_mig;
-        const char *want;
-        enum assess verdict;
-        const char *rule; /* NULL: not looked at */
-        const char *text; /* part of it; NULL: not looked at */
-    } cases[] = {
-        {"A100-PCIE-40GB",   true,  "'1g.10gb': 4, '1g.5gb': 3",               ASSESS_IMPOSSIBLE, "MIG-02",
-         "no places"                                                                                                          },
-        {"A100-PCIE-40GB",   true,  "'3g.20gb': 1, '4g.20gb': 1",              ASSESS_POSSIBLE,   NULL,
-         "3g.20gb at 4"                                                                                                       },
-        {"A100-PCIE-40GB",   true,  "'4g.20gb': 1, '2g.10gb': 1, '1g.5gb': 1", ASSESS_POSSIBLE,
-         NULL,                                                                                               NULL             },
-        {"A100-PCIE-40GB",   true,  "'1g.5gb': 8",                             ASSESS_IMPOSSIBLE, "MIG-02",  "a GPU takes 7"  },
-        {"A100-PCIE-40GB",   true,  "'3g.20gb': 2, '1g.5gb': 1",               ASSESS_IMPOSSIBLE, "MIG-02",
-         "one 1g.5gb less"                                                                                                    },
-        {"A100-PCIE-40GB",   true,  "'1c.3g.20gb': 4",                         ASSESS_POSSIBLE,   NULL,      "3g.20gb at 4, 0"},
-        {"A100-PCIE-40GB",   true,  "'1c.3g.20gb': 7",                         ASSESS_IMPOSSIBLE, "MIG-02",  "3 x 3g.20gb"    },
-        {"A100-PCIE-40GB",   true,  "'3c.4g.20gb': 1",                         ASSESS_IMPOSSIBLE, "MIG-02",  "3 slices"       },
-        {"A100-PCIE-40GB",   true,  "'1g.6gb': 1",                             ASSESS_IMPOSSIBLE, "MIG-02",  "no profile"     },
-        {"A100-PCIE-80GB",   true,  "'3g.39gb': 2",                            ASSESS_POSSIBLE,   NULL,      "3g.40gb at"     },
-        {"A30",              true,  "'1g.6gb+me': 2",                          ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
-        {"T4",               true,  "'1g.6gb': 1",                             ASSESS_IMPOSSIBLE, "MIG-01",  NULL             },
-        {"RTX-PRO-6000-BSE", true,  "'1g.24gb+me.all': 1, '1g.24gb-me': 3",    ASSESS_POSSIBLE,
-         NULL,                                                                                               NULL             },
-        {"RTX-PRO-6000-BSE", true,  "'1g.24gb+me.all': 1, '1g.24gb': 1",       ASSESS_IMPOSSIBLE,
-         "MIG-02",                                                                                           "+me.all"        },
-        {"RTX-PRO-6000-WS",  true,  "'1g.24gb': 1",                            ASSESS_UNKNOWN,    "DATA-01", NULL             },
-        {"A100-PCIE-80GB",   false, "A100D-10C: 8",                            ASSESS_POSSIBLE,   NULL,      NULL             },
-        {"A100-PCIE-80GB",   false, "A100D-10C: 9",                            ASSESS_IMPOSSIBLE, "CAP-01",  NULL             },
-        {"A100-PCIE-80GB",   false, "A100D-1-10C: 7",                          ASSESS_POSSIBLE,   NULL,      NULL             },
-        {"A100-PCIE-80GB",   false, "A100D-1-10C: 8",                          ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
-        {"A100-PCIE-80GB",   false, "A100D-1-10C: 1, A100D-10C: 1",            ASSESS_IMPOSSIBLE, "MIG-03",
-         NULL                                                                                                                 },
-        {"A100-PCIE-80GB",   false, "T4-4Q: 1",                                ASSESS_IMPOSSIBLE, NULL,      "a type of T4"   },
-        {"T4",               false, "T4-4Q: 2, T4-8Q: 1",                      ASSESS_IMPOSSIBLE, "MIX-01",  NULL             },
-        {"L40S",             false, "L40S-12Q: 2, L40S-24Q: 1",                ASSESS_POSSIBLE,   NULL,      "mixed-size"     },
-        {"L40S",             false, "L40S-12Q: 3, L40S-24Q: 1",                ASSESS_IMPOSSIBLE, "CAP-02",  NULL             },
-        {"RTX-PRO-6000-BSE", false, "DC-1-2Q: 48",                             ASSESS_POSSIBLE,   NULL,      "at 0, 3, 6, 9"  },
-        {"RTX-PRO-6000-BSE", false, "DC-1-2Q: 49",                             ASSESS_IMPOSSIBLE, "MIG-02",  NULL             },
-        {"RTX-PRO-6000-BSE", false, "DC-8C: 12",                               ASSESS_POSSIBLE,   NULL,      NULL             },
-        {"RTX-PRO-4500-BSE", false, "DC-16Q: 2",                               ASSESS_UNKNOWN,    "DATA-01", NULL             },
-        {"A2",               false, "A2-16C: 1",                               ASSESS_UNKNOWN,    "DATA-01", NULL             },
-    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char bytes[512];
         snprintf(bytes, sizeof bytes,
