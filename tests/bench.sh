@@ -180,6 +180,9 @@ ours() {
     timed hold-10 1 0.01 "$bench/hold" 10 20000000
     timed hold-1e3 1 0.01 "$bench/hold" 1000 10000000
     timed hold-1e6 1 0.01 "$bench/hold" 1000000 4000000
+    timed heap-10 1 0.01 "$bench/hold" 10 20000000 heap
+    timed heap-1e3 1 0.01 "$bench/hold" 1000 10000000 heap
+    timed heap-1e6 1 0.01 "$bench/hold" 1000000 4000000 heap
     command_cpu quickstart "$program" run scenarios/00-quickstart.yaml -j 1
     command_cpu hour "$program" run "$dir/hour.yaml" -j 1
     two_threads
@@ -312,7 +315,10 @@ others() {
         name=${c#*:}
         label=${name#*:}
         name=${name%%:*}
-        if [ "${c%%:*}" = 0 ]; then measured "$label: vgpusim" %.1f "$name"; fi
+        if [ "${c%%:*}" = 0 ]; then
+            measured "$label: vgpusim" %.1f "$name"
+            measured "$label: vgpusim, heap of dynamic events" %.1f "heap-${name#hold-}"
+        fi
         measured "$label: ns-3" %.0f "ns3-$name"
         measured "$label: SimGrid" %.0f "simgrid-$name"
         measured "$label: SimPy" %.0f "simpy-$name"
