@@ -59,6 +59,7 @@ struct tenant {
     int powered_off; /* the last so many of them keep their place and submit nothing */
     enum guest_os os;
     uint64_t memory_bytes;      /* of a VM; 0 not given */
+    int cpus;                   /* of a VM; 0: not counted */
     uint64_t mmio_bytes;        /* 64-bit MMIO window; 0 not given */
     uint64_t framebuffer_bytes; /* 0: whatever the smallest type gives */
     const char *vgpu;           /* named vGPU type, or NULL */

@@ -19,6 +19,7 @@ struct job {
     const struct scenario *s;
     const struct catalog *c;
     const struct gpu *gpu;
+    int gpu_ix;
     const struct tenant *t;
     int gib; /* needed; 0: the smallest will do */
 };
@@ -57,11 +58,11 @@ static int needed_gib(const struct job *j)
     }
     int gib = 0;
     if (j->t->vgpu != NULL) {
-        const struct vgpu_type *v = catalog_vgpu_find(j->c, j->s->gpu_ix, j->t->vgpu);
+        const struct vgpu_type *v = catalog_vgpu_find(j->c, j->gpu_ix, j->t->vgpu);
         gib = v != NULL ? v->framebuffer_gib : 0;
     }
     if (gib == 0 && j->t->mig != NULL) {
-        const struct mig_profile *p = catalog_mig_find(j->c, j->s->gpu_ix, j->t->mig);
+        const struct mig_profile *p = catalog_mig_find(j->c, j->gpu_ix, j->t->mig);
         gib = p != NULL ? p->nominal_gib : 0;
     }
     return gib;
@@ -87,7 +88,7 @@ int choice_gpu_gib(const struct catalog *c, int gpu_ix)
 
 static bool is_of(const struct job *j, const struct vgpu_type *v, enum vgpu_mode mode)
 {
-    return v->gpu_ix == j->s->gpu_ix && v->mode == mode;
+    return v->gpu_ix == j->gpu_ix && v->mode == mode;
 }
 
 static bool is_on_profile(const struct vgpu_type *v, const struct mig_profile *p)
@@ -136,7 +137,7 @@ static const struct vgpu_type *smallest_type(const struct job *j, enum vgpu_mode
 static const struct vgpu_type *named_type(const struct job *j, enum vgpu_mode mode)
 {
     const struct vgpu_type *v =
-        j->t->vgpu != NULL ? catalog_vgpu_find(j->c, j->s->gpu_ix, j->t->vgpu) : NULL;
+        j->t->vgpu != NULL ? catalog_vgpu_find(j->c, j->gpu_ix, j->t->vgpu) : NULL;
     return v != NULL && v->mode == mode ? v : NULL;
 }
 
@@ -205,7 +206,7 @@ static const struct mig_profile *smallest_profile(const struct job *j,
     *largest = NULL;
     for (int i = 0; i < j->c->mig_n; i++) {
         const struct mig_profile *p = &j->c->mig[i];
-        if (p->gpu_ix != j->s->gpu_ix || !is_plain(p)) {
+        if (p->gpu_ix != j->gpu_ix || !is_plain(p)) {
             continue;
         }
         if (*largest == NULL || p->nominal_gib > (*largest)->nominal_gib) {
@@ -220,7 +221,7 @@ static const struct mig_profile *smallest_profile(const struct job *j,
 
 static const struct mig_profile *profile_of_type(const struct job *j, const struct vgpu_type *v)
 {
-    return v->mig_profile != NULL ? catalog_mig_find(j->c, j->s->gpu_ix, v->mig_profile) : NULL;
+    return v->mig_profile != NULL ? catalog_mig_find(j->c, j->gpu_ix, v->mig_profile) : NULL;
 }
 
 /* A chosen profile must have a size and starts, else nobody knows where it may lie. */
@@ -242,7 +243,7 @@ static bool profile_is_known(struct choice *out, const struct job *j)
 static bool has_profiles(struct choice *out, const struct job *j)
 {
     for (int i = 0; i < j->c->mig_n; i++) {
-        if (j->c->mig[i].gpu_ix == j->s->gpu_ix) {
+        if (j->c->mig[i].gpu_ix == j->gpu_ix) {
             return true;
         }
     }
@@ -256,7 +257,7 @@ static bool has_profiles(struct choice *out, const struct job *j)
 
 static bool choose_passthrough(struct choice *out, const struct job *j)
 {
-    int gpu_gib = choice_gpu_gib(j->c, j->s->gpu_ix);
+    int gpu_gib = choice_gpu_gib(j->c, j->gpu_ix);
     out->gib = gpu_gib;
     out->domain_max = 1;
     if (j->t->framebuffer_bytes == 0 || j->gib <= gpu_gib) {
@@ -277,7 +278,7 @@ static int type_max(const struct job *j, const struct vgpu_type *v)
     if (j->s->mixed_size) {
         return v->max_per_gpu_mixed > 0 ? v->max_per_gpu_mixed : v->placement_ids_n;
     }
-    int gpu_gib = choice_gpu_gib(j->c, j->s->gpu_ix);
+    int gpu_gib = choice_gpu_gib(j->c, j->gpu_ix);
     return v->max_per_gpu == 0 && v->framebuffer_gib > gpu_gib / 2 ? 1 : v->max_per_gpu;
 }
 
@@ -323,7 +324,7 @@ static bool choose_mig(struct choice *out, const struct job *j)
     const struct mig_profile *largest = NULL;
     const struct mig_profile *p = smallest_profile(j, &largest);
     const struct mig_profile *named =
-        j->t->mig != NULL ? catalog_mig_find(j->c, j->s->gpu_ix, j->t->mig) : NULL;
+        j->t->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->t->mig) : NULL;
     out->type = named_type(j, VGPU_MIG);
     out->domain_max = 1;
     if (out->type != NULL) {
@@ -360,7 +361,7 @@ static const struct vgpu_type *smallest_shared(const struct job *j,
     *largest = NULL;
     for (int i = 0; i < j->c->mig_n; i++) {
         const struct mig_profile *p = &j->c->mig[i];
-        if (p->gpu_ix != j->s->gpu_ix) {
+        if (p->gpu_ix != j->gpu_ix) {
             continue;
         }
         const struct vgpu_type *top = NULL;
@@ -386,7 +387,7 @@ static bool choose_shared(struct choice *out, const struct job *j)
     const struct vgpu_type *largest = NULL;
     const struct vgpu_type *v = named_type(j, VGPU_TIME_SLICED_MIG);
     const struct mig_profile *named =
-        j->t->mig != NULL ? catalog_mig_find(j->c, j->s->gpu_ix, j->t->mig) : NULL;
+        j->t->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->t->mig) : NULL;
     if (v == NULL && named != NULL) {
         v = smallest_type(j, VGPU_TIME_SLICED_MIG, named, &largest);
         if (largest == NULL) {
@@ -420,14 +421,42 @@ static bool choose_shared(struct choice *out, const struct job *j)
     return v->framebuffer_gib >= j->gib || too_small(out, j, v->name, v->framebuffer_gib);
 }
 
+/* ---- Hosts ---- */
+
+/* What is named for this mode may be of another host's GPU; then this one is out. With one GPU
+ * every name is its own. */
+static bool has_named(struct choice *out, const struct job *j, enum mode_kind mode)
+{
+    static const enum vgpu_mode modes[] = {[MODE_TIME_SLICED] = VGPU_TIME_SLICED,
+                                           [MODE_MIG] = VGPU_MIG,
+                                           [MODE_TIME_SLICED_MIG] = VGPU_TIME_SLICED_MIG};
+    if (mode != MODE_TIME_SLICED && mode != MODE_MIG && mode != MODE_TIME_SLICED_MIG) {
+        return true;
+    }
+    const char *lacks = NULL;
+    if (j->t->vgpu != NULL && catalog_vgpu_find(j->c, j->gpu_ix, j->t->vgpu) == NULL) {
+        const struct vgpu_type *v = catalog_vgpu_find(j->c, -1, j->t->vgpu);
+        lacks = v != NULL && v->mode == modes[mode] ? v->name : NULL;
+    }
+    if (lacks == NULL && j->t->mig != NULL && mode != MODE_TIME_SLICED &&
+        catalog_mig_find(j->c, j->gpu_ix, j->t->mig) == NULL) {
+        lacks = j->t->mig;
+    }
+    return lacks == NULL || refuse(out, "HOST-03", "%s has no %s", j->gpu->key, lacks);
+}
+
 /* ---- Public ---- */
 
-bool choice_make(struct choice *out, const struct scenario *s, enum mode_kind mode,
+bool choice_make(struct choice *out, const struct scenario *s, int gpu_ix, enum mode_kind mode,
                  const struct tenant *t)
 {
-    struct job j = {.s = s, .c = s->catalog, .gpu = &s->catalog->gpu[s->gpu_ix], .t = t};
+    struct job j = {
+        .s = s, .c = s->catalog, .gpu = &s->catalog->gpu[gpu_ix], .gpu_ix = gpu_ix, .t = t};
     j.gib = needed_gib(&j);
     *out = (struct choice){0};
+    if (!has_named(out, &j, mode)) {
+        return false;
+    }
     switch (mode) {
     case MODE_PASSTHROUGH:
         return choose_passthrough(out, &j);

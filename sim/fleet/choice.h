@@ -26,12 +26,13 @@ struct choice {
     char text[CHOICE_TEXT]; /* why, without a full stop */
 };
 
-/* Chooses for one tenant. Returns true when something was chosen, else rule and text say why
- * not; type and profile may be set even then, when what was named exists but cannot be used. */
-bool choice_make(struct choice *out, const struct scenario *s, enum mode_kind mode,
+/* Chooses for one tenant on one of the scenario's GPUs. Returns true when something was chosen,
+ * else rule and text say why not; type and profile may be set even then, when what was named
+ * exists but cannot be used. */
+bool choice_make(struct choice *out, const struct scenario *s, int gpu_ix, enum mode_kind mode,
                  const struct tenant *t);
 
-/* Nominal framebuffer of the scenario's GPU: the greater of the board's and of its largest type
+/* Nominal framebuffer of a GPU: the greater of the board's and of its largest type
  * or profile (some boards are sold with more memory than a vGPU sees, some rows know only one
  * of them). 0 unknown. */
 int choice_gpu_gib(const struct catalog *c, int gpu_ix);

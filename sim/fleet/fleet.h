@@ -15,6 +15,7 @@
 #include "models/catalog.h"
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
+#include "sim/base/text.h"
 #include "sim/input/scenario.h"
 
 /* Why a mode is not possible, or what one should know about it. */
@@ -35,7 +36,9 @@ struct reasons {
 
 /* What runs work: a whole GPU or one GPU instance. */
 struct domain {
-    int gpu_ix;                        /* GPU of the fleet, 0 .. gpus_used - 1 */
+    int gpu_ix;                        /* GPU of the fleet, numbered through all hosts */
+    int host_ix;                       /* host of the fleet; 0 without hosts */
+    int model_ix;                      /* catalogue index of the GPU */
     const struct mig_profile *profile; /* NULL: the whole GPU */
     int start, size;                   /* on the memory axis; 0, 0 for the whole GPU */
     int vgpu_n;                        /* seats on it */
@@ -61,8 +64,8 @@ struct fleet {
     struct reasons reasons; /* what makes it infeasible */
     struct reasons notes;   /* what one should know (warn and info rules) */
     int gpus_used;          /* GPUs that carry a VM */
-    int gpus_needed; /* least number with which this policy places every VM; -1: a rule forbids
-                      */
+    int gpus_needed; /* least number, with hosts in fleet order, with which this policy places
+                        every VM; -1: a rule forbids, or all hosts do not do */
     int vms_placed, vms_rejected;
     struct domain *domain; /* [domain_n] by (gpu, start) */
     int domain_n;
@@ -70,8 +73,10 @@ struct fleet {
     int seat_n;
     double framebuffer_frac; /* allocated GiB over all GiB of gpus_used; 0 when none is used */
     double slices_frac;      /* MIG: memory-axis units in instances over all; NAN without MIG */
+    /* By tenant; where hosts differ, of its first VM that has a place. */
     const struct vgpu_type **tenant_type;      /* [tenant_n] type chosen, NULL: none */
     const struct mig_profile **tenant_profile; /* [tenant_n] profile chosen, NULL: none */
+    int *tenant_model;                         /* [tenant_n] catalogue index of the GPU */
 };
 
 /* Places the scenario's VMs under mode `mode_ix`. An impossible mode is an answer, not a
@@ -79,6 +84,9 @@ struct fleet {
  * (diagnostic). */
 bool fleet_place(struct fleet *out, struct arena *arena, const struct scenario *s, int mode_ix,
                  struct diag *d);
+
+/* "r760/1": host 1 of group r760, by the number of the host in the fleet; "" without hosts. */
+void fleet_host_name(const struct scenario *s, int host_ix, struct text *out);
 
 /* Adds a reason with a formatted text allocated from the arena. False when full or out of
  * memory. */

@@ -22,15 +22,22 @@ static const char calibrated_gpu[] = "A100-PCIE-80GB";
 
 /* ---- Numbers of one domain ---- */
 
-static const struct gpu *scenario_gpu(const struct scenario *s)
+/* SMs of a GPU over those of the scenario's, with hosts the first group's; 0 when a number is
+ * missing. */
+static double gpu_weight(const struct scenario *s, int model_ix)
 {
-    return &s->catalog->gpu[s->gpu_ix];
+    const struct gpu *first = &s->catalog->gpu[s->gpu_ix];
+    const struct gpu *gpu = &s->catalog->gpu[model_ix];
+    if (gpu == first) {
+        return 1.0;
+    }
+    return first->sm_count > 0 ? (double)gpu->sm_count / first->sm_count : 0.0;
 }
 
-/* SMs of the domain over the SMs of the GPU; by compute slices where SMs are not known. */
+/* SMs of the domain over the SMs of its GPU; by compute slices where SMs are not known. */
 static double domain_weight(const struct scenario *s, const struct domain *d)
 {
-    const struct gpu *gpu = scenario_gpu(s);
+    const struct gpu *gpu = &s->catalog->gpu[d->model_ix];
     if (!d->profile) {
         return 1.0;
     }
@@ -67,12 +74,16 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
                              const struct domain *d, struct slice_factor *f,
                              const struct gpu **lacks)
 {
-    const struct gpu *gpu = scenario_gpu(s);
+    const struct gpu *gpu = &s->catalog->gpu[d->model_ix];
     const struct gpu *ref =
-        t->reference_gpu_ix < 0 ? gpu : &s->catalog->gpu[t->reference_gpu_ix];
+        &s->catalog->gpu[t->reference_gpu_ix < 0 ? s->gpu_ix : t->reference_gpu_ix];
     f->compute = f->memory = 1.0;
     f->measured = ref == gpu && d->profile ? work_measured(&t->work, d->profile->name) : 0.0;
     *lacks = gpu;
+    if (!(gpu_weight(s, d->model_ix) > 0.0)) {
+        *lacks = gpu->sm_count > 0 ? &s->catalog->gpu[s->gpu_ix] : gpu;
+        return "sm_count of GPUs that differ";
+    }
     if (f->measured > 0.0) {
         return NULL;
     }
@@ -115,12 +126,11 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
     return NULL;
 }
 
-static int64_t default_switch_ns(const struct scenario *s, struct lanes *out)
+static int64_t default_switch_ns(const struct scenario *s, int model_ix, struct lanes *out)
 {
     const struct calibration *c =
-        catalog_calibration_find(s->catalog, scenario_gpu(s)->key, "switch_us");
+        catalog_calibration_find(s->catalog, s->catalog->gpu[model_ix].key, "switch_us");
     if (!c) {
-        out->switch_extrapolated = true;
         c = catalog_calibration_find(s->catalog, calibrated_gpu, "switch_us");
     }
     out->switch_source = c ? c->source : NULL;
@@ -131,7 +141,7 @@ static void set_params(struct lane_domain *out, const struct scenario *s, struct
                        const struct domain *d, int on_n, int mode_ix)
 {
     const struct mode_spec *mode = &s->mode[mode_ix];
-    out->weight = domain_weight(s, d);
+    out->weight = gpu_weight(s, d->model_ix) * domain_weight(s, d);
     out->overrun = d->overrun;
     if (!mode_takes_turns(mode->kind)) {
         return;
@@ -148,7 +158,8 @@ static void set_params(struct lane_domain *out, const struct scenario *s, struct
     p->linger_ns = conf->linger_ns;
     p->yield_idle = conf->yield_idle;
     p->granularity_ns = conf->granularity_ns;
-    p->switch_ns = conf->switch_ns >= 0 ? conf->switch_ns : default_switch_ns(s, lanes);
+    p->switch_ns =
+        conf->switch_ns >= 0 ? conf->switch_ns : default_switch_ns(s, d->model_ix, lanes);
     p->vgpu_n = on_n;
     p->ring_n = conf->kind->ring == RING_TYPE_MAX ? d->type_max : on_n;
     bool first = lanes->slice_ns == 0;
@@ -287,10 +298,11 @@ static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *
     if (own->kind != WORK_LLM || !(own->llm->kv_bytes_per_token > 0.0)) {
         return true;
     }
-    const struct mig_profile *profile = x->fleet->domain[seat->domain_ix].profile;
+    const struct domain *d = &x->fleet->domain[seat->domain_ix];
+    const struct mig_profile *profile = d->profile;
     int gib = seat->type ? seat->type->framebuffer_gib
               : profile  ? profile->nominal_gib
-                         : choice_gpu_gib(x->s->catalog, x->s->gpu_ix);
+                         : choice_gpu_gib(x->s->catalog, d->model_ix);
     double left = (double)gib * GIB - own->llm->weights_bytes;
     struct work *w = arena_alloc(x->arena, 1, sizeof *w);
     struct llm *llm = arena_alloc(x->arena, 1, sizeof *llm);
@@ -381,7 +393,9 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     for (int i = 0; i < fleet->domain_n; i++) {
+        const struct domain *at = &fleet->domain[i];
         x.parent[i] = i;
+        out->gpus += i == 0 || at->gpu_ix != at[-1].gpu_ix ? gpu_weight(s, at->model_ix) : 0.0;
     }
     number_slots(&x);
     join(x.parent, fleet);
@@ -389,6 +403,11 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     return true;
+}
+
+bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix)
+{
+    return catalog_calibration_find(c, c->gpu[model_ix].key, "switch_us") == NULL;
 }
 
 /* ---- Load ---- */

@@ -16,7 +16,7 @@
 struct lane_domain {
     const struct sched_kind *sched; /* NULL: exclusive, one vGPU, no slices */
     struct sched_params params;     /* when sched is not NULL */
-    double weight;                  /* its SMs over the SMs of one GPU, 0 < w <= 1 */
+    double weight;                  /* its SMs over the SMs of one of the scenario's GPUs */
     int domain_ix;                  /* in the fleet */
     bool overrun;                   /* its containers ask for more framebuffer than there is */
 };
@@ -52,16 +52,19 @@ struct lane {
 struct lanes {
     struct lane *lane; /* [lane_n] by lowest domain */
     int lane_n;
-    int64_t slice_ns;         /* common to all domains; 0 none (exclusive), -1 they differ */
-    int64_t switch_ns;        /* likewise; -1 they differ */
-    bool switch_extrapolated; /* the GPU has no calibrated row: another GPU's value is used */
+    int64_t slice_ns;  /* common to all domains; 0 none (exclusive), -1 they differ */
+    int64_t switch_ns; /* likewise; -1 they differ */
     const char *switch_source;
+    double gpus; /* in use, weighted by their SMs over those of the scenario's GPU */
 };
 
 /* Splits. Where the simulation needs a number that the catalogue lacks, adds a reason DATA-01
  * to fleet->reasons and clears fleet->feasible. False when memory is out (diagnostic). */
 bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *s,
                  struct fleet *fleet, int mode_ix, struct diag *d);
+
+/* Has a GPU no calibrated switch time, so that another GPU's value is used? */
+bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix);
 
 /* Offered work over the capacity that the policy can give the tenant, switches included; for
  * closed loops the work offered if nobody ever waited. The greatest over the tenant's VMs.

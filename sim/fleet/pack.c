@@ -37,19 +37,31 @@ static bool has_instances(const struct pack *p)
 /* Pieces per kind on a GPU; only where positions matter. */
 static unsigned char *counts_of(const struct pack *p, int gpu_ix)
 {
-    assert(p->axis != NULL);
-    return p->count + (size_t)gpu_ix * (size_t)p->axis->kind_n;
+    assert(p->has_positions);
+    return p->count + (size_t)gpu_ix * (size_t)p->kind_n;
+}
+
+static const struct pack_group *group_of(const struct pack *p, int gpu_ix)
+{
+    return &p->terms->group[p->host[p->gpu[gpu_ix].host_ix].group_ix];
+}
+
+/* The axis of the group's GPUs, where positions matter. */
+static const struct axis *axis_of(const struct pack *p, const struct pack_group *g)
+{
+    return has_instances(p) ? &g->mig.axis : &g->types;
 }
 
 static enum pack_why why_equal_size(const struct pack *p, const struct pack_class *c,
-                                    const struct pack_gpu *g)
+                                    int gpu_ix)
 {
+    const struct pack_gpu *g = &p->gpu[gpu_ix];
     if (g->first >= 0) {
         const struct pack_class *first = &p->terms->class[p->domain[g->first].class_ix];
         if (first->gib != c->gib) {
             return WHY_SIZE;
         }
-        if (first->type != c->type && p->terms->one_type) {
+        if (first->type != c->type && group_of(p, gpu_ix)->one_type) {
             return WHY_SERIES;
         }
     }
@@ -59,7 +71,7 @@ static enum pack_why why_equal_size(const struct pack *p, const struct pack_clas
     if (g->vgpu_n >= GPU_VGPUS_MAX) {
         return WHY_GPU_MAX;
     }
-    return g->gib + c->gib > p->terms->gpu_gib ? WHY_MEMORY : WHY_NONE;
+    return g->gib + c->gib > group_of(p, gpu_ix)->gpu_gib ? WHY_MEMORY : WHY_NONE;
 }
 
 static enum pack_why why_mixed_size(const struct pack *p, const struct pack_class *c,
@@ -73,11 +85,11 @@ static enum pack_why why_mixed_size(const struct pack *p, const struct pack_clas
     if (g->vgpu_n >= GPU_VGPUS_MAX) {
         return WHY_GPU_MAX;
     }
-    if (g->gib + c->gib > p->terms->gpu_gib) {
+    if (g->gib + c->gib > group_of(p, gpu_ix)->gpu_gib) {
         return WHY_MEMORY;
     }
     count[c->kind]++;
-    bool fits = axis_fits(p->axis, count);
+    bool fits = axis_fits(&group_of(p, gpu_ix)->types, count);
     count[c->kind]--;
     return fits ? WHY_NONE : WHY_MIX_ID;
 }
@@ -90,7 +102,7 @@ static enum pack_why why_instance(const struct pack *p, const struct pack_class 
     }
     unsigned char *count = counts_of(p, gpu_ix);
     count[c->kind]++;
-    enum mig_fit fit = mig_fits(&p->terms->mig, count);
+    enum mig_fit fit = mig_fits(&group_of(p, gpu_ix)->mig, count);
     count[c->kind]--;
     switch (fit) {
     case MIG_FITS:
@@ -114,7 +126,7 @@ static bool is_mate(const struct pack *p, const struct pack_class *a,
                     const struct pack_class *b)
 {
     return a->profile == b->profile && a->gib == b->gib &&
-           (a->type == b->type || !p->terms->one_type);
+           (a->type == b->type || !p->terms->group[a->group_ix].one_type);
 }
 
 /* The oldest instance on the GPU that takes a vGPU of the class and holds none of this VM; -1.
@@ -170,7 +182,7 @@ static enum pack_why why_not(const struct pack *p, int class_ix, int gpu_ix, int
         return g->vgpu_n > 0 ? WHY_TAKEN : WHY_NONE;
     case MODE_TIME_SLICED: {
         enum pack_why why =
-            p->terms->mixed_size ? why_mixed_size(p, c, gpu_ix) : why_equal_size(p, c, g);
+            p->terms->mixed_size ? why_mixed_size(p, c, gpu_ix) : why_equal_size(p, c, gpu_ix);
         return why == WHY_NONE && vm != NOBODY && g->last_vm == vm ? WHY_SAME_VM : why;
     }
     case MODE_MIG:
@@ -190,7 +202,7 @@ static enum pack_why why_not(const struct pack *p, int class_ix, int gpu_ix, int
 
 static unsigned char *verdict_of(const struct pack *p, int class_ix, int gpu_ix)
 {
-    return p->verdict + (size_t)class_ix * (size_t)p->limit + (size_t)gpu_ix;
+    return &p->verdict[p->row[class_ix] + gpu_ix];
 }
 
 /* A GPU that holds a part of this very VM is judged for this VM only. */
@@ -214,7 +226,8 @@ static bool has_room(struct pack *p, int class_ix, int gpu_ix, int vm)
 static int free_on(const struct pack *p, int gpu_ix)
 {
     const struct pack_gpu *g = &p->gpu[gpu_ix];
-    return has_instances(p) ? p->terms->axis_units - g->units : p->terms->gpu_gib - g->gib;
+    const struct pack_group *group = group_of(p, gpu_ix);
+    return has_instances(p) ? group->axis_units - g->units : group->gpu_gib - g->gib;
 }
 
 /* What stays free once the seat is in. */
@@ -339,8 +352,9 @@ static bool is_fragmentation(const struct pack *p)
  * the seats of the mix: for each class that the GPU refuses, all of it. */
 static int64_t unusable(const struct pack *p, int gpu_ix)
 {
+    const struct pack_group *group = group_of(p, gpu_ix);
     int64_t refusing_n = 0;
-    for (int k = 0; k < p->terms->class_n; k++) {
+    for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
         if (*verdict_of(p, k, gpu_ix) == VERDICT_FULL ||
             why_not(p, k, gpu_ix, NOBODY) != WHY_NONE) {
             refusing_n += p->terms->class[k].wanted_n;
@@ -352,7 +366,7 @@ static int64_t unusable(const struct pack *p, int gpu_ix)
 /* What one seat of the class would add to it, found by putting it there and taking it back. */
 static int64_t gain_of(struct pack *p, int class_ix, int gpu_ix, int vm)
 {
-    int64_t *gain = &p->gain[(size_t)class_ix * (size_t)p->limit + (size_t)gpu_ix];
+    int64_t *gain = &p->gain[p->row[class_ix] + gpu_ix];
     if (*gain != GAIN_OPEN && p->gpu[gpu_ix].last_vm != vm) {
         return *gain;
     }
@@ -375,75 +389,168 @@ static int64_t gain_of(struct pack *p, int class_ix, int gpu_ix, int vm)
 
 /* ---- Policy ---- */
 
-/* The GPU with the fewest vGPUs that has room, ties lowest. A GPU that is passed over because
- * this very VM is on it is met again by the next VM, so the walk is not remembered beyond it.
- */
-static int choose_breadth(struct pack *p, int class_ix, int vm)
+/* The GPU that a policy has found so far. */
+struct pick {
+    int gpu_ix; /* -1: none */
+    double rank;
+};
+
+static bool host_takes(const struct pack *p, const struct pack_want *want, int host_ix)
 {
+    const struct pack_host *h = &p->host[host_ix];
+    return want->class_ix[h->group_ix] >= 0 && !h->refuses &&
+           want->memory_bytes <= h->memory_bytes && want->cpus <= h->cpus;
+}
+
+/* What the policy compares, the less the better; in terms in which unlike GPUs compare. */
+static double rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
+{
+    const struct pack_group *group = group_of(p, gpu_ix);
+    int room = has_instances(p) ? group->axis_units : group->gpu_gib;
+    room = room > 0 ? room : 1; /* containers need not know the framebuffer */
+    switch (p->terms->policy) {
+    case PLACE_BEST_FIT:
+        return (double)left_after(p, class_ix, gpu_ix, vm) * group->gpu_gib / room;
+    case PLACE_BREADTH_FIRST:
+        return p->gpu[gpu_ix].vgpu_n;
+    case PLACE_DEPTH_FIRST:
+        return -p->gpu[gpu_ix].vgpu_n;
+    case PLACE_FRAGMENTATION:
+        return (double)gain_of(p, class_ix, gpu_ix, vm) / room;
+    case PLACE_FIRST_FIT:
+        break;
+    }
+    return 0;
+}
+
+/* Looks at GPUs [from, to) of one host, all that take part in the policy's comparison. */
+static void look(struct pack *p, int class_ix, int vm, int from, int to, struct pick *best)
+{
+    bool any_will_do = p->terms->policy == PLACE_FIRST_FIT;
+    bool empty_too = p->terms->policy == PLACE_BREADTH_FIRST;
+    for (int g = from; g < to && !(any_will_do && best->gpu_ix >= 0); g++) {
+        if ((p->gpu[g].vgpu_n == 0 && !empty_too) || !has_room(p, class_ix, g, vm)) {
+            continue;
+        }
+        double rank = rank_of(p, class_ix, g, vm);
+        if (best->gpu_ix < 0 || rank < best->rank) {
+            *best = (struct pick){g, rank};
+        }
+    }
+}
+
+/* The lowest empty GPU of a host that takes the class, or -1. All empty ones are alike. */
+static int find_empty(struct pack *p, int class_ix, int vm, const struct pack_host *h)
+{
+    for (int g = h->gpu_first; g < h->gpu_first + h->gpu_n; g++) {
+        if (p->gpu[g].vgpu_n == 0) {
+            return has_room(p, class_ix, g, vm) ? g : -1;
+        }
+    }
+    return -1;
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* The GPU for one more seat on this host, or -1. */
+static int choose_on(struct pack *p, const struct pack_want *want, int vm, int host_ix)
+{
+    const struct pack_host *h = &p->host[host_ix];
+    int class_ix = want->class_ix[h->group_ix];
+    struct pick best = {.gpu_ix = -1};
+    look(p, class_ix, vm, h->gpu_first, min_int(h->gpu_first + h->gpu_n, p->gpu_n), &best);
+    bool done = best.gpu_ix >= 0 &&
+                (p->terms->policy != PLACE_BREADTH_FIRST || p->gpu[best.gpu_ix].vgpu_n == 0);
+    int empty = done ? -1 : find_empty(p, class_ix, vm, h);
+    return empty >= 0 ? empty : best.gpu_ix;
+}
+
+/* GPUs below it take no more of the class. */
+static int low_of(struct pack *p, int class_ix)
+{
+    int *low = &p->low[class_ix];
+    int group_ix = p->terms->class[class_ix].group_ix;
+    while (*low < p->gpu_n && p->host[p->gpu[*low].host_ix].group_ix == group_ix &&
+           *verdict_of(p, class_ix, *low) == VERDICT_FULL) {
+        (*low)++;
+    }
+    return *low;
+}
+
+/* The GPU for the first seat of a VM, or -1: a new GPU is the answer only when none in use has
+ * room. */
+static int choose_gpu(struct pack *p, const struct pack_want *want, int vm)
+{
+    struct pick best = {.gpu_ix = -1};
+    int empty = -1;
+    while (p->host_low < p->host_n && !host_takes(p, want, p->host_low)) {
+        p->host_low++;
+    }
+    for (int i = p->host_low; i < p->host_n; i++) {
+        const struct pack_host *h = &p->host[i];
+        if (h->gpu_first >= p->gpu_n && (best.gpu_ix >= 0 || empty >= 0)) {
+            break;
+        }
+        if (!host_takes(p, want, i)) {
+            continue;
+        }
+        int class_ix = want->class_ix[h->group_ix];
+        int low = low_of(p, class_ix);
+        if (low >= h->gpu_first + h->gpu_n) {
+            continue;
+        }
+        look(p, class_ix, vm, low > h->gpu_first ? low : h->gpu_first,
+             min_int(h->gpu_first + h->gpu_n, p->gpu_n), &best);
+        if (best.gpu_ix >= 0 && p->terms->policy == PLACE_FIRST_FIT) {
+            break;
+        }
+        if (best.gpu_ix < 0 && empty < 0) {
+            empty = find_empty(p, class_ix, vm, h);
+        }
+    }
+    return best.gpu_ix >= 0 ? best.gpu_ix : empty;
+}
+
+/* The GPU of a group with the fewest vGPUs that has room, ties lowest. The walk begins where
+ * that of the VM before ended: what is below refuses the tenant. A VM has no vGPU yet. */
+static int walk_group(struct pack *p, const struct pack_want *want, int vm, int group_ix)
+{
+    int class_ix = want->class_ix[group_ix];
+    if (class_ix < 0) {
+        return -1;
+    }
     struct pack_level *at = &p->level[class_ix];
-    struct pack_level x = *at;
-    bool own = false;
-    for (; x.level <= SCHED_VGPUS_MAX; x.level++, x.next = 0) {
-        for (; x.next < p->limit; x.next++) {
-            const struct pack_gpu *g = &p->gpu[x.next];
-            if (g->vgpu_n != x.level) {
-                continue;
+    int first = p->low[class_ix];
+    for (; at->level <= SCHED_VGPUS_MAX; at->level++, at->next = first) {
+        at->next = at->next < first ? first : at->next;
+        for (; at->next < p->limit; at->next++) {
+            int host_ix = p->gpu[at->next].host_ix;
+            if (p->host[host_ix].group_ix != group_ix) {
+                break;
             }
-            bool takes = has_room(p, class_ix, x.next, vm);
-            own = own || (!takes && g->last_vm == vm);
-            *at = own ? *at : x;
-            if (takes) {
-                return x.next;
+            if (p->gpu[at->next].vgpu_n == at->level && host_takes(p, want, host_ix) &&
+                has_room(p, class_ix, at->next, vm)) {
+                return at->next;
             }
         }
     }
     return -1;
 }
 
-/* The less, the better. */
-static int64_t rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
+/* Breadth-first, for the first seat of a VM. */
+static int choose_breadth(struct pack *p, const struct pack_want *want, int vm)
 {
-    switch (p->terms->policy) {
-    case PLACE_BEST_FIT:
-        return left_after(p, class_ix, gpu_ix, vm);
-    case PLACE_DEPTH_FIRST:
-        return -p->gpu[gpu_ix].vgpu_n;
-    case PLACE_FRAGMENTATION:
-        return gain_of(p, class_ix, gpu_ix, vm);
-    case PLACE_FIRST_FIT:
-    case PLACE_BREADTH_FIRST:
-        break;
-    }
-    return 0;
-}
-
-/* The GPU for one seat, or -1. But for breadth-first, a new GPU is the answer only when none in
- * use has room. */
-static int choose_gpu(struct pack *p, int class_ix, int vm)
-{
-    int *low = &p->low[class_ix];
-    if (p->terms->policy == PLACE_BREADTH_FIRST) {
-        return choose_breadth(p, class_ix, vm);
-    }
-    while (*low < p->gpu_n && *verdict_of(p, class_ix, *low) == VERDICT_FULL) {
-        (*low)++;
-    }
     int best = -1;
-    int64_t best_rank = 0;
-    for (int g = *low; g < p->gpu_n; g++) {
-        if (!has_room(p, class_ix, g, vm)) {
-            continue;
-        }
-        if (p->terms->policy == PLACE_FIRST_FIT) {
-            return g;
-        }
-        int64_t rank = rank_of(p, class_ix, g, vm);
-        if (best < 0 || rank < best_rank) {
+    for (int i = 0; i < p->terms->group_n; i++) {
+        int g = walk_group(p, want, vm, i);
+        if (g >= 0 && (best < 0 || p->gpu[g].vgpu_n < p->gpu[best].vgpu_n)) {
             best = g;
-            best_rank = rank;
         }
     }
-    return best < 0 && p->gpu_n < p->limit ? p->gpu_n : best;
+    return best;
 }
 
 /* ---- VMs ---- */
@@ -451,11 +558,12 @@ static int choose_gpu(struct pack *p, int class_ix, int vm)
 /* The GPU has changed: what was found out about it holds no longer, but for refusals. */
 static void gpu_changed(struct pack *p, int gpu_ix, enum verdict refused)
 {
-    for (int k = 0; k < p->terms->class_n; k++) {
+    const struct pack_group *group = group_of(p, gpu_ix);
+    for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
         unsigned char *verdict = verdict_of(p, k, gpu_ix);
         *verdict = *verdict == VERDICT_FULL ? (unsigned char)refused : VERDICT_OPEN;
         if (is_fragmentation(p)) {
-            p->gain[(size_t)k * (size_t)p->limit + (size_t)gpu_ix] = GAIN_OPEN;
+            p->gain[p->row[k] + gpu_ix] = GAIN_OPEN;
         }
     }
     if (is_fragmentation(p)) {
@@ -475,9 +583,10 @@ static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pa
 static void seat_undo(struct pack *p, const struct pack_spot *spot)
 {
     int gpu_ix = p->domain[spot->domain_ix].gpu_ix;
+    const struct pack_group *group = group_of(p, gpu_ix);
     seat_take(p, spot);
     gpu_changed(p, gpu_ix, VERDICT_OPEN);
-    for (int k = 0; k < p->terms->class_n; k++) {
+    for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
         p->low[k] = gpu_ix < p->low[k] ? gpu_ix : p->low[k];
         p->level[k] = (struct pack_level){0};
     }
@@ -486,42 +595,15 @@ static void seat_undo(struct pack *p, const struct pack_spot *spot)
     }
 }
 
-/* ---- Public ---- */
-
-bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, int limit,
-               int seat_max)
+/* All seats on the host of the first one, or none. */
+static bool seat_vm(struct pack *p, const struct pack_want *want, int vm, int gpu_ix,
+                    struct pack_spot *spot)
 {
-    *p = (struct pack){.terms = terms, .limit = limit};
-    if (terms->mode == MODE_MIG || terms->mode == MODE_TIME_SLICED_MIG) {
-        p->axis = &terms->mig.axis;
-    } else if (terms->mode == MODE_TIME_SLICED && terms->mixed_size) {
-        p->axis = &terms->types;
-    }
-    size_t kind_n = p->axis != NULL ? (size_t)p->axis->kind_n : 0;
-    p->gpu = arena_alloc(a, (size_t)limit, sizeof *p->gpu);
-    p->domain = arena_alloc(a, (size_t)seat_max, sizeof *p->domain);
-    p->count = arena_alloc(a, (size_t)limit * kind_n, sizeof *p->count);
-    p->verdict = arena_alloc(a, (size_t)limit * (size_t)terms->class_n, sizeof *p->verdict);
-    p->low = arena_alloc(a, (size_t)terms->class_n, sizeof *p->low);
-    p->level = arena_alloc(a, (size_t)terms->class_n, sizeof *p->level);
-    size_t looked_at = is_fragmentation(p) ? (size_t)limit : 0;
-    p->waste = arena_alloc(a, looked_at, sizeof *p->waste);
-    p->gain = arena_alloc(a, looked_at * (size_t)terms->class_n, sizeof *p->gain);
-    if (p->gpu == NULL || p->domain == NULL || p->count == NULL || p->verdict == NULL ||
-        p->low == NULL || p->level == NULL || p->waste == NULL || p->gain == NULL) {
-        return false;
-    }
-    for (int g = 0; g < limit; g++) {
-        p->gpu[g] = (struct pack_gpu){.first = -1, .last = -1, .last_vm = NOBODY};
-        gpu_changed(p, g, VERDICT_OPEN);
-    }
-    return true;
-}
-
-bool pack_vm(struct pack *p, int class_ix, int vgpus, int vm, struct pack_spot *spot)
-{
-    for (int i = 0; i < vgpus; i++) {
-        int gpu_ix = choose_gpu(p, class_ix, vm);
+    int host_ix = p->gpu[gpu_ix].host_ix;
+    int class_ix = want->class_ix[p->host[host_ix].group_ix];
+    seat_add(p, class_ix, gpu_ix, vm, &spot[0]);
+    for (int i = 1; i < want->vgpus; i++) {
+        gpu_ix = choose_on(p, want, vm, host_ix);
         if (gpu_ix < 0) {
             while (i > 0) {
                 seat_undo(p, &spot[--i]);
@@ -533,9 +615,124 @@ bool pack_vm(struct pack *p, int class_ix, int vgpus, int vm, struct pack_spot *
     return true;
 }
 
+/* ---- Public ---- */
+
+/* Hosts and GPUs of the first `limit` GPUs. */
+static void number_gpus(struct pack *p, const struct pack_terms *terms)
+{
+    for (int i = 0; i < p->host_n; i++) {
+        struct pack_host *h = &p->host[i];
+        *h = terms->host[i];
+        h->gpu_n = min_int(h->gpu_n, p->limit - h->gpu_first);
+        for (int g = h->gpu_first; g < h->gpu_first + h->gpu_n; g++) {
+            p->gpu[g] =
+                (struct pack_gpu){.host_ix = i, .first = -1, .last = -1, .last_vm = NOBODY};
+        }
+    }
+}
+
+/* Where the rows of the classes begin, so that a GPU's own number finds its place; how long
+ * they are together. */
+static size_t number_rows(struct pack *p, const struct pack_terms *terms)
+{
+    size_t all = 0;
+    for (int k = 0; k < terms->class_n; k++) {
+        int first = -1;
+        int end = 0;
+        for (int i = 0; i < p->host_n; i++) {
+            if (p->host[i].group_ix == terms->class[k].group_ix) {
+                first = first < 0 ? p->host[i].gpu_first : first;
+                end = p->host[i].gpu_first + p->host[i].gpu_n;
+            }
+        }
+        first = first < 0 ? 0 : first;
+        p->row[k] = (int64_t)all - first;
+        p->low[k] = first;
+        all += (size_t)(end > first ? end - first : 0);
+    }
+    return all;
+}
+
+bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, int limit,
+               int seat_max)
+{
+    *p = (struct pack){.terms = terms, .limit = limit};
+    p->has_positions = has_instances(p) || terms->mixed_size;
+    for (int i = 0; p->has_positions && i < terms->group_n; i++) {
+        int n = axis_of(p, &terms->group[i])->kind_n;
+        p->kind_n = n > p->kind_n ? n : p->kind_n;
+    }
+    while (p->host_n < terms->host_n && terms->host[p->host_n].gpu_first < limit) {
+        p->host_n++;
+    }
+    size_t class_n = (size_t)terms->class_n;
+    p->host = arena_alloc(a, (size_t)p->host_n, sizeof *p->host);
+    p->gpu = arena_alloc(a, (size_t)limit, sizeof *p->gpu);
+    p->domain = arena_alloc(a, (size_t)seat_max, sizeof *p->domain);
+    p->count = arena_alloc(a, (size_t)limit * (size_t)p->kind_n, sizeof *p->count);
+    p->row = arena_alloc(a, class_n, sizeof *p->row);
+    p->low = arena_alloc(a, class_n, sizeof *p->low);
+    p->level = arena_alloc(a, class_n, sizeof *p->level);
+    if (p->host == NULL || p->gpu == NULL || p->domain == NULL || p->count == NULL ||
+        p->row == NULL || p->low == NULL || p->level == NULL) {
+        return false;
+    }
+    number_gpus(p, terms);
+    size_t cells = number_rows(p, terms);
+    p->verdict = arena_alloc(a, cells, sizeof *p->verdict);
+    p->waste = arena_alloc(a, is_fragmentation(p) ? (size_t)limit : 0, sizeof *p->waste);
+    p->gain = arena_alloc(a, is_fragmentation(p) ? cells : 0, sizeof *p->gain);
+    if (p->verdict == NULL || p->waste == NULL || p->gain == NULL) {
+        return false;
+    }
+    for (int g = 0; g < limit; g++) {
+        gpu_changed(p, g, VERDICT_OPEN);
+    }
+    return true;
+}
+
+void pack_tenant(struct pack *p)
+{
+    p->host_low = 0;
+    for (int i = 0; i < p->host_n; i++) {
+        p->host[i].refuses = false;
+    }
+    for (int k = 0; k < p->terms->class_n; k++) {
+        p->level[k] = (struct pack_level){0};
+    }
+}
+
+bool pack_vm(struct pack *p, const struct pack_want *want, int vm, struct pack_spot *spot)
+{
+    for (;;) {
+        int gpu_ix = p->terms->policy == PLACE_BREADTH_FIRST ? choose_breadth(p, want, vm)
+                                                             : choose_gpu(p, want, vm);
+        if (gpu_ix < 0) {
+            return false;
+        }
+        struct pack_host *h = &p->host[p->gpu[gpu_ix].host_ix];
+        if (seat_vm(p, want, vm, gpu_ix, spot)) {
+            h->memory_bytes -= h->memory_bytes < UINT64_MAX ? want->memory_bytes : 0;
+            h->cpus -= h->cpus < INT64_MAX ? want->cpus : 0;
+            return true;
+        }
+        h->refuses = true;
+    }
+}
+
 enum pack_why pack_obstacle(const struct pack *p, int class_ix, int gpu_ix)
 {
     return why_not(p, class_ix, gpu_ix, NOBODY);
+}
+
+enum pack_why pack_host_obstacle(const struct pack *p, const struct pack_want *want,
+                                 int host_ix)
+{
+    const struct pack_host *h = &p->host[host_ix];
+    if (want->memory_bytes > h->memory_bytes) {
+        return WHY_HOST_MEMORY;
+    }
+    return want->cpus > h->cpus ? WHY_HOST_CPUS : WHY_NONE;
 }
 
 /* ---- Positions ---- */
@@ -548,18 +745,20 @@ struct handout {
 
 static bool lay_out_gpus(const struct pack *p, struct handout *h)
 {
-    size_t kind_n = (size_t)p->axis->kind_n;
+    size_t kind_n = (size_t)p->kind_n;
     for (int g = 0; g < p->gpu_n; g++) {
         int *start = h->start + (size_t)g * AXIS_PIECES_MAX;
         const unsigned char *count = counts_of(p, g);
+        const struct pack_group *group = group_of(p, g);
         /* Neighbours are mostly alike; a copy is cheaper than a search. */
-        if (g > 0 && memcmp(count, count - kind_n, kind_n) == 0) {
+        if (g > 0 && group_of(p, g - 1) == group &&
+            memcmp(count, count - kind_n, kind_n) == 0) {
             const int *from = h->start + (size_t)(g - 1) * AXIS_PIECES_MAX;
             memcpy(start, from, AXIS_PIECES_MAX * sizeof *start);
             continue;
         }
-        bool ok = has_instances(p) ? mig_layout(&p->terms->mig, count, start)
-                                   : axis_layout(p->axis, count, start);
+        bool ok = has_instances(p) ? mig_layout(&group->mig, count, start)
+                                   : axis_layout(&group->types, count, start);
         if (!ok) {
             return false;
         }
@@ -575,20 +774,19 @@ static int hand_out(const struct pack *p, struct handout *h, int gpu_ix, int kin
     for (int k = 0; k < kind; k++) {
         at += count[k];
     }
-    unsigned char *cursor = h->cursor + (size_t)gpu_ix * (size_t)p->axis->kind_n + kind;
+    unsigned char *cursor = h->cursor + (size_t)gpu_ix * (size_t)p->kind_n + kind;
     at += (*cursor)++;
     return h->start[(size_t)gpu_ix * AXIS_PIECES_MAX + (size_t)at];
 }
 
 bool pack_positions(struct pack *p, struct arena *a, struct pack_spot *spot, int spot_n)
 {
-    if (p->axis == NULL || p->gpu_n == 0) {
+    if (!p->has_positions || p->gpu_n == 0) {
         return true;
     }
     size_t gpu_n = (size_t)p->gpu_n;
     struct handout h = {.start = arena_alloc(a, gpu_n * AXIS_PIECES_MAX, sizeof *h.start),
-                        .cursor =
-                            arena_alloc(a, gpu_n * (size_t)p->axis->kind_n, sizeof *h.cursor)};
+                        .cursor = arena_alloc(a, gpu_n * (size_t)p->kind_n, sizeof *h.cursor)};
     if (h.start == NULL || h.cursor == NULL) {
         return false;
     }

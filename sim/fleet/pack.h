@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pack.h - VMs into GPUs, one after the other, under the limits of one mode.
+/* pack.h - VMs into GPUs of hosts, one after the other, under the limits of one mode.
  *
+ * GPUs are numbered through all hosts. A VM lies on one host, which must have its memory, its
+ * CPUs and a GPU for each of its vGPUs; a fleet without hosts is one host without limits.
  * The policy sees GPUs in ascending order; all but breadth-first take a new one only when no
  * GPU in use has room.
  * Every limit is monotone: what a GPU refuses once it refuses for good, so each (class, GPU)
@@ -25,20 +27,46 @@ struct pack_class {
     int domain_max;                    /* seats on one domain, >= 1 */
     int kind;                          /* on the axis; -1 where positions do not matter */
     int wanted_n;                      /* seats of the class in the scenario: its weight */
+    int group_ix;                      /* whose GPUs the class is of */
+};
+
+/* Hosts with GPUs and rules that are alike. */
+struct pack_group {
+    bool one_type;           /* vGPUs that share a domain must be of the identical type */
+    int gpu_gib;             /* framebuffer of a GPU */
+    int axis_units;          /* of the memory axis; 0 without MIG */
+    struct mig_geometry mig; /* MIG modes: the profiles */
+    struct axis types;       /* mixed-size: the vGPU types */
+    int class_first, class_n;
+};
+
+struct pack_host {
+    int group_ix;
+    int gpu_first, gpu_n;
+    uint64_t memory_bytes; /* free; without a limit UINT64_MAX */
+    int64_t cpus;          /* free; without a limit INT64_MAX */
+    bool refuses;          /* VMs of the tenant that is being placed */
 };
 
 /* What the packing goes by. Borrowed; outlives the pack. */
 struct pack_terms {
     enum mode_kind mode;
     enum place_policy policy;
-    bool mixed_size;         /* time-sliced: sizes may mix, positions matter */
-    bool one_type;           /* vGPUs that share a domain must be of the identical type */
-    int gpu_gib;             /* framebuffer of a GPU */
-    int axis_units;          /* of the memory axis; 0 without MIG */
-    struct mig_geometry mig; /* MIG modes: the profiles */
-    struct axis types;       /* mixed-size: the vGPU types */
-    const struct pack_class *class; /* [class_n] */
+    bool mixed_size;                /* time-sliced: sizes may mix, positions matter */
+    const struct pack_group *group; /* [group_n] */
+    int group_n;
+    const struct pack_host *host; /* [host_n] before any VM, groups in order; gpu_n >= 1 */
+    int host_n;
+    const struct pack_class *class; /* [class_n] group by group */
     int class_n;
+};
+
+/* One VM of a tenant. */
+struct pack_want {
+    const int *class_ix; /* [group_n] class on the hosts of a group; -1: not there */
+    int vgpus;
+    uint64_t memory_bytes;
+    int64_t cpus;
 };
 
 /* What keeps a seat from a GPU. */
@@ -58,7 +86,9 @@ enum pack_why {
     WHY_MEDIA,     /* +me.all beside an instance with media engines */
     WHY_ENGINES,   /* more engines of one kind than the full instance has */
     WHY_SHARED,    /* the instances of this type are full and there is no start for one more */
-    WHY_SAME_VM    /* there is room, but the VM has a vGPU there already */
+    WHY_SAME_VM,   /* there is room, but the VM has a vGPU there already */
+    WHY_HOST_MEMORY, /* the host's memory */
+    WHY_HOST_CPUS    /* the host's CPUs */
 };
 
 /* A domain in the making: a whole GPU or one GPU instance. */
@@ -72,6 +102,7 @@ struct pack_domain {
 };
 
 struct pack_gpu {
+    int host_ix;
     int first, last; /* domains; -1 */
     int vgpu_n;
     int gib;
@@ -95,33 +126,46 @@ struct pack_level {
 
 struct pack {
     const struct pack_terms *terms;
-    const struct axis *axis; /* where positions matter, else NULL */
-    int limit;               /* GPUs that may be used */
-    int gpu_n;               /* GPUs in use */
+    bool has_positions; /* each group then has its axis */
+    int kind_n;         /* the most kinds of pieces on an axis */
+    int limit;          /* GPUs that may be used, the first of the fleet */
+    int gpu_n;          /* all GPUs in use are below it */
+    int host_n;         /* hosts of these `limit` GPUs */
     int domain_n;
+    struct pack_host *host;     /* [host_n], the last one cut at the limit */
     struct pack_gpu *gpu;       /* [limit] */
     struct pack_domain *domain; /* [seat_max] */
     unsigned char *count;       /* [limit * kind_n] pieces per kind */
-    unsigned char *verdict;     /* [class_n * limit] */
+    int64_t *row;               /* [class_n] where the class begins in the tables below */
+    unsigned char *verdict;     /* by class and GPU of its group */
     int *low;                   /* [class_n] no GPU below it takes the class */
-    struct pack_level *level;   /* [class_n] breadth-first */
+    struct pack_level *level;   /* [class_n] breadth-first, for the tenant being placed */
+    int host_low;               /* no host below it takes the tenant being placed */
     int64_t *waste;             /* [limit] fragmentation: unusable(); -1 not known */
-    int64_t *gain;              /* [class_n * limit] what a seat adds to it; GAIN_OPEN */
+    int64_t *gain;              /* by class and GPU: what a seat adds to it; GAIN_OPEN */
 };
 
-/* Prepares for at most `limit` >= 1 GPUs and `seat_max` >= 1 seats. False when memory is out.
+/* Prepares for the first `limit` >= 1 GPUs of the hosts and `seat_max` >= 1 seats. False when
+ * memory is out.
  */
 bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, int limit,
                int seat_max);
 
-/* Places all vGPUs of one VM or none: `spot` [vgpus] is filled when it returns true. `vm`
- * differs from VM to VM. vgpus of one VM go to different GPUs, or different instances in the
- * MIG modes. */
-bool pack_vm(struct pack *p, int class_ix, int vgpus, int vm, struct pack_spot *spot);
+/* Begins a tenant: its VMs are alike, and follow one another. */
+void pack_tenant(struct pack *p);
 
-/* What keeps one more seat of the class from GPU gpu_ix < limit, for a VM other than those
- * placed. */
+/* Places all vGPUs of one VM on one host, or none: `spot` [vgpus] is filled when it returns
+ * true. `vm` differs from VM to VM. vgpus of one VM go to different GPUs, or different
+ * instances in the MIG modes. Once a VM of a tenant is refused, so are those after it. */
+bool pack_vm(struct pack *p, const struct pack_want *want, int vm, struct pack_spot *spot);
+
+/* What keeps one more seat of the class from GPU gpu_ix < limit of its group, for a VM other
+ * than those placed; hosts are not asked. */
 enum pack_why pack_obstacle(const struct pack *p, int class_ix, int gpu_ix);
+
+/* What keeps a VM from a host but for its GPUs: memory, CPUs or nothing. */
+enum pack_why pack_host_obstacle(const struct pack *p, const struct pack_want *want,
+                                 int host_ix);
 
 /* Settles start indexes and placement ids once all VMs are in. `spot` is [spot_n] in order of
  * placement, domain_ix -1 where nothing was placed. False when memory is out, or when the

@@ -397,6 +397,9 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
     }
     text_addf(out, "    os: %s\n", t->os == OS_WINDOWS ? "windows" : "linux");
     print_bytes("memory", t->memory_bytes, out);
+    if (t->cpus > 0) {
+        text_addf(out, "    cpus: %d\n", t->cpus);
+    }
     print_bytes("mmio", t->mmio_bytes, out);
     print_bytes("framebuffer", t->framebuffer_bytes, out);
     put_text(out, "    ", "vgpu", t->vgpu);
@@ -470,6 +473,42 @@ static void print_cost(const struct yaml_node *cost, struct text *out)
     }
 }
 
+static void print_group(const struct scenario *s, const struct host_group *g, struct text *out)
+{
+    text_add(out, "    - {name: ");
+    text_add_json(out, g->name);
+    text_addf(out, ", count: %d, gpu: %s, gpus: %d", g->count, s->catalog->gpu[g->gpu_ix].key,
+              g->gpus);
+    if (g->memory_bytes > 0) {
+        text_add(out, ", memory: ");
+        units_exact(out, Q_BYTES, (double)g->memory_bytes);
+    }
+    if (g->cpus > 0) {
+        text_addf(out, ", cpus: %d", g->cpus);
+    }
+    text_addf(out, ", hypervisor: %s}\n", g->hypervisor);
+}
+
+static void print_fleet(const struct scenario *s, struct text *out)
+{
+    const char *mixed = s->mixed_size ? "true" : "false";
+    if (s->group_n > 0) {
+        text_add(out, "fleet:\n  hosts:\n");
+        for (int i = 0; i < s->group_n; i++) {
+            print_group(s, &s->group[i], out);
+        }
+        text_addf(out, "  mixed-size: %s\n", mixed);
+        return;
+    }
+    text_addf(out, "fleet:\n  gpu: %s\n", s->catalog->gpu[s->gpu_ix].key);
+    if (s->gpu_count == 0) {
+        text_add(out, "  count: auto\n");
+    } else {
+        text_addf(out, "  count: %d\n", s->gpu_count);
+    }
+    text_addf(out, "  hypervisor: %s\n  mixed-size: %s\n", s->hypervisor, mixed);
+}
+
 void resolve_print(const struct scenario *s, const struct trace_names *names,
                    const struct yaml_node *cost, struct text *out)
 {
@@ -477,14 +516,7 @@ void resolve_print(const struct scenario *s, const struct trace_names *names,
     put_text(out, "", "name", s->name);
     put_text(out, "", "question", s->question);
     print_statistics(s, out);
-    text_addf(out, "fleet:\n  gpu: %s\n", s->catalog->gpu[s->gpu_ix].key);
-    if (s->gpu_count == 0) {
-        text_add(out, "  count: auto\n");
-    } else {
-        text_addf(out, "  count: %d\n", s->gpu_count);
-    }
-    text_addf(out, "  hypervisor: %s\n  mixed-size: %s\n", s->hypervisor,
-              s->mixed_size ? "true" : "false");
+    print_fleet(s, out);
     print_modes(s, out);
     text_add(out, "tenants:\n");
     for (int i = 0; i < s->tenant_n; i++) {

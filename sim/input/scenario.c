@@ -166,21 +166,102 @@ static void read_gpu(struct reading *t, const struct field_map *m)
     }
 }
 
+/* One item of `hosts`. */
+static void read_group(struct reading *t, const struct yaml_entry *item, struct host_group *g)
+{
+    *g = (struct host_group){.name = "", .count = 1, .gpu_ix = -1, .gpus = 1};
+    const struct field_map m = field_open(&t->r, item->value, "fleet.hosts", item->key_at);
+    if (m.node == NULL) {
+        return;
+    }
+    field_complete(&m, NULL);
+    const char *name = field_text(&m, "name");
+    g->name = name == NULL ? "" : name;
+    g->count = field_int(&m, "count");
+    g->gpus = field_int(&m, "gpus");
+    g->memory_bytes = field_has(&m, "memory") ? (uint64_t)field_real(&m, "memory") : 0;
+    g->cpus = field_has(&m, "cpus") ? field_int(&m, "cpus") : 0;
+    const char *hypervisor = field_word(&m, "hypervisor");
+    g->hypervisor = hypervisor == NULL ? "none" : hypervisor;
+    const char *key = field_has(&m, "gpu") ? field_text(&m, "gpu") : NULL;
+    g->gpu_ix = key != NULL ? tenant_gpu_find(&t->r, t->catalog, key, field_at(&m, "gpu")) : -1;
+}
+
+/* What holds for all groups together; `item` is the newest of them, `ix` its number. */
+static void check_group(struct reading *t, const struct host_group *group, int ix,
+                        const struct yaml_entry *item)
+{
+    const struct host_group *g = &group[ix];
+    for (int i = 0; i < ix; i++) {
+        if (g->name[0] != '\0' && strcmp(group[i].name, g->name) == 0) {
+            diag_error(t->r.d, item->key_at, "there are two groups of hosts '%s'", g->name);
+            diag_help(t->r.d, "give each group a name of its own");
+            return;
+        }
+    }
+    if (t->s->gpu_count > GPUS_MAX) {
+        return; /* said at an earlier group */
+    }
+    int64_t gpus = t->s->gpu_count + (int64_t)g->count * g->gpus;
+    if (gpus > GPUS_MAX) {
+        diag_error(t->r.d, item->key_at, "group '%s' makes it %lld GPUs, more than %d", g->name,
+                   (long long)gpus, GPUS_MAX);
+        gpus = GPUS_MAX + 1;
+    }
+    t->s->gpu_count = (int)gpus;
+}
+
+static void read_hosts(struct reading *t, const struct field_map *m)
+{
+    const struct yaml_node *list = field_list(m, "hosts");
+    int n = list == NULL ? 0 : list->n;
+    if (list != NULL && n == 0) {
+        diag_error(t->r.d, field_at(m, "hosts"), "'hosts' is empty");
+        diag_help(t->r.d, "add one: - {name: a, gpu: L40S, gpus: 4}");
+    }
+    if (n > HOST_GROUPS_MAX) {
+        diag_error(t->r.d, field_at(m, "hosts"), "%d groups of hosts are more than %d", n,
+                   HOST_GROUPS_MAX);
+        n = HOST_GROUPS_MAX;
+    }
+    struct host_group *group = arena_alloc(t->r.arena, (size_t)n, sizeof *group);
+    if (group == NULL) {
+        no_memory(t);
+        return;
+    }
+    t->s->gpu_at = field_at(m, "hosts");
+    t->s->gpu_count = 0;
+    for (int i = 0; i < n; i++) {
+        read_group(t, &list->entry[i], &group[i]);
+        check_group(t, group, i, &list->entry[i]);
+    }
+    t->s->group = group;
+    t->s->group_n = n;
+    t->s->gpu_ix = n > 0 ? group[0].gpu_ix : -1;
+}
+
 static void read_fleet(struct reading *t, const struct field_map *root)
 {
     const struct field_map m = field_sub(root, "fleet");
     if (m.node == NULL) {
         return;
     }
-    /* With host groups the short form's fields are not asked for. */
-    if (yaml_find(m.node, "hosts") == NULL) {
-        field_complete(&m, NULL);
+    const bool has_hosts = yaml_find(m.node, "hosts") != NULL;
+    if (has_hosts && field_has(&m, "gpu")) {
+        diag_error(t->r.d, field_at(&m, "gpu"), "'gpu' and 'hosts' exclude each other");
+        diag_help(t->r.d, "keep one of them: each group of hosts names its own GPU");
+        return;
+    }
+    field_complete(&m, has_hosts ? "hosts" : "gpu");
+    t->s->mixed_size = field_bool(&m, "mixed-size");
+    if (has_hosts) {
+        read_hosts(t, &m);
+        return;
     }
     read_gpu(t, &m);
     t->s->gpu_count = field_is_auto(&m, "count") ? 0 : field_int(&m, "count");
     const char *hypervisor = field_word(&m, "hypervisor");
     t->s->hypervisor = hypervisor == NULL ? "none" : hypervisor;
-    t->s->mixed_size = field_bool(&m, "mixed-size");
 }
 
 static void read_placement(struct reading *t, const struct field_map *root)
@@ -214,11 +295,36 @@ static void check_name(struct reading *t, int ix)
     }
 }
 
+/* The GPUs of the scenario, each once; 0 when one of them is not known. */
+static int models_of(const struct scenario *s, int model_ix[HOST_GROUPS_MAX])
+{
+    int n = 0;
+    model_ix[n++] = s->gpu_ix;
+    for (int i = 0; i < s->group_n; i++) {
+        int k = 0;
+        while (k < n && model_ix[k] != s->group[i].gpu_ix) {
+            k++;
+        }
+        model_ix[k] = s->group[i].gpu_ix;
+        n += k == n ? 1 : 0;
+    }
+    for (int k = 0; k < n; k++) {
+        if (model_ix[k] < 0) {
+            return 0;
+        }
+    }
+    return n;
+}
+
 static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix)
 {
     struct scenario *s = t->s;
+    int model_ix[HOST_GROUPS_MAX];
+    int model_n = models_of(s, model_ix);
     const struct tenant_context context = {.catalog = t->catalog,
-                                           .gpu_ix = s->gpu_ix,
+                                           .gpu_ix = model_n > 0 ? s->gpu_ix : -1,
+                                           .model_ix = model_ix,
+                                           .model_n = model_n,
                                            .path = s->path,
                                            .horizon_ns = s->horizon_ns};
     struct tenant *tenant = &s->tenant[ix];

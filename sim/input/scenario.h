@@ -29,6 +29,8 @@ enum {
     MODES_MAX = 32,
     PERCENTILES_MAX = 16,
     GPUS_MAX = 4096,
+    HOST_GROUPS_MAX = 64,
+    HOST_CPUS_MAX = 1 << 20,
     SET_MAX = 64 /* --set flags */
 };
 
@@ -57,6 +59,17 @@ enum place_policy {
     PLACE_FRAGMENTATION  /* the GPU on which least room becomes useless to the tenants */
 };
 
+/* Hosts that are alike. A VM has all its vGPUs on one host. */
+struct host_group {
+    const char *name;
+    int count;              /* hosts */
+    int gpu_ix;             /* catalogue index of the GPUs of each */
+    int gpus;               /* of each, >= 1 */
+    uint64_t memory_bytes;  /* of each, for VMs; 0: not a limit */
+    int cpus;               /* of each; 0: not a limit */
+    const char *hypervisor; /* "none" or the key of a platform */
+};
+
 struct scenario {
     const char *path; /* as given */
     const char *name;
@@ -72,10 +85,12 @@ struct scenario {
     int percentile_n;
     bool coupling_none; /* coupling: none was written; else calibrated */
 
-    const struct catalog *catalog; /* borrowed */
-    int gpu_ix;
-    int gpu_count;          /* 0: auto */
-    const char *hypervisor; /* "none" or the key of a platform */
+    const struct catalog *catalog;  /* borrowed */
+    const struct host_group *group; /* [group_n] in fleet order */
+    int group_n;                    /* 0: the short form, one pool of GPUs */
+    int gpu_ix;                     /* with hosts the first group's */
+    int gpu_count;                  /* of all hosts; 0: auto */
+    const char *hypervisor;         /* of the short form: "none" or the key of a platform */
     bool mixed_size;
     struct span gpu_at;
 

@@ -42,18 +42,22 @@ static void unknown_type(const struct field_map *m, const struct tenant_context 
     size_t n = 0;
     const struct catalog *c = x->catalog;
     const bool is_mig = strcmp(key, "mig") == 0;
-    for (int i = 0; is_mig && i < c->mig_n && n < KEYS_MAX; i++) {
-        if (c->mig[i].gpu_ix == x->gpu_ix) {
-            known[n++] = c->mig[i].name;
+    for (int g = 0; g < x->model_n; g++) {
+        for (int i = 0; is_mig && i < c->mig_n && n < KEYS_MAX; i++) {
+            if (c->mig[i].gpu_ix == x->model_ix[g]) {
+                known[n++] = c->mig[i].name;
+            }
+        }
+        for (int i = 0; !is_mig && i < c->vgpu_n && n < KEYS_MAX; i++) {
+            if (c->vgpu[i].gpu_ix == x->model_ix[g]) {
+                known[n++] = c->vgpu[i].name;
+            }
         }
     }
-    for (int i = 0; !is_mig && i < c->vgpu_n && n < KEYS_MAX; i++) {
-        if (c->vgpu[i].gpu_ix == x->gpu_ix) {
-            known[n++] = c->vgpu[i].name;
-        }
-    }
-    diag_error(m->r->d, field_at(m, key), "%s has no %s '%.*s'", c->gpu[x->gpu_ix].key,
-               is_mig ? "MIG profile" : "vGPU type", field_shown(word), word);
+    diag_error(m->r->d, field_at(m, key), "%s has %s %s '%.*s'",
+               x->model_n == 1 ? c->gpu[x->model_ix[0]].key : "no GPU of the hosts",
+               x->model_n == 1 ? "no" : "a", is_mig ? "MIG profile" : "vGPU type",
+               field_shown(word), word);
     field_suggest(m->r->d, word, known, n);
 }
 
@@ -69,16 +73,20 @@ static void check_size(const struct field_map *m, const char *key, uint64_t aske
     }
 }
 
-/* The GPU instance that a tenant names, whatever driver spelt it; NULL with an error when it is
- * none. */
+/* The GPU instance that a tenant names, whatever driver spelt it, of the first GPU that knows
+ * the name; NULL with an error when it is none. */
 static const struct mig_profile *find_profile(const struct field_map *m,
                                               const struct tenant_context *x, const char *word)
 {
     struct diag *d = m->r->d;
-    const char *gpu = x->catalog->gpu[x->gpu_ix].key;
     const struct mig_profile *p = NULL;
     struct mig_name name;
-    const enum mig_match match = mig_name_match(x->catalog, x->gpu_ix, word, &p);
+    enum mig_match match = MIG_MATCH_NONE;
+    const char *gpu = NULL;
+    for (int g = 0; g < x->model_n && match == MIG_MATCH_NONE; g++) {
+        gpu = x->catalog->gpu[x->model_ix[g]].key;
+        match = mig_name_match(x->catalog, x->model_ix[g], word, &p);
+    }
     if (match == MIG_MATCH_NONE) {
         unknown_type(m, x, "mig", word);
         if (p != NULL) {
@@ -119,7 +127,10 @@ static void read_types(const struct field_map *m, const struct tenant_context *x
     }
     int gib = 0;
     if (t->vgpu != NULL) {
-        const struct vgpu_type *type = catalog_vgpu_find(x->catalog, x->gpu_ix, t->vgpu);
+        const struct vgpu_type *type = NULL;
+        for (int g = 0; g < x->model_n && type == NULL; g++) {
+            type = catalog_vgpu_find(x->catalog, x->model_ix[g], t->vgpu);
+        }
         if (type == NULL) {
             unknown_type(m, x, "vgpu", t->vgpu);
         } else {
@@ -242,6 +253,7 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
     }
     out->os = field_choice(&m, "os") == 1 ? OS_WINDOWS : OS_LINUX;
     out->memory_bytes = bytes_of(&m, "memory");
+    out->cpus = field_int(&m, "cpus");
     out->mmio_bytes = bytes_of(&m, "mmio");
     out->framebuffer_bytes = bytes_of(&m, "framebuffer");
     out->vgpus = field_int(&m, "vgpus");

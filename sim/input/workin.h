@@ -11,6 +11,8 @@
 struct tenant_context {
     const struct catalog *catalog;
     int gpu_ix; /* the scenario's GPU; -1: unknown, and names of types are not looked up */
+    const int *model_ix; /* [model_n] it and the GPUs of other groups of hosts */
+    int model_n;
     const char *path; /* of the scenario: trace files are relative to it */
     int64_t horizon_ns;
 };

@@ -20,6 +20,12 @@ const int export_formats_n = FORMATS_N;
 bool export_job_init(struct export_job *job, struct arena *arena, const struct scenario *s,
                      const struct fleet *f, int mode_ix, struct diag *d)
 {
+    if (s->group_n > 0) {
+        diag_error(d, s->gpu_at, "export writes for the GPUs of one host, not for groups");
+        diag_help(d, "write 'fleet: {gpu: %s, count: %d}' for a host of the first group",
+                  s->catalog->gpu[s->gpu_ix].key, s->group[0].gpus);
+        return false;
+    }
     *job = (struct export_job){.s = s, .f = f, .mode = &s->mode[mode_ix], .arena = arena};
     job->first_domain = arena_alloc(arena, (size_t)f->gpus_used + 1, sizeof *job->first_domain);
     job->first_seat = arena_alloc(arena, (size_t)f->domain_n, sizeof *job->first_seat);

@@ -163,7 +163,7 @@ static void write_seat(struct jout *j, const struct metric_of *of, const struct 
     const struct fleet *f = of->mode->fleet;
     const struct tenant *t = &s->tenant[seat->tenant_ix];
     const struct domain *d = seat->domain_ix < 0 ? NULL : &f->domain[seat->domain_ix];
-    const char *type = seat->type != NULL ? seat->type->name : s->catalog->gpu[s->gpu_ix].key;
+    const char *key = s->catalog->gpu[d != NULL ? d->model_ix : s->gpu_ix].key;
     char vm[32];
     struct text name;
     text_init(&name);
@@ -176,9 +176,17 @@ static void write_seat(struct jout *j, const struct metric_of *of, const struct 
     if (t->vgpus > 1) {
         jout_int(j, "vgpu", seat->vgpu_ix);
     }
-    jout_int(j, "host", 0);
+    jout_int(j, "host", d != NULL ? d->host_ix : 0);
+    if (s->group_n > 0) {
+        struct text host;
+        text_init(&host);
+        fleet_host_name(s, d != NULL ? d->host_ix : 0, &host);
+        jout_string(j, "host_name", text_str(&host));
+        j->out->failed |= host.failed;
+        text_fini(&host);
+    }
     jout_int(j, "gpu", seat->gpu_ix);
-    jout_string(j, "type", type);
+    jout_string(j, "type", seat->type != NULL ? seat->type->name : key);
     jout_string(j, "mig", d != NULL && d->profile != NULL ? d->profile->name : NULL);
     jout_int(j, "start", seat->start);
     jout_int(j, "size", seat->size);

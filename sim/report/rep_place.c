@@ -47,8 +47,14 @@ static void seat_row(struct table *t, const struct result *r, const struct fleet
         return;
     }
     const struct domain *d = seat->domain_ix < 0 ? NULL : &f->domain[seat->domain_ix];
-    table_cell(t, "GPU %d", seat->gpu_ix);
-    table_cell(t, "%s", seat->type != NULL ? seat->type->name : s->catalog->gpu[s->gpu_ix].key);
+    struct text place;
+    text_init(&place);
+    fleet_host_name(s, d != NULL ? d->host_ix : 0, &place);
+    text_addf(&place, "%sGPU %d", place.n > 0 ? " " : "", seat->gpu_ix);
+    table_cell(t, "%s", text_str(&place));
+    text_fini(&place);
+    const char *key = s->catalog->gpu[d != NULL ? d->model_ix : s->gpu_ix].key;
+    table_cell(t, "%s", seat->type != NULL ? seat->type->name : key);
     table_cell(t, "%s", d != NULL && d->profile != NULL ? d->profile->name : "-");
     if (seat->size > 0) {
         table_cell(t, "%d", seat->start);

@@ -153,17 +153,28 @@ static void write_run(const struct result *r, struct text *out)
     text_add(out, " · nothing was simulated");
 }
 
+/* "4 × L40S", "2 hosts × 4 L40S + 1 host × 8 H100-SXM5-80GB" */
+static void write_fleet(const struct scenario *s, struct text *out)
+{
+    const struct gpu *gpu = s->catalog->gpu;
+    if (s->group_n == 0 && s->gpu_count == 0) {
+        text_addf(out, "%s, as many as needed", gpu[s->gpu_ix].key);
+    } else if (s->group_n == 0) {
+        text_addf(out, "%d × %s", s->gpu_count, gpu[s->gpu_ix].key);
+    }
+    for (int i = 0; i < s->group_n; i++) {
+        const struct host_group *g = &s->group[i];
+        text_addf(out, "%s%d %s × %d %s", i > 0 ? " + " : "", g->count,
+                  g->count == 1 ? "host" : "hosts", g->gpus, gpu[g->gpu_ix].key);
+    }
+}
+
 static void write_head(const struct result *r, const struct rep_options *o, struct text *out)
 {
     const struct scenario *s = r->scenario;
-    const char *gpu = s->catalog->gpu[s->gpu_ix].key;
     struct text line;
     text_init(&line);
-    if (s->gpu_count > 0) {
-        text_addf(&line, "%d × %s", s->gpu_count, gpu);
-    } else {
-        text_addf(&line, "%s, as many as needed", gpu);
-    }
+    write_fleet(s, &line);
     text_addf(&line, ", %d %s (%d %s)", s->tenant_n, s->tenant_n == 1 ? "tenant" : "tenants",
               s->vm_n, s->vm_n == 1 ? "VM" : "VMs");
     if (!o->place_only) {

@@ -12,10 +12,11 @@
 
 static void check_domains(const struct scenario *s, const struct fleet *f)
 {
-    int axis = s->catalog->gpu[s->gpu_ix].mig_axis;
     for (int i = 0; i < f->domain_n; i++) {
         const struct domain *a = &f->domain[i];
-        assert(a->gpu_ix >= 0 && a->gpu_ix < f->gpus_used);
+        int axis = s->catalog->gpu[a->model_ix].mig_axis;
+        assert(a->gpu_ix >= 0 &&
+               (s->gpu_count == 0 ? a->gpu_ix < f->gpus_used : a->gpu_ix < s->gpu_count));
         assert(!a->profile || (a->start >= 0 && a->start + a->size <= axis));
         for (int j = 0; j < i; j++) {
             const struct domain *b = &f->domain[j];
@@ -30,7 +31,8 @@ static void check_domains(const struct scenario *s, const struct fleet *f)
 static void check_seats(const struct scenario *s, const struct fleet *f, int domain_ix)
 {
     const struct domain *d = &f->domain[domain_ix];
-    int gib = d->profile ? d->profile->nominal_gib : s->catalog->gpu[s->gpu_ix].framebuffer_gib;
+    int gib =
+        d->profile ? d->profile->nominal_gib : s->catalog->gpu[d->model_ix].framebuffer_gib;
     int taken_gib = 0;
     int seats = 0;
     uint64_t slots = 0;

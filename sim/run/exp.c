@@ -268,8 +268,48 @@ static void describe_tenant(const struct experiment *x, int m, int t, struct ten
     out->mig = profile ? profile->name : NULL;
     out->gpu_type = type ? type->name : NULL;
     if (x->s->mode[m].kind == MODE_PASSTHROUGH || containers) {
-        out->gpu_type = x->s->catalog->gpu[x->s->gpu_ix].key;
+        out->gpu_type = x->s->catalog->gpu[mode->fleet.tenant_model[t]].key;
     }
+}
+
+/* Catalogue indexes of the GPUs under a feasible fleet, or under one tenant of it. */
+static int models_of(const struct fleet *f, int tenant_ix, int model_ix[HOST_GROUPS_MAX])
+{
+    int n = 0;
+    for (int i = 0; i < f->seat_n; i++) {
+        const struct seat *seat = &f->seat[i];
+        if (tenant_ix >= 0 && seat->tenant_ix != tenant_ix) {
+            continue;
+        }
+        int model = f->domain[seat->domain_ix].model_ix;
+        int k = 0;
+        while (k < n && model_ix[k] != model) {
+            k++;
+        }
+        model_ix[k] = model;
+        n += k == n ? 1 : 0;
+    }
+    return n;
+}
+
+/* Service that was measured on a GPU of another kind than that under the tenant. */
+static bool note_carried_over(const struct experiment *x, int m, int t, struct mode_result *out)
+{
+    const struct catalog *c = x->s->catalog;
+    int ref = x->s->tenant[t].reference_gpu_ix;
+    int model_ix[HOST_GROUPS_MAX];
+    int n = models_of(&x->mode[m].fleet, t, model_ix);
+    ref = ref < 0 ? x->s->gpu_ix : ref;
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        if (ref != model_ix[i]) {
+            ok = ok && reasons_add(&out->notes, x->arena, "A9", x->s->tenant[t].name,
+                                   "extrapolated: service measured on %s is carried over to "
+                                   "%s by the ratio of peak rates",
+                                   c->gpu[ref].key, c->gpu[model_ix[i]].key);
+        }
+    }
+    return ok;
 }
 
 /* Assumptions that this mode's numbers rest on; the ids are those of docs/model.md. */
@@ -277,13 +317,17 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
 {
     const struct mode_run *mode = &x->mode[m];
     const struct mode_spec *spec = &x->s->mode[m];
-    const char *key = x->s->catalog->gpu[x->s->gpu_ix].key;
+    const struct catalog *c = x->s->catalog;
+    int model_ix[HOST_GROUPS_MAX];
+    int model_n = models_of(&mode->fleet, -1, model_ix);
     bool ok = true;
-    if (mode_takes_turns(spec->kind) && spec->sched.switch_ns < 0 &&
-        mode->lanes.switch_extrapolated) {
-        ok = reasons_add(&out->notes, x->arena, "A14", NULL,
-                         "extrapolated: the switch time of %s is not measured, A100's is used",
-                         key);
+    for (int i = 0; i < model_n && mode_takes_turns(spec->kind); i++) {
+        if (spec->sched.switch_ns < 0 && lanes_switch_is_extrapolated(c, model_ix[i])) {
+            ok = ok && reasons_add(&out->notes, x->arena, "A14", NULL,
+                                   "extrapolated: the switch time of %s is not measured, "
+                                   "A100's is used",
+                                   c->gpu[model_ix[i]].key);
+        }
     }
     if (mode_takes_turns(spec->kind) && spec->sched.kind == &sched_equal_share &&
         !spec->sched.yield_idle) {
@@ -297,11 +341,12 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                                "time-sliced MIG-backed vGPU");
     }
     bool is_mig = spec->kind == MODE_MIG || spec->kind == MODE_TIME_SLICED_MIG;
-    if (is_mig && !x->s->coupling_none && mode->fleet.domain_n > mode->fleet.gpus_used) {
+    is_mig = is_mig && mode->fleet.domain_n > mode->fleet.gpus_used;
+    for (int i = 0; i < model_n && is_mig && !x->s->coupling_none; i++) {
         ok = ok && reasons_add(&out->notes, x->arena, "A18", NULL,
                                "no calibrated coupling for %s: its GPU instances are taken "
                                "not to slow each other down (c = 0)",
-                               key);
+                               c->gpu[model_ix[i]].key);
     }
     for (int t = 0; t < x->s->tenant_n; t++) {
         if (x->s->tenant[t].work.trace && mode->load[t] >= 1.0) {
@@ -311,13 +356,7 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                              "can give; its latencies grow to the end of the file",
                              x->s->tenant[t].name, mode->load[t]);
         }
-        int ref = x->s->tenant[t].reference_gpu_ix;
-        if (ref >= 0 && ref != x->s->gpu_ix) {
-            ok = ok && reasons_add(&out->notes, x->arena, "A9", x->s->tenant[t].name,
-                                   "extrapolated: service measured on %s is carried over to "
-                                   "%s by the ratio of peak rates",
-                                   x->s->catalog->gpu[ref].key, key);
-        }
+        ok = ok && note_carried_over(x, m, t, out);
     }
     return ok;
 }

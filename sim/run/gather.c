@@ -249,7 +249,7 @@ static double percentile(const struct hist *h, double p)
     return h->n > 0 ? (double)hist_percentile(h, p) : (double)NAN;
 }
 
-void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpus,
+void gather_row(const struct gather *g, int tenant_ix, double window_ns, double gpus,
                 struct row *out)
 {
     const struct tally *t = &g->tally[tenant_ix];

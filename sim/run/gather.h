@@ -86,8 +86,9 @@ void gather_books(struct gather *g, const struct lane_books *b);
 /* Completes the tallies after all lanes of the replica. */
 void gather_close(struct gather *g);
 
-/* The row of one tenant after all lanes of the replica. window_ns > 0; gpus >= 1. */
-void gather_row(const struct gather *g, int tenant_ix, double window_ns, int gpus,
+/* The row of one tenant after all lanes of the replica. window_ns > 0; gpus > 0, weighted by
+ * SMs. */
+void gather_row(const struct gather *g, int tenant_ix, double window_ns, double gpus,
                 struct row *out);
 
 #endif

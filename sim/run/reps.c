@@ -360,7 +360,7 @@ static void utilization(const struct mode_run *mode, const struct lane_books *bo
             reserved += d->weight * (given ? (double)books[l].domain_held_ns[i] : idle);
         }
     }
-    double all = window_ns * mode->fleet.gpus_used;
+    double all = window_ns * mode->lanes.gpus;
     out->useful = useful / all;
     out->switching = switching / all;
     out->reserved = reserved / all;
@@ -388,7 +388,7 @@ static void conclude(const struct reps *x, struct replica *p)
     utilization(mode, books, window_ns, out);
     for (int t = 0; t < x->s->tenant_n; t++) {
         size_t ix = (size_t)p->number * (size_t)x->s->tenant_n + (size_t)t;
-        gather_row(&p->whole, t, window_ns, mode->fleet.gpus_used, &mode->row[ix]);
+        gather_row(&p->whole, t, window_ns, mode->lanes.gpus, &mode->row[ix]);
     }
     if (x->o->check) {
         audit_replica(&p->whole, mode->saturated);

@@ -23,6 +23,7 @@
 
 enum {
     TEST_TENANTS = 8,
+    TEST_GROUPS = 4, /* three, and the cut host of another */
     POLICIES_N = PLACE_FRAGMENTATION + 1,
     HELD_MAX = 64 /* seats on one GPU */
 };
@@ -33,6 +34,7 @@ struct fixture {
     struct diag diag;
     const struct catalog *c;
     struct tenant tenant[TEST_TENANTS];
+    struct host_group group[TEST_GROUPS];
     struct scenario s;
     struct fleet fleet;
 };
@@ -57,6 +59,12 @@ static int unload(void **state)
     return 0;
 }
 
+static uint32_t draw(uint32_t *seed, uint32_t n)
+{
+    *seed = *seed * 1664525U + 1013904223U;
+    return (*seed >> 16) % n;
+}
+
 /* An empty scenario on `count` GPUs with one mode. */
 static struct fixture *begin(void **state, const char *gpu, enum mode_kind mode, int count)
 {
@@ -72,6 +80,22 @@ static struct fixture *begin(void **state, const char *gpu, enum mode_kind mode,
     f->s.mode[0].sched.kind = &sched_best_effort;
     assert_true(f->s.gpu_ix >= 0);
     return f;
+}
+
+/* A group of hosts in place of the short form. */
+static struct host_group *add_hosts(struct fixture *f, int count, const char *gpu, int gpus)
+{
+    static const char *const names[TEST_GROUPS] = {"x", "y", "z", "cut"};
+    struct host_group *g = &f->group[f->s.group_n];
+    *g = (struct host_group){.name = names[f->s.group_n++],
+                             .count = count,
+                             .gpu_ix = catalog_gpu_find(f->c, gpu),
+                             .gpus = gpus,
+                             .hypervisor = "none"};
+    f->s.gpu_count = f->s.group_n == 1 ? count * gpus : f->s.gpu_count + count * gpus;
+    f->s.group = f->group;
+    f->s.gpu_ix = f->group[0].gpu_ix;
+    return g;
 }
 
 static struct tenant *add_tenant(struct fixture *f, int count, int gib)
@@ -853,12 +877,6 @@ static void check_seats(const struct fixture *f)
     assert_int_equal(gpus, fleet->gpus_used); /* none is empty */
 }
 
-static uint32_t draw(uint32_t *seed, uint32_t n)
-{
-    *seed = *seed * 1664525U + 1013904223U;
-    return (*seed >> 16) % n;
-}
-
 /* A row of the GPU's vGPU types or MIG profiles, by chance; NULL where it has none. */
 static const char *any_type(const struct fixture *f, uint32_t *seed)
 {
@@ -971,6 +989,327 @@ static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
     assert_true(took_s < 10);
 }
 
+/* ---- Hosts ---- */
+
+#define GIB (UINT64_C(1) << 30)
+
+/* Two hosts of 64 GiB and two GPUs: the third VM of 30 GiB leaves GPU 0, which has room. */
+static void fleet_goes_to_next_host_when_memory_is_taken(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    add_hosts(f, 2, "A100-PCIE-80GB", 2)->memory_bytes = 64 * GIB;
+    add_tenant(f, 4, 10)->memory_bytes = 30 * GIB;
+    const struct fleet *fleet = place(f);
+    static const int gpu[] = {0, 0, 2, 2};
+    assert_true(fleet->feasible);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(fleet->seat[i].gpu_ix, gpu[i]);
+        assert_int_equal(fleet->domain[fleet->seat[i].domain_ix].host_ix, i / 2);
+    }
+    assert_int_equal(fleet->gpus_used, 2);
+    assert_int_equal(fleet->gpus_needed, 3); /* the first three of the fleet */
+}
+
+/* 64 GiB are two VMs of 32 GiB to the byte. */
+static void fleet_names_memory_when_hosts_have_none_left(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    add_hosts(f, 2, "A100-PCIE-80GB", 2)->memory_bytes = 64 * GIB;
+    struct tenant *t = add_tenant(f, 4, 10);
+    t->memory_bytes = 32 * GIB;
+    assert_true(place(f)->feasible);
+    t->memory_bytes = 32 * GIB + 1;
+    const struct fleet *fleet = place(f);
+    assert_int_equal(fleet->vms_placed, 2);
+    assert_int_equal(fleet->gpus_needed, -1);
+    assert_reason(fleet, "HOST-01", "host x/0 has");
+}
+
+static void fleet_names_cpus_when_hosts_have_none_left(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    add_hosts(f, 1, "A100-PCIE-80GB", 1)->cpus = 31;
+    struct tenant *t = add_tenant(f, 4, 10);
+    t->cpus = 8;
+    const struct fleet *fleet = place(f);
+    assert_int_equal(fleet->vms_placed, 3);
+    assert_reason(fleet, "HOST-02", "host x/0 has 7 CPUs left, and a VM takes 8");
+    t->cpus = 0;
+    assert_true(place(f)->feasible);
+}
+
+/* Three hosts with two GPUs have six, and a VM of three finds no host. Of two it takes one host
+ * each, also when a neighbour has one GPU of the first host. */
+static void fleet_keeps_vm_on_one_host_when_it_has_several_vgpus(void **state)
+{
+    struct fixture *f = begin(state, "L40S", MODE_PASSTHROUGH, 0);
+    add_hosts(f, 3, "L40S", 2);
+    struct tenant *t = add_tenant(f, 1, 0);
+    t->vgpus = 3;
+    assert_reason(place(f), "PT-01", "no host has room on as many GPUs as one VM takes");
+    t->vgpus = 1;
+    add_tenant(f, 2, 0)->vgpus = 2;
+    const struct fleet *fleet = place(f);
+    static const int gpu[] = {0, 2, 3, 4, 5};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(fleet->seat[i].gpu_ix, gpu[i]);
+    }
+    assert_int_equal(fleet->gpus_used, 5);
+    assert_int_equal(fleet->gpus_needed, 6);
+}
+
+/* Each kind of GPU has its own type; a name of one kind leaves the other out. */
+static void fleet_chooses_by_host_when_gpus_differ(void **state)
+{
+    struct fixture *f = begin(state, "A30", MODE_TIME_SLICED, 0);
+    add_hosts(f, 1, "A30", 1);
+    add_hosts(f, 1, "L40S", 1);
+    add_tenant(f, 4, 10);
+    const struct fleet *fleet = place(f);
+    static const char *const type[] = {"A30-12C", "A30-12C", "L40S-12C", "L40S-12C"};
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(fleet->seat[i].type->name, type[i]);
+    }
+    assert_int_equal(fleet->domain[1].model_ix, catalog_gpu_find(f->c, "L40S"));
+    assert_float_equal(fleet->framebuffer_frac, 48.0 / 72, 1e-12);
+    f->tenant[0].vgpu = "L40S-12C";
+    fleet = place(f);
+    assert_int_equal(fleet->seat[0].gpu_ix, 1);
+    assert_int_equal(fleet->notes.n, 1);
+    assert_string_equal(fleet->notes.list[0].rule, "HOST-03");
+    assert_string_equal(fleet->notes.list[0].text, "not on hosts x: A30 has no L40S-12C");
+}
+
+/* MIG on hosts that have it; where none has it the mode is infeasible and each group says why.
+ */
+static void fleet_passes_hosts_over_when_a_rule_forbids_them(void **state)
+{
+    struct fixture *f = begin(state, "L40S", MODE_MIG, 0);
+    add_hosts(f, 2, "L40S", 2);
+    add_hosts(f, 1, "A30", 1);
+    add_tenant(f, 4, 6);
+    const struct fleet *fleet = place(f);
+    assert_true(fleet->feasible);
+    assert_int_equal(fleet->seat[0].gpu_ix, 4);
+    assert_int_equal(fleet->gpus_used, 1);
+    assert_int_equal(fleet->gpus_needed, 5);
+    assert_float_equal(fleet->slices_frac, 1, 1e-12);
+    assert_string_equal(fleet->notes.list[0].rule, "MIG-01");
+    f->group[1].gpu_ix = f->group[0].gpu_ix;
+    fleet = place(f);
+    assert_int_equal(fleet->reasons.n, 2); /* one for each group, of all tenants */
+    assert_int_equal(fleet->gpus_needed, -1);
+    assert_reason(fleet, "MIG-01", "not on hosts x: L40S cannot be cut");
+}
+
+struct host_use {
+    uint64_t memory_bytes;
+    int cpus;
+};
+
+/* Could the VM lie on a host, by the checker's own count? For VMs with one vGPU: the GPU that
+ * first fit wants is *used or, where no GPU in use has room, *empty. */
+static void look_at_hosts(struct fixture *f, const struct tenant *t, const struct content *gpu,
+                          const struct host_use *use, int *used, int *empty)
+{
+    int host = 0;
+    int g = 0;
+    *used = *empty = -1;
+    for (int i = 0; i < f->s.group_n; i++) {
+        const struct host_group *group = &f->group[i];
+        struct choice c;
+        bool offers = choice_make(&c, &f->s, group->gpu_ix, f->s.mode[0].kind, t);
+        for (int h = 0; h < group->count; h++, host++) {
+            bool room = (group->memory_bytes == 0 ||
+                         use[host].memory_bytes + t->memory_bytes <= group->memory_bytes) &&
+                        (group->cpus == 0 || use[host].cpus + t->cpus <= group->cpus);
+            for (int k = 0; k < group->gpus; k++, g++) {
+                struct content x = gpu[g];
+                int *at = x.n > 0 ? used : empty;
+                x.held[x.n++] = (struct held){c.type, c.profile, -2};
+                f->s.gpu_ix = group->gpu_ix;
+                if (offers && room && *at < 0 && holds(f, &x)) {
+                    *at = g;
+                }
+                f->s.gpu_ix = f->group[0].gpu_ix;
+            }
+        }
+    }
+}
+
+/* Follows a placement VM by VM: hosts hold what they are given, all vGPUs of a VM lie on one
+ * host, first fit takes the lowest GPU, and who is refused is refused by every host. */
+static void check_hosts(struct fixture *f)
+{
+    static struct content gpu[128];
+    struct host_use use[64] = {
+        {0, 0}
+    };
+    const struct fleet *fleet = &f->fleet;
+    memset(gpu, 0, sizeof gpu);
+    for (int i = 0; i < fleet->seat_n; i++) {
+        const struct seat *seat = &fleet->seat[i];
+        const struct tenant *t = &f->tenant[seat->tenant_ix];
+        int used;
+        int empty;
+        if (seat->vgpu_ix == 0 && t->vgpus == 1) {
+            look_at_hosts(f, t, gpu, use, &used, &empty);
+            int want = used >= 0 ? used : empty;
+            assert_true(seat->gpu_ix >= 0 || want < 0);
+            assert_true(seat->gpu_ix < 0 || f->s.place != PLACE_FIRST_FIT ||
+                        seat->gpu_ix == want);
+        }
+        if (seat->gpu_ix < 0) {
+            continue;
+        }
+        const struct domain *d = &fleet->domain[seat->domain_ix];
+        struct content *g = &gpu[seat->gpu_ix];
+        assert_true(is_apart(f, g, seat->tenant_ix * 1000 + seat->vm_ix));
+        g->held[g->n++] =
+            (struct held){seat->type, d->profile, seat->tenant_ix * 1000 + seat->vm_ix};
+        f->s.gpu_ix = d->model_ix;
+        assert_true(holds(f, g));
+        f->s.gpu_ix = f->group[0].gpu_ix;
+        if (seat->vgpu_ix == 0) {
+            use[d->host_ix].memory_bytes += t->memory_bytes;
+            use[d->host_ix].cpus += t->cpus;
+        } else {
+            assert_int_equal(d->host_ix, fleet->domain[seat[-1].domain_ix].host_ix);
+        }
+    }
+    for (int i = 0, host = 0; i < f->s.group_n; i++) {
+        for (int h = 0; h < f->group[i].count; h++, host++) {
+            assert_true(f->group[i].memory_bytes == 0 ||
+                        use[host].memory_bytes <= f->group[i].memory_bytes);
+            assert_true(f->group[i].cpus == 0 || use[host].cpus <= f->group[i].cpus);
+        }
+    }
+}
+
+static void random_hosts(void **state, uint32_t *seed)
+{
+    static const char *const gpus[] = {"A100-PCIE-80GB", "A30", "L40S", "H100-NVL-94GB"};
+    struct fixture *f = begin(state, "A30", (enum mode_kind)draw(seed, 3), 0);
+    f->s.place = (enum place_policy)draw(seed, POLICIES_N);
+    uint32_t groups = 1 + draw(seed, TEST_GROUPS - 1);
+    for (uint32_t i = 0; i < groups; i++) {
+        int hosts = 1 + (int)draw(seed, 4);
+        struct host_group *g = add_hosts(f, hosts, gpus[draw(seed, 4)], 1 + (int)draw(seed, 4));
+        g->memory_bytes = draw(seed, 2) * 64 * GIB;
+        g->cpus = (int)draw(seed, 2) * 24;
+    }
+    uint32_t tenants = 1 + draw(seed, 4);
+    for (uint32_t i = 0; i < tenants; i++) {
+        int count = 1 + (int)draw(seed, 9);
+        struct tenant *t = add_tenant(f, count, (int)draw(seed, 24));
+        t->vgpus = draw(seed, 4) == 0 ? 2 : 1;
+        t->memory_bytes = draw(seed, 4) * 8 * GIB;
+        t->cpus = (int)draw(seed, 4) * 4;
+    }
+}
+
+/* Keeps the first n >= 1 GPUs of the fleet; a host that is cut becomes a group of its own. */
+static void cut_fleet(struct fixture *f, int n)
+{
+    int before = 0;
+    f->s.gpu_count = n;
+    for (int i = 0; i < f->s.group_n; i++) {
+        struct host_group *g = &f->group[i];
+        if (before + g->count * g->gpus < n) {
+            before += g->count * g->gpus;
+            continue;
+        }
+        int whole = (n - before) / g->gpus;
+        int rest = (n - before) % g->gpus;
+        f->s.group_n = i + (whole > 0 ? 1 : 0) + (rest > 0 ? 1 : 0);
+        if (rest > 0) {
+            struct host_group *cut = whole > 0 ? g + 1 : g;
+            *cut = *g;
+            cut->count = 1;
+            cut->gpus = rest;
+        }
+        g->count = whole > 0 ? whole : g->count;
+        return;
+    }
+}
+
+/* Seeds 1 .. 3000. A prefix of the fleet as long as gpus_needed must do, and one GPU less not.
+ */
+static void fleet_breaks_no_host_when_tenants_are_random(void **state)
+{
+    int feasible = 0;
+    int short_n = 0;
+    for (uint32_t round = 1; round <= 3000; round++) {
+        uint32_t seed = round;
+        random_hosts(state, &seed);
+        struct fixture *f = *state;
+        const struct fleet *fleet = place(f);
+        check_hosts(f);
+        assert_int_equal(fleet->vms_placed + fleet->vms_rejected, f->s.vm_n);
+        assert_int_equal(fleet->feasible, fleet->reasons.n == 0);
+        feasible += fleet->feasible ? 1 : 0;
+        short_n += fleet->feasible ? 0 : 1;
+        assert_true(fleet->gpus_needed <= f->s.gpu_count);
+        assert_true(fleet->gpus_needed < 0 || fleet->gpus_used <= f->s.gpu_count);
+        if (f->s.place != PLACE_BREADTH_FIRST) {
+            assert_int_equal(fleet->feasible, fleet->gpus_needed >= 0);
+        }
+        int needed = fleet->gpus_needed;
+        if (needed >= 1) {
+            cut_fleet(f, needed);
+            assert_true(place(f)->feasible);
+            check_hosts(f);
+        }
+        if (needed >= 2) {
+            cut_fleet(f, needed - 1);
+            assert_false(place(f)->feasible);
+        }
+    }
+    assert_true(feasible > 600 && short_n > 600);
+}
+
+/* One host with all GPUs and no limits places as the short form does. */
+static void fleet_places_alike_when_one_host_has_everything(void **state)
+{
+    static struct seat before[1024];
+    for (uint32_t round = 1; round <= 1000; round++) {
+        uint32_t seed = round;
+        random_scenario(state, &seed);
+        struct fixture *f = *state;
+        f->s.gpu_count = 1 + (int)draw(&seed, 8);
+        const struct fleet *fleet = place(f);
+        struct fleet short_form = *fleet;
+        memcpy(before, fleet->seat, (size_t)fleet->seat_n * sizeof *before);
+        add_hosts(f, 1, f->c->gpu[f->s.gpu_ix].key, f->s.gpu_count);
+        fleet = place(f);
+        assert_int_equal(fleet->feasible, short_form.feasible);
+        assert_int_equal(fleet->gpus_used, short_form.gpus_used);
+        assert_memory_equal(fleet->seat, before, (size_t)fleet->seat_n * sizeof *before);
+    }
+}
+
+/* 8192 VMs of four tenants over 1024 hosts with four GPUs of two kinds. */
+static void fleet_is_quick_when_it_has_a_thousand_hosts(void **state)
+{
+    clock_t begun = clock();
+    for (int policy = 0; policy < POLICIES_N; policy++) {
+        struct fixture *f = begin(state, "L40S", MODE_TIME_SLICED, 0);
+        f->s.place = (enum place_policy)policy;
+        add_hosts(f, 512, "L40S", 4)->memory_bytes = 128 * GIB;
+        add_hosts(f, 512, "A100-PCIE-80GB", 4)->cpus = 128;
+        for (int i = 0; i < 4; i++) {
+            struct tenant *t = add_tenant(f, 2048, 4 + 4 * i);
+            t->memory_bytes = 12 * GIB;
+            t->cpus = 8;
+            t->vgpus = i == 3 ? 2 : 1;
+        }
+        /* Breadth-first gives the first two tenants every GPU, and one GPU carries one size. */
+        assert_true(place(f)->vms_placed >= 4096);
+    }
+    double took_s = (double)(clock() - begun) / (double)CLOCKS_PER_SEC;
+    assert_true(took_s < 10);
+}
+
 static void fleet_reports_machine_when_memory_is_out(void **state)
 {
     struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
@@ -1016,6 +1355,15 @@ int main(void)
         cmocka_unit_test(fleet_keeps_starts_open_when_policy_is_fragmentation),
         cmocka_unit_test(fleet_breaks_no_rule_when_tenants_are_random),
         cmocka_unit_test(fleet_is_quick_when_it_has_thousands_of_vms),
+        cmocka_unit_test(fleet_goes_to_next_host_when_memory_is_taken),
+        cmocka_unit_test(fleet_names_memory_when_hosts_have_none_left),
+        cmocka_unit_test(fleet_names_cpus_when_hosts_have_none_left),
+        cmocka_unit_test(fleet_keeps_vm_on_one_host_when_it_has_several_vgpus),
+        cmocka_unit_test(fleet_chooses_by_host_when_gpus_differ),
+        cmocka_unit_test(fleet_passes_hosts_over_when_a_rule_forbids_them),
+        cmocka_unit_test(fleet_breaks_no_host_when_tenants_are_random),
+        cmocka_unit_test(fleet_places_alike_when_one_host_has_everything),
+        cmocka_unit_test(fleet_is_quick_when_it_has_a_thousand_hosts),
         cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
     };
     return cmocka_run_group_tests_name("fleet", tests, load, unload);
