@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_check.c - `check`: is a scenario well formed, and is it possible on this hardware? The
- * same of configuration files. */
+ * same of configuration files; and do the tables of a directory agree with themselves? */
 #include <string.h>
 
 #include "sim/base/err.h"
@@ -9,6 +9,7 @@
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
 #include "sim/fleet/fleet.h"
+#include "sim/input/catalogin.h"
 #include "sim/report/rep.h"
 #include "sim/report/rep_place.h"
 #include "sim/report/table.h"
@@ -85,11 +86,44 @@ static enum err check_one(const struct opts *o, const char *path, struct text *o
     return status;
 }
 
+/* The tables of a directory over the built-in ones, without a scenario. */
+static enum err check_catalog(const struct opts *o, struct text *out)
+{
+    const char *dir = o->value[FLAG_CATALOG];
+    struct arena arena;
+    struct diag diag;
+    int rule_n = 0, fact_n = 0;
+    arena_init(&arena, "program");
+    diag_init(&diag);
+    if (dir == NULL) {
+        diag_error(&diag, SPAN_NONE, "check: needs %s, or --catalog DIR", o->command->synopsis);
+        diag_help(&diag, "vgpusim check -h");
+    } else {
+        const struct catalog *c = catalog_load(&arena, dir, &diag);
+        const bool has_rules = catalog_rules(&arena, dir, &rule_n, &diag) != NULL;
+        const bool has_facts = catalog_sched_facts(&arena, dir, &fact_n, &diag) != NULL;
+        if (c != NULL && has_rules && has_facts) {
+            text_addf(
+                out,
+                "%s: nothing contradicts itself; with the built-in tables %d GPUs, %d MIG "
+                "profiles, %d vGPU types, %d rules\n",
+                dir, c->gpu_n, c->mig_n, c->vgpu_n, rule_n);
+        }
+    }
+    const enum err status = load_show_plain(&diag, o);
+    diag_fini(&diag);
+    arena_fini(&arena);
+    return status;
+}
+
 enum err cmd_check(const struct opts *o)
 {
     enum err status = ERR_OK;
     struct text out;
     text_init(&out);
+    if (o->operand_n == 0) {
+        status = check_catalog(o, &out);
+    }
     for (int i = 0; i < o->operand_n; i++) {
         status = err_worse(status, check_one(o, o->operand[i], &out));
     }

@@ -3,8 +3,9 @@
  * together.
  *
  * Checks come after conversion and look at whole rows; each names the row that is at fault. A
- * table is converted to its end before the next one begins, so that every error is found at
- * once; tables that refer to a broken one are not tried. */
+ * table is converted to its end before the next one begins, and rows that refer to a wrong one
+ * are converted but not held against it, so that every error is found at once and none twice.
+ */
 #include "sim/input/catalogin.h"
 
 #include <stdio.h>
@@ -40,6 +41,13 @@ static const struct tablein_kind *const kinds[] = {
 
 enum {
     KINDS_N = sizeof kinds / sizeof kinds[0]
+};
+
+/* The catalogue under way, and which of its rows are wrong. */
+struct loading {
+    struct catalog *c;
+    bool *gpu_is_wrong; /* [c->gpu_n] */
+    bool *mig_is_wrong; /* [c->mig_n] */
 };
 
 static int get_gpu(struct tablein_row *r, const struct catalog *c)
@@ -173,8 +181,9 @@ static void check_profile(struct tablein_row *r, const struct mig_profile *p,
     }
 }
 
-static bool read_profile(struct tablein_row *r, struct mig_profile *p, const struct catalog *c)
+static bool read_profile(struct tablein_row *r, struct mig_profile *p, const struct loading *x)
 {
+    const struct catalog *c = x->c;
     struct mig_name n;
     p->gpu_ix = get_gpu(r, c);
     p->name = tablein_need_text(r, "profile");
@@ -201,7 +210,9 @@ static bool read_profile(struct tablein_row *r, struct mig_profile *p, const str
                    diag_error(r->d, tablein_span(r), "'%s' beside %d compute slices and %d GiB",
                               p->name, p->compute_slices, p->nominal_gib);
     }
-    check_profile(r, p, &c->gpu[p->gpu_ix]);
+    if (!x->gpu_is_wrong[p->gpu_ix]) {
+        check_profile(r, p, &c->gpu[p->gpu_ix]);
+    }
     return r->ok;
 }
 
@@ -243,8 +254,9 @@ static void check_whole_gpu_type(struct tablein_row *r, const struct vgpu_type *
 
 /* Counts that the table leaves out follow from the profile: instances times vGPUs in each. */
 static void check_instance_type(struct tablein_row *r, struct vgpu_type *t,
-                                const struct catalog *c)
+                                const struct loading *x)
 {
+    const struct catalog *c = x->c;
     const struct gpu *g = &c->gpu[t->gpu_ix];
     if (g->mig_slices == 0 || (t->mode == VGPU_TIME_SLICED_MIG && !g->time_sliced_mig)) {
         r->ok =
@@ -257,6 +269,9 @@ static void check_instance_type(struct tablein_row *r, struct vgpu_type *t,
     if (p == NULL) {
         r->ok = diag_error(r->d, tablein_span(r), "%s stands on %s, which %s does not have",
                            t->name, t->mig_profile, g->key);
+        return;
+    }
+    if (x->mig_is_wrong[p - c->mig]) {
         return;
     }
     if (t->max_per_instance == 0 && t->mode == VGPU_MIG) {
@@ -279,8 +294,9 @@ static void check_instance_type(struct tablein_row *r, struct vgpu_type *t,
     check_ids(r, t, p->nominal_gib);
 }
 
-static bool read_type(struct tablein_row *r, struct vgpu_type *t, const struct catalog *c)
+static bool read_type(struct tablein_row *r, struct vgpu_type *t, const struct loading *x)
 {
+    const struct catalog *c = x->c;
     static const char *const modes[] = {"time-sliced", "mig", "time-sliced-mig"};
     static const char *const series[] = {"C", "Q"};
     t->gpu_ix = get_gpu(r, c);
@@ -298,13 +314,13 @@ static bool read_type(struct tablein_row *r, struct vgpu_type *t, const struct c
         tablein_text(r, "mixed_size"); /* y, n, or "instance": within a GPU instance */
     t->mixed_size = mixed != NULL && strcmp(mixed, "y") == 0;
     t->source = tablein_source(r);
-    if (!r->ok) {
-        return false;
+    if (!r->ok || x->gpu_is_wrong[t->gpu_ix]) {
+        return r->ok;
     }
     if (t->mode == VGPU_TIME_SLICED) {
         check_whole_gpu_type(r, t, &c->gpu[t->gpu_ix]);
     } else {
-        check_instance_type(r, t, c);
+        check_instance_type(r, t, x);
     }
     return r->ok;
 }
@@ -351,44 +367,53 @@ static bool fail_memory(struct diag *d)
     return diag_machine(d, "not enough memory for the catalogue");
 }
 
-static bool load_gpus(struct catalog *c, struct arena *a, const char *dir, struct diag *d)
+static bool load_gpus(struct loading *x, struct arena *a, const char *dir, struct diag *d)
 {
+    struct catalog *c = x->c;
     struct tablein t;
     if (!tablein_read(&t, &kind_gpus, a, dir, d)) {
         return false;
     }
     c->gpu = arena_alloc(a, t.row_n, sizeof *c->gpu);
-    if (c->gpu == NULL) {
+    x->gpu_is_wrong = arena_alloc(a, t.row_n, sizeof *x->gpu_is_wrong);
+    if (c->gpu == NULL || x->gpu_is_wrong == NULL) {
         return fail_memory(d);
     }
     bool ok = true;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
-        ok = read_gpu(&r, &c->gpu[c->gpu_n++]) && ok;
+        const bool is_good = read_gpu(&r, &c->gpu[c->gpu_n]);
+        x->gpu_is_wrong[c->gpu_n++] = !is_good;
+        ok = is_good && ok;
     }
     return ok;
 }
 
-static bool load_profiles(struct catalog *c, struct arena *a, const char *dir, struct diag *d)
+static bool load_profiles(struct loading *x, struct arena *a, const char *dir, struct diag *d)
 {
+    struct catalog *c = x->c;
     struct tablein t;
     if (!tablein_read(&t, &kind_mig, a, dir, d)) {
         return false;
     }
     c->mig = arena_alloc(a, t.row_n, sizeof *c->mig);
-    if (c->mig == NULL) {
+    x->mig_is_wrong = arena_alloc(a, t.row_n, sizeof *x->mig_is_wrong);
+    if (c->mig == NULL || x->mig_is_wrong == NULL) {
         return fail_memory(d);
     }
     bool ok = true;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
-        ok = read_profile(&r, &c->mig[c->mig_n++], c) && ok;
+        const bool is_good = read_profile(&r, &c->mig[c->mig_n], x);
+        x->mig_is_wrong[c->mig_n++] = !is_good;
+        ok = is_good && ok;
     }
     return ok;
 }
 
-static bool load_types(struct catalog *c, struct arena *a, const char *dir, struct diag *d)
+static bool load_types(struct loading *x, struct arena *a, const char *dir, struct diag *d)
 {
+    struct catalog *c = x->c;
     struct tablein t;
     if (!tablein_read(&t, &kind_vgpu, a, dir, d)) {
         return false;
@@ -400,7 +425,7 @@ static bool load_types(struct catalog *c, struct arena *a, const char *dir, stru
     bool ok = true;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
-        ok = read_type(&r, &c->vgpu[c->vgpu_n++], c) && ok;
+        ok = read_type(&r, &c->vgpu[c->vgpu_n++], x) && ok;
     }
     return ok;
 }
@@ -467,11 +492,13 @@ const struct catalog *catalog_load(struct arena *a, const char *overlay_dir, str
     if (overlay_dir != NULL && !has_tables(a, overlay_dir, d)) {
         return NULL;
     }
-    /* Later tables refer to GPUs and profiles: without those every row would be a false
+    /* A table that cannot be read at all ends it: every row that refers to it would be a false
      * complaint. */
-    bool ok = load_gpus(c, a, overlay_dir, d) && load_profiles(c, a, overlay_dir, d);
-    if (ok) {
-        ok = load_types(c, a, overlay_dir, d);
+    struct loading x = {.c = c};
+    bool ok = load_gpus(&x, a, overlay_dir, d);
+    ok = x.gpu_is_wrong != NULL && load_profiles(&x, a, overlay_dir, d) && ok;
+    if (x.mig_is_wrong != NULL) {
+        ok = load_types(&x, a, overlay_dir, d) && ok;
         ok = load_pci(c, a, overlay_dir, d) && ok;
         ok = load_calibration(c, a, overlay_dir, d) && ok;
     }
