@@ -341,6 +341,14 @@ ratios() {
     measured "one replica of 1,000 GPUs, two threads against one, by wall time" %.2f replica-speedup
 }
 
+# Does a set of up to seven GPU instances fit, and where? Least of five times of each set of every MIG board.
+geometry() {
+    echo "| does a set of up to 7 GPU instances fit, and where? | sets | median, µs | 99th percentile | worst |"
+    echo "|---|---|---|---|---|"
+    "$bench/geometry" | awk '{ print "| sets " ($1 == "fit" ? "that fit" : "of every MIG board") " | " $2 " | " $3 " | " $4 " | " $5 " |" }'
+    echo "| asked | | ≤ 100 | | ≤ 1000 |"
+}
+
 report() {
     printf 'Machine: '
     machine
@@ -352,6 +360,8 @@ report() {
     others
     printf '\n'
     ratios
+    printf '\n'
+    geometry
     ns3_best=$(sed -n 's/^ns3[^ ]* //p' "$dir/notes" | sort | uniq -c | sort -rn | awk '{ printf "%s%s", s, $2; s = ", " }')
     if [ -n "$ns3_best" ]; then printf '\nSchedulers that were fastest in ns-3: %s.\n' "$ns3_best"; fi
 }

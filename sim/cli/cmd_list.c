@@ -355,6 +355,22 @@ static void list_creation(struct list *l, const struct layout *layout)
     list_text(l, census_any_order(layout->g, layout->count) ? "no" : "yes");
 }
 
+/* One character for a unit: an instance begins with its compute slices and goes on with '-';
+ * '.' is free. "4---2-1." */
+static void list_axis(struct list *l, const struct layout *layout)
+{
+    char unit[LAYOUT_UNITS_MAX + 1];
+    memset(unit, '.', sizeof unit);
+    unit[layout->g->units_n] = '\0';
+    for (int i = 0; i < layout->instance_n; i++) {
+        const struct layout_instance *at = &layout->instance[i];
+        const int slices = layout->g->profile[at->kind]->compute_slices;
+        memset(unit + at->start, '-', (size_t)layout->g->axis.kind[at->kind].size);
+        unit[at->start] = (char)(slices < 10 ? '0' + slices : '#');
+    }
+    list_text(l, unit);
+}
+
 static void list_layout(void *user, const struct layout *layout, bool is_maximal)
 {
     struct layouts *x = user;
@@ -368,6 +384,7 @@ static void list_layout(void *user, const struct layout *layout, bool is_maximal
     add_instances(&s, layout->g, layout->instance, layout->instance_n, "@");
     list_row(x->l);
     list_text(x->l, x->gpu);
+    list_axis(x->l, layout);
     list_text(x->l, text_str(&s));
     list_int(x->l, layout->g->compute_n - rest.compute_free, 0);
     list_int(x->l, layout->g->units_n - rest.memory_free, 0);
@@ -381,15 +398,21 @@ static void list_layout(void *user, const struct layout *layout, bool is_maximal
 /* Maximal layouts: of plain profiles, or with -v of all. */
 static bool list_layouts(struct list *l)
 {
-    static const char *const title[] = {"gpu",          "layout",          "compute_slices",
-                                        "memory_units", "stranded_slices", "stranded_units",
-                                        "create",       "order_matters"};
+    static const char *const title[] = {"gpu",
+                                        "axis",
+                                        "layout",
+                                        "compute_slices",
+                                        "memory_units",
+                                        "stranded_slices",
+                                        "stranded_units",
+                                        "create",
+                                        "order_matters"};
     int only = -1;
     const struct catalog *c = list_catalog(l, &only);
     if (c == NULL) {
         return false;
     }
-    list_head(l, title, 8);
+    list_head(l, title, 9);
     for (int i = 0; i < c->gpu_n; i++) {
         struct mig_geometry g;
         struct layouts x = {.l = l, .gpu = c->gpu[i].key};

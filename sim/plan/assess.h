@@ -31,7 +31,7 @@ struct assessment {
     enum assess verdict;
     enum assess entry_verdict; /* of the entry, from all its boards */
     const char *rule;          /* NULL: none */
-    const char *text; /* the order of creation, or why not; without a full stop */
+    const char *text;          /* the order of creation, or why not; without a full stop */
 };
 
 struct assessments {
