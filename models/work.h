@@ -114,6 +114,8 @@ struct work {
     bool has_host;                  /* there is a stage before the GPU ... */
     struct dist host;               /* ... that takes this long on the VM's CPU, ns */
     int batch_max;            /* most requests that are served as one; 0, 1: each on its own */
+    bool batch_from_free;     /* the timeout counts from when a stream is free and somebody
+                                 waits, not from the oldest's arrival */
     int64_t batch_timeout_ns; /* the oldest waits at most so long for others to join */
     const int64_t *by_size;   /* [batch_max + 1] time of a batch of n on the reference GPU,
                                  index 0 unused; NULL: each request draws its own */

@@ -219,6 +219,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.batch", MAP, 0, 0, 0, NULL, NULL, NULL, "requests closed trace training frames", "Requests that are served as one; their time is given by size."},
     {"tenants.workload.batch.max", INT, 0, 1, BATCH_MAX, "1", NULL, NULL, NULL, "Most requests in a batch."},
     {"tenants.workload.batch.timeout", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "How long the oldest waits for a batch to fill; 0: what waits leaves when a stream is free."},
+    {"tenants.workload.batch.counts-from", CHOICE, 0, 0, 0, "arrival", "arrival free", NULL, NULL, "When the timeout begins: with the arrival of the oldest, or when a stream is free as well."},
     {"tenants.workload.streams", INT, 0, 1, STREAMS_MAX, "1", NULL, NULL, "requests closed trace frames training", "Requests, or batches, of a VM in service at once."},
     {"tenants.workload.kernels", MAP, 0, 0, 0, NULL, NULL, NULL, "requests closed trace frames training", "The GPU work of a request comes in pieces, with gaps between them in which the domain is free."},
     {"tenants.workload.kernels.count", INT, FIELD_REQUIRED, 2, PIECES_MAX, NULL, NULL, NULL, NULL, "Number of equal pieces."},

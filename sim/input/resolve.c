@@ -300,7 +300,7 @@ static void print_path(const struct work *w, const struct trace_names *names, st
     if (w->batch_max > 1) {
         text_addf(out, "      batch: {max: %d, timeout: ", w->batch_max);
         units_exact(out, Q_TIME, (double)w->batch_timeout_ns);
-        text_add(out, "}\n");
+        text_addf(out, ", counts-from: %s}\n", w->batch_from_free ? "free" : "arrival");
     }
     if (w->pieces > 1) {
         text_addf(out, "      kernels: {count: %d, gap: ", w->pieces);

@@ -516,6 +516,7 @@ static void read_batch(const struct field_map *m, struct work *w)
     field_complete(&batch, NULL);
     w->batch_max = field_int(&batch, "max");
     w->batch_timeout_ns = field_ns(&batch, "timeout");
+    w->batch_from_free = field_choice(&batch, "counts-from") == 1;
 }
 
 /* `kernels`: the GPU work of a request comes in pieces, with gaps between them that leave the

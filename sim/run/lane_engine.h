@@ -87,6 +87,7 @@ struct vm_state {
     int first_server, server_n;
     int first_slot;  /* of its arrival events */
     int timer_slot;  /* of its batch or host timer; -1: it has none */
+    int64_t free_ns; /* batch_from_free: since when a stream is free, or the last batch left */
     bool waited_for; /* counted requests are awaited after the window */
     bool counts_all; /* every row of a trace */
     struct lane_sim

@@ -278,6 +278,16 @@ static int64_t oldest_ns(struct vm_state *vm)
     return vm->head.queued_ns;
 }
 
+/* When the batch that is forming leaves though it is not full; one waits. */
+static int64_t leave_ns(struct vm_state *vm)
+{
+    int64_t from_ns = oldest_ns(vm);
+    if (vm->work->batch_from_free && vm->free_ns > from_ns) {
+        from_ns = vm->free_ns;
+    }
+    return from_ns + vm->work->batch_timeout_ns;
+}
+
 bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
 {
     const struct work *w = vm->work;
@@ -288,7 +298,7 @@ bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
     if (n == 0 || w->batch_max <= 1 || n >= w->batch_max || w->batch_timeout_ns == 0) {
         return n > 0;
     }
-    return sim->now_ns >= oldest_ns(vm) + w->batch_timeout_ns;
+    return sim->now_ns >= leave_ns(vm);
 }
 
 static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
@@ -299,7 +309,7 @@ static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
     int64_t n = waiting(vm);
     int64_t at = EVQ_IDLE;
     if (n > 0 && n < vm->work->batch_max) {
-        at = oldest_ns(vm) + vm->work->batch_timeout_ns;
+        at = leave_ns(vm);
         at = at > sim->now_ns ? at : EVQ_IDLE;
     }
     evq_set(&sim->evq, (uint32_t)vm->timer_slot, at);
@@ -392,6 +402,7 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->arrived = vm->started = vm->finished = 0;
     vm->has_head = false;
+    vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
     for (int i = 0; vm->memo && i < source_clients(vm->spec); i++) {
@@ -499,9 +510,20 @@ void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
         }
         demand_ns = vm->work->by_size ? vm->work->by_size[job->n] : demand_ns;
         source_begin(sim, vm, s, job, demand_ns);
+        vm->free_ns = sim->now_ns;
         set_batch_timer(sim, vm);
     }
     s->job_n++;
+}
+
+static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
+{
+    for (int i = 0; i < vm->server_n; i++) {
+        if (sim->server[vm->first_server + i].job_n < vm->work->streams) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *job)
@@ -509,6 +531,11 @@ void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *jo
     if (vm->llm) {
         llm_done(sim, vm);
         return;
+    }
+    /* With every stream taken the next batch began to wait for one only now. */
+    if (vm->work->batch_from_free && all_taken(sim, vm)) {
+        vm->free_ns = sim->now_ns;
+        set_batch_timer(sim, vm);
     }
     for (int i = 0; i < job->n; i++) {
         const struct item *item = &job->item[i];
