@@ -1,0 +1,2 @@
+command -v xmllint >/dev/null || exit 77
+vgpusim export export.yaml --to libvirt --mode mig | xmllint --noout -
