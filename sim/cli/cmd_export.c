@@ -109,9 +109,18 @@ static bool export_loaded(struct load *l, const struct opts *o, struct text *out
     }
     const struct fleet *f = place_all(l);
     const int mode = f == NULL ? -1 : choose_mode(l, f, format, status);
-    struct export_job job;
-    return mode >= 0 && export_applies(format, &l->scenario->mode[mode], &l->diag) &&
-           export_job_init(&job, &l->arena, l->scenario, &f[mode], mode, &l->diag) &&
+    if (mode < 0 || !export_applies(format, &l->scenario->mode[mode], &l->diag)) {
+        return false;
+    }
+    struct export_job job = {
+        .s = l->scenario,
+        .f = &f[mode],
+        .mode = &l->scenario->mode[mode],
+        .arena = &l->arena,
+        .host_ix =
+            export_host_find(l->scenario, &f[mode], format, o->value[FLAG_HOST], &l->diag),
+    };
+    return job.host_ix >= -1 && export_job_init(&job, &l->diag) &&
            format->write(&job, out, &l->diag);
 }
 

@@ -22,6 +22,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_HORIZON] = {"horizon", 0, FLAG_IS_VALUE, READ, "T", NULL, NULL, "as the scenario says", "counted time per replica, after warm-up", "With its unit: --horizon '600 s'."},
     [FLAG_MODE] = {"mode", 0, FLAG_IS_LIST, SHOW, "M[/POLICY]", NULL, NULL, "all of the scenario", "keep only this mode (repeatable)", "For example --mode mig --mode time-sliced/fixed-share."},
     [FLAG_TO] = {"to", 0, FLAG_IS_VALUE, CMD_EXPORT, "FORMAT", NULL, NULL, NULL, "the format to write; vgpusim help export lists them", NULL},
+    [FLAG_HOST] = {"host", 0, FLAG_IS_VALUE, CMD_EXPORT, "NAME", NULL, NULL, "the only one that carries VMs", "write for this host of fleet.hosts, as in r760/1", "Tools speak of one host at a time; kubernetes speaks of all without it."},
     [FLAG_GPU] = {"gpu", 0, FLAG_IS_VALUE, CMD_CHECK | CMD_PLACE, "KEY", NULL, NULL, "every board that an entry can be meant for", "assess a configuration file on this board", "For files of mig-parted and vgpu-device-manager; vgpusim list gpus shows the keys."},
     [FLAG_SET] = {"set", 0, FLAG_IS_LIST, SHOW, "PATH=VALUE", NULL, NULL, NULL, "change a field of the scenario (repeatable)", "A path is dotted; list items by name or 0-based index: --set tenants.chat.workload.arrivals.rate=60/s."},
     [FLAG_JOBS] = {"jobs", 'j', FLAG_IS_VALUE, SIM, "N", NULL, NULL, "all cores", "threads; never changes a byte of the result", NULL},

@@ -40,6 +40,7 @@ enum flag_id {
     FLAG_MODE,
     FLAG_TO,
     FLAG_GPU,
+    FLAG_HOST,
     FLAG_SET,
     FLAG_JOBS,
     FLAG_FORMAT,

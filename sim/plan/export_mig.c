@@ -66,7 +66,7 @@ static void add_create(const struct export_job *job, int gpu_ix, const char *mar
 
 static void add_instances(const struct export_job *job, int gpu_ix, struct text *out)
 {
-    const struct gpu *g = export_gpu(job, gpu_ix);
+    const struct gpu *g = job->gpu;
     const bool is_vsphere = export_is_on(job, "vsphere-");
     text_addf(out, "\n# GPU %d\nnvidia-smi -i %d -mig 1\n", gpu_ix, gpu_ix);
     if (g->architecture != NULL && strcmp(g->architecture, "Ampere") == 0) {
@@ -124,13 +124,16 @@ bool export_nvidia_smi(const struct export_job *job, struct text *out, struct di
     text_add(out,
              "# Numbers behind -i are those of the placement: put the index, PCI address or "
              "UUID of your GPU there.\nset -e\n");
-    for (int g = 0; g < job->f->gpus_used; g++) {
+    for (int g = 0; g < job->gpu_n; g++) {
+        if (job->first_domain[g] == job->first_domain[g + 1]) {
+            continue;
+        }
         if (job->mode->kind != MODE_TIME_SLICED) {
             add_instances(job, g, out);
             continue;
         }
         text_addf(out, "\n# GPU %d\n", g);
-        if (export_gpu(job, g)->mig_slices > 0) {
+        if (job->gpu->mig_slices > 0) {
             text_addf(out, "nvidia-smi -i %d -mig 0\n", g);
         }
         if (job->s->mixed_size) {
@@ -203,7 +206,7 @@ static void names_of(const struct export_job *job, int gpu_ix, bool is_mig, stru
 static void add_filter(const struct export_job *job, bool is_mig, struct text *out)
 {
     const struct catalog *c = job->s->catalog;
-    const struct gpu *g = export_gpu(job, 0);
+    const struct gpu *g = job->gpu;
     const char *separator = "    - device-filter: [";
     for (int i = 0; i < c->pci_n; i++) {
         if (&c->gpu[c->pci[i].gpu_ix] == g && (is_mig || !c->pci[i].mig_only)) {
@@ -221,7 +224,7 @@ static void add_entry(const struct export_job *job, int first, bool is_mig,
     const char *separator = "";
     add_filter(job, is_mig, out);
     text_add(out, "devices: [");
-    for (int g = first; g < job->f->gpus_used; g++) {
+    for (int g = first; g < job->gpu_n; g++) {
         if (leader[g] == first) {
             text_addf(out, "%s%d", separator, g);
             separator = ", ";
@@ -240,7 +243,7 @@ static void add_entry(const struct export_job *job, int first, bool is_mig,
 static bool add_config(const struct export_job *job, bool is_mig, struct text *out,
                        struct diag *d)
 {
-    const int n = job->f->gpus_used;
+    const int n = job->gpu_n;
     struct names *names = arena_alloc(job->arena, (size_t)n, sizeof *names);
     int *leader = arena_alloc(job->arena, (size_t)n, sizeof *leader);
     if (names == NULL || leader == NULL) {
@@ -259,7 +262,7 @@ static bool add_config(const struct export_job *job, bool is_mig, struct text *o
         }
     }
     for (int g = 0; g < n; g++) {
-        if (leader[g] == g) {
+        if (leader[g] == g && names[g].n > 0) {
             add_entry(job, g, is_mig, &names[g], leader, out);
         }
     }
@@ -288,8 +291,7 @@ bool export_vgpu_device_manager(const struct export_job *job, struct text *out, 
             diag_error(d, SPAN_NONE,
                        "--to vgpu-device-manager: the tables know no vGPU type of %s for the "
                        "instances of %s",
-                       export_gpu(job, job->f->seat[i].gpu_ix)->key,
-                       job->s->tenant[job->f->seat[i].tenant_ix].name);
+                       job->gpu->key, job->s->tenant[job->f->seat[i].tenant_ix].name);
             diag_help(d, "use --to mig-parted for the instances");
             return false;
         }

@@ -22,35 +22,88 @@ static void add_resource(const struct mig_profile *profile, struct text *out)
     }
 }
 
-static void add_deployment(const struct export_job *job, int tenant_ix, struct text *out)
+/* Instance that a VM's first seat is on; NULL: a whole GPU. */
+static const struct mig_profile *profile_of(const struct export_job *job, int seat_ix)
 {
-    const struct tenant *t = &job->s->tenant[tenant_ix];
+    return job->f->domain[job->f->seat[seat_ix].domain_ix].profile;
+}
+
+static bool is_same(const struct mig_profile *a, const struct mig_profile *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a->name, b->name) == 0);
+}
+
+/* Pods of the tenant whose VMs are on such instances: the n-th kind of the tenant. */
+static void add_deployment(const struct export_job *job, int first, int nth, int replicas,
+                           struct text *out)
+{
+    const struct tenant *t = &job->s->tenant[job->f->seat[first].tenant_ix];
+    struct text name;
+    text_init(&name);
+    text_addf(&name, "\"%s", t->name);
+    if (nth > 1) {
+        text_addf(&name, "-%d", nth);
+    }
+    text_add(&name, "\"");
+    const char *s = text_str(&name);
     text_addf(out,
               "---\n"
               "apiVersion: apps/v1\n"
               "kind: Deployment\n"
               "metadata:\n"
-              "  name: \"%s\"\n"
+              "  name: %s\n"
               "spec:\n"
               "  replicas: %d\n"
               "  selector:\n"
-              "    matchLabels: {app: \"%s\"}\n"
+              "    matchLabels: {app: %s}\n"
               "  template:\n"
               "    metadata:\n"
-              "      labels: {app: \"%s\"}\n"
+              "      labels: {app: %s}\n"
               "    spec:\n"
               "      containers:\n"
-              "        - name: \"%s\"\n"
+              "        - name: %s\n"
               "          image: \"<IMAGE OF %s>\"\n"
               "          resources:\n",
-              t->name, t->count, t->name, t->name, t->name, t->name);
+              s, replicas, s, s, s, t->name);
+    if (t->memory_bytes > 0 || t->cpus > 0) {
+        text_add(out, "            requests:\n");
+    }
+    if (t->cpus > 0) {
+        text_addf(out, "              cpu: %d\n", t->cpus);
+    }
     if (t->memory_bytes > 0) {
-        text_addf(out, "            requests:\n              memory: \"%llu\"\n",
-                  (unsigned long long)t->memory_bytes);
+        text_addf(out, "              memory: \"%llu\"\n", (unsigned long long)t->memory_bytes);
     }
     text_add(out, "            limits:\n              ");
-    add_resource(job->f->tenant_profile[tenant_ix], out);
+    add_resource(profile_of(job, first), out);
     text_addf(out, ": %d\n", t->vgpus);
+    out->failed |= name.failed;
+    text_fini(&name);
+}
+
+/* The tenant's deployments, from its first seat on: one for each kind of instance, of which
+ * boards that differ have several. Returns where the next tenant begins. */
+static int add_tenant(const struct export_job *job, int from, struct text *out)
+{
+    const struct fleet *f = job->f;
+    int nth = 0;
+    int end = from;
+    while (end < f->seat_n && f->seat[end].tenant_ix == f->seat[from].tenant_ix) {
+        end++;
+    }
+    for (int i = from; i < end; i++) {
+        bool is_told = false;
+        int replicas = 0;
+        for (int k = from; k < end && !is_told; k++) {
+            const bool same = is_same(profile_of(job, i), profile_of(job, k));
+            is_told = same && k < i;
+            replicas += same && f->seat[k].vgpu_ix == 0 ? 1 : 0;
+        }
+        if (!is_told) {
+            add_deployment(job, i, ++nth, replicas, out);
+        }
+    }
+    return end;
 }
 
 bool export_kubernetes(const struct export_job *job, struct text *out, struct diag *d)
@@ -66,8 +119,8 @@ bool export_kubernetes(const struct export_job *job, struct text *out, struct di
         text_add(out, "# The GPUs are shared by the device plugin's time slicing (--to "
                       "device-plugin): nothing bounds a pod's memory or time.\n");
     }
-    for (int i = 0; i < job->s->tenant_n; i++) {
-        add_deployment(job, i, out);
+    for (int i = 0; i < job->f->seat_n;) {
+        i = add_tenant(job, i, out);
     }
     return true;
 }

@@ -80,8 +80,7 @@ static enum vm_device device_of(const struct export_job *job)
     if (job->mode->kind == MODE_PASSTHROUGH) {
         return VM_WHOLE_GPU;
     }
-    return has_sriov(export_gpu(job, 0)) && !is_one_of(job->s->hypervisor, mdev) ? VM_VF
-                                                                                 : VM_MDEV;
+    return has_sriov(job->gpu) && !is_one_of(job->hypervisor, mdev) ? VM_VF : VM_MDEV;
 }
 
 static void add_hostdev(const struct export_job *job, const struct seat *seat,
@@ -89,8 +88,7 @@ static void add_hostdev(const struct export_job *job, const struct seat *seat,
 {
     struct text what;
     text_init(&what);
-    text_addf(&what, "%s on ",
-              seat->type == NULL ? export_gpu(job, seat->gpu_ix)->key : seat->type->name);
+    text_addf(&what, "%s on ", seat->type == NULL ? job->gpu->key : seat->type->name);
     add_place(job, seat, &what);
     add_comment("      ", text_str(&what), out);
     out->failed |= what.failed;
@@ -145,7 +143,7 @@ static void add_preparation(const struct export_job *job, enum vm_device kind, s
                     out);
         return;
     }
-    if (has_sriov(export_gpu(job, 0))) {
+    if (has_sriov(job->gpu)) {
         add_comment("",
                     "Virtual functions first: /usr/lib/nvidia/sriov-manage -e <ADDRESS OF GPU>",
                     out);
@@ -185,17 +183,16 @@ bool export_libvirt(const struct export_job *job, struct text *out, struct diag 
                         export_is_on(job, "ubuntu-kvm-");
     if (!is_kvm) {
         diag_error(d, SPAN_NONE, "--to libvirt: the hypervisor is %s, not KVM",
-                   job->s->hypervisor);
+                   job->hypervisor);
         diag_help(d, "set fleet.hypervisor to a KVM, or use --to vsphere under vSphere");
         return false;
     }
     struct text line;
     const enum vm_device kind = device_of(job);
     text_init(&line);
-    text_addf(&line, "libvirt domains of scenario %s, mode ", job->s->name);
-    export_mode_label(job->mode, &line);
-    text_addf(&line, ", %d %s. What is in capitals is for you to put in: libvirt refuses it.",
-              job->f->gpus_used, export_gpu(job, 0)->key);
+    text_add(&line, "libvirt domains of ");
+    export_subject(job, &line);
+    text_add(&line, " What is in capitals is for you to put in: libvirt refuses it.");
     add_comment("", text_str(&line), out);
     out->failed |= line.failed;
     text_fini(&line);
@@ -255,7 +252,7 @@ static void add_vm(const struct export_job *job, int from, struct text *out)
     text_add(out, "\n# VM ");
     export_vm_name(job, seat, out);
     text_add(out, "\nfirmware = \"efi\"\nsched.mem.pin = \"TRUE\"\n");
-    add_mmio(t, export_gpu(job, seat->gpu_ix), out);
+    add_mmio(t, job->gpu, out);
     for (int i = from; i < vm_end(job->f, from); i++) {
         const struct seat *v = &job->f->seat[i];
         const int n = i - from;
@@ -267,7 +264,7 @@ static void add_vm(const struct export_job *job, int from, struct text *out)
             continue;
         }
         text_addf(out, "pciPassthru%d.virtualDev = \"vmiop\"\npciPassthru%d.vgpu = \"", n, n);
-        add_profile_name(export_gpu(job, v->gpu_ix), v->type, out);
+        add_profile_name(job->gpu, v->type, out);
         text_add(out, "\"\n");
         if ((t->needs & NEED_UVM) != 0) {
             text_addf(out, "pciPassthru%d.cfg.enable_uvm = \"1\"\n", n);
@@ -279,14 +276,14 @@ bool export_vsphere(const struct export_job *job, struct text *out, struct diag 
 {
     if (!export_is_on(job, "none") && !export_is_on(job, "vsphere-")) {
         diag_error(d, SPAN_NONE, "--to vsphere: the hypervisor is %s, not vSphere",
-                   job->s->hypervisor);
+                   job->hypervisor);
         diag_help(d, "set fleet.hypervisor to a vSphere, or use --to libvirt under KVM");
         return false;
     }
     for (int i = 0; job->mode->kind != MODE_PASSTHROUGH && i < job->f->seat_n; i++) {
         if (job->f->seat[i].type == NULL) {
             return diag_error(d, SPAN_NONE, "--to vsphere: the tables know no vGPU type of %s",
-                              export_gpu(job, job->f->seat[i].gpu_ix)->key);
+                              job->gpu->key);
         }
     }
     export_head(job,

@@ -191,7 +191,8 @@ static int round_trip(struct world *w, const struct scenario *s, int mode, const
         return 0;
     }
     text_init(&out);
-    assert_true(export_job_init(&job, &w->arena, s, &f, mode, &w->diag));
+    job = (struct export_job){.s = s, .f = &f, .mode = &s->mode[mode], .arena = &w->arena};
+    assert_true(export_job_init(&job, &w->diag));
     const bool has_types = f.seat[0].type != NULL;
     assert_int_equal(to->write(&job, &out, &w->diag),
                      has_types || strcmp(format, "mig-parted") == 0);

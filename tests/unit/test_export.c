@@ -176,7 +176,8 @@ static int check_scenario(struct world *w, const struct scenario *s)
         if (!f.feasible) {
             continue;
         }
-        assert_true(export_job_init(&job, &w->arena, s, &f, m, &w->diag));
+        job = (struct export_job){.s = s, .f = &f, .mode = &s->mode[m], .arena = &w->arena};
+        assert_true(export_job_init(&job, &w->diag));
         for (int i = 0; i < export_formats_n; i++) {
             const struct export_format *format = &export_formats[i];
             struct text out;
