@@ -106,8 +106,8 @@ static enum err check_catalog(const struct opts *o, struct text *out)
             text_addf(
                 out,
                 "%s: nothing contradicts itself; with the built-in tables %d GPUs, %d MIG "
-                "profiles, %d vGPU types, %d rules\n",
-                dir, c->gpu_n, c->mig_n, c->vgpu_n, rule_n);
+                "profiles, %d vGPU types\n",
+                dir, c->gpu_n, c->mig_n, c->vgpu_n);
         }
     }
     const enum err status = load_show_plain(&diag, o);

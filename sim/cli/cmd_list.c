@@ -273,7 +273,7 @@ static void list_compute(struct list *l, const struct catalog *c, const struct m
         list_text(l, NULL);
         list_text(l, NULL);
         list_text(l, NULL);
-        list_text(l, "shares the instance");
+        list_text(l, NULL);
         list_text(l, p->source);
         list_end(l);
     }
