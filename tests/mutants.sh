@@ -137,6 +137,13 @@ mutant request-counted-twice sim/run/gather.c \
     's/(hist_add\(t->wait, .*\);)/\1 hist_add(t->wait, 0);/' law/test_doubt
 mutant tenant-without-its-share sim/run/gather.c \
     's/(g->useful_weight\[tenant\] \+= )/\1 0.5 * /' law/test_doubt
+mutant two-media-instances models/mig.c 's/if \(me_n > 1\)/if (me_n > 2)/' unit/test_mig
+mutant media-beside-all models/mig.c 's/all_n == 1 && with_media_n > 1/all_n == 1 \&\& with_media_n > 2/' unit/test_mig
+mutant stranded-by-first-branch models/layout.c 's/(e->best = taken > e->best \? taken : e->best);/if (e->best == 0) { e->best = taken; }/' law/test_geometry
+mutant driver-takes-lowest-start models/layout.c 's/score\[at - 1\] < left;/false;/' unit/test_layout unit/test_census
+mutant overlap-by-one-unit models/layout.c 's/\(bits_of\(start, k->size\) \& busy\) == 0/(bits_of(start, k->size) \& busy \& ~(UINT64_C(1) << start)) == 0/' law/test_geometry
+mutant name-of-any-memory models/mig.c 's/<= 5 \+ p->nominal_gib/<= 5 * p->nominal_gib/' unit/test_census
+mutant order-ends-elsewhere models/census.c 's/o->places != NULL \&\& /false \&\& /' unit/test_census
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]
