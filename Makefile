@@ -143,6 +143,9 @@ validation: testdeps ## hold the program against exact results and write docs/va
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_laws
 	@B=$(B) sh tests/law/validation.sh
 
+validate: all ## predict published measurements and write what came out into docs/validation.md
+	@B=$(B) sh tests/validation/slices.sh
+
 mutants: testdeps ## deliberate errors, each of which a test must notice
 	sh tests/mutants.sh
 

@@ -35,6 +35,7 @@ enum err cmd_place(const struct opts *o);
 enum err cmd_run(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);
+enum err cmd_fit(const struct opts *o);
 enum err cmd_explain(const struct opts *o);
 enum err cmd_gen(const struct opts *o);
 enum err cmd_help(const struct opts *o);

@@ -27,8 +27,9 @@ enum {
     CMD_VERSION = 1 << 7,
     CMD_LATER = 1 << 8, /* commands that are not built yet */
     CMD_EXPORT = 1 << 9,
-    CMD_ALL = (1 << 10) - 1,
-    CMD_LONG = 1 << 10 /* no command: the flag is left out of -h */
+    CMD_FIT = 1 << 10,
+    CMD_ALL = (1 << 11) - 1,
+    CMD_LONG = 1 << 11 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -72,6 +73,9 @@ enum flag_id {
     FLAG_SHAPE,
     FLAG_K,
     FLAG_TOKENS,
+    FLAG_GPU,
+    FLAG_GROUP,
+    FLAG_WHERE,
     FLAGS_N
 };
 
