@@ -23,7 +23,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_MODE] = {"mode", 0, FLAG_IS_LIST, SHOW, "M[/POLICY]", NULL, NULL, "all of the scenario", "keep only this mode (repeatable)", "For example --mode mig --mode time-sliced/fixed-share."},
     [FLAG_TO] = {"to", 0, FLAG_IS_VALUE, CMD_EXPORT, "FORMAT", NULL, NULL, NULL, "the format to write; vgpusim help export lists them", NULL},
     [FLAG_HOST] = {"host", 0, FLAG_IS_VALUE, CMD_EXPORT, "NAME", NULL, NULL, "the only one that carries VMs", "write for this host of fleet.hosts, as in r760/1", "Tools speak of one host at a time; kubernetes speaks of all without it."},
-    [FLAG_GPU] = {"gpu", 0, FLAG_IS_VALUE, CMD_CHECK | CMD_PLACE, "KEY", NULL, NULL, "every board that an entry can be meant for", "assess a configuration file on this board", "For files of mig-parted and vgpu-device-manager; vgpusim list gpus shows the keys."},
+    [FLAG_GPU] = {"gpu", 0, FLAG_IS_VALUE, CMD_CHECK | CMD_PLACE | CMD_FIT, "KEY", NULL, NULL, "as the file says", "the board of a configuration file, or of every row of fit", "Without it a configuration is assessed on every board that an entry can be meant for. For files of mig-parted and vgpu-device-manager; vgpusim list gpus shows the keys."},
     [FLAG_SET] = {"set", 0, FLAG_IS_LIST, SHOW, "PATH=VALUE", NULL, NULL, NULL, "change a field of the scenario (repeatable)", "A path is dotted; list items by name or 0-based index: --set tenants.chat.workload.arrivals.rate=60/s."},
     [FLAG_JOBS] = {"jobs", 'j', FLAG_IS_VALUE, SIM, "N", NULL, NULL, "all cores", "threads; never changes a byte of the result", NULL},
     [FLAG_FORMAT] = {"format", 0, FLAG_IS_VALUE, SIM | CMD_LIST | CMD_FIT, "F", "text json csv junit openmetrics", "junit openmetrics", "text", "format of the document: text, json or csv", "Text is for people and may change in any release; scripts use json (schema vgpusim.result/1) or csv."},
@@ -55,7 +55,6 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_SHAPE] = {"shape", 0, FLAG_IS_VALUE, CMD_GEN, "X", NULL, NULL, NULL, "trace: shape of the GPU time (pareto, weibull)", NULL},
     [FLAG_K] = {"k", 0, FLAG_IS_VALUE, CMD_GEN, "N", NULL, NULL, NULL, "trace: stages of an Erlang GPU time", NULL},
     [FLAG_TOKENS] = {"tokens", 0, FLAG_IS_VALUE, CMD_GEN, "P,G", NULL, NULL, NULL, "trace: token columns with these means, not service_ms", "Columns ContextTokens and GeneratedTokens, lognormal with cv 1, at least 1 each; use them in a service law."},
-    [FLAG_GPU] = {"gpu", 0, FLAG_IS_VALUE, CMD_FIT, "KEY", NULL, NULL, NULL, "the GPU of every row, instead of a column", NULL},
     [FLAG_GROUP] = {"group", 0, FLAG_IS_LIST, CMD_FIT, "COLUMN", NULL, NULL, "model, gpu and seq_len", "a column that tells workloads apart (repeatable)", "Rows with the same cells in these columns get one law."},
     [FLAG_WHERE] = {"where", 0, FLAG_IS_LIST, CMD_FIT, "COLUMN=VALUE", NULL, NULL, NULL, "skip rows with another value (repeatable)", NULL},
 };

@@ -73,7 +73,6 @@ enum flag_id {
     FLAG_SHAPE,
     FLAG_K,
     FLAG_TOKENS,
-    FLAG_GPU,
     FLAG_GROUP,
     FLAG_WHERE,
     FLAGS_N

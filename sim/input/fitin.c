@@ -176,6 +176,9 @@ static bool is_meant(const struct gpu *g, const char *word)
     char framebuffer[16];
     snprintf(framebuffer, sizeof framebuffer, "%dGB", g->framebuffer_gib);
     const char *key = g->key;
+    if (strcspn(word, "-") != strcspn(key, "-")) {
+        return false; /* A1 is not meant for A100 */
+    }
     while (*word != '\0') {
         const size_t n = strcspn(word, "-");
         while (*key != '\0' && strncmp(key, word, n) != 0) {
