@@ -221,6 +221,11 @@ static bool decimal_round(const struct decimal *x, int64_t *out)
     return true;
 }
 
+bool units_is_number(const char *s, size_t n)
+{
+    return n > 0 && number_scan(s, n).n == n;
+}
+
 bool units_decimal(const char *s, size_t n, int scale10, int64_t *out)
 {
     const struct number x = number_scan(s, n);

@@ -49,6 +49,9 @@ bool units_parse_ns(const char *s, int64_t *ns, char *why, char *help);
  * or out of range. */
 bool units_decimal(const char *s, size_t n, int scale10, int64_t *out);
 
+/* Is all of s a decimal number, of whatever size? */
+bool units_is_number(const char *s, size_t n);
+
 /* Prints with three significant digits in the unit in which the value reads best: "38.1 ms",
  * "1.25 GiB", "41.0 %", "40.0/s". NaN prints "-". */
 void units_print(struct text *t, enum quantity q, double value);

@@ -20,7 +20,7 @@ static void add_mode(struct table *t, const struct scenario *s, int mode_ix,
 {
     struct text label;
     text_init(&label);
-    rep_mode_label(&s->mode[mode_ix], &label);
+    rep_mode_label(s, &s->mode[mode_ix], &label);
     table_row(t);
     table_cell(t, "%s", text_str(&label));
     text_reset(&label);

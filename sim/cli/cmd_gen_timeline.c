@@ -35,7 +35,7 @@ static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, struct tex
     const struct scenario *s = l->scenario;
     struct fleet fleet;
     struct lanes lanes;
-    rep_mode_label(&s->mode[mode_ix], out);
+    rep_mode_label(s, &s->mode[mode_ix], out);
     if (!fleet_place(&fleet, &l->arena, s, mode_ix, &l->diag)) {
         return false;
     }

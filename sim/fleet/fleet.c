@@ -18,7 +18,8 @@
 #include "sim/fleet/place.h"
 
 enum {
-    GPU_STEPS_MAX = 64 /* numbers of GPUs that are tried one after the other */
+    GPU_STEPS_MAX = 64, /* numbers of GPUs that are tried one after the other */
+    MORE_TEXT_N = 64
 };
 
 /* ---- Terms ---- */
@@ -554,11 +555,26 @@ void fleet_host_name(const struct scenario *s, int host_ix, struct text *out)
     }
 }
 
+/* The last entry stands for all that find no room. */
+static bool count_more(struct reasons *r, struct arena *arena)
+{
+    if (r->more == 0) {
+        r->more_text = arena_alloc(arena, MORE_TEXT_N, 1);
+        if (r->more_text == NULL) {
+            return false;
+        }
+        r->list[r->n++] = (struct reason){.rule = "MORE", .text = r->more_text};
+    }
+    r->more++;
+    snprintf(r->more_text, MORE_TEXT_N, "%d more, which find no room here", r->more);
+    return true;
+}
+
 bool reasons_add(struct reasons *r, struct arena *arena, const char *rule, const char *tenant,
                  const char *format, ...)
 {
-    if (r->n >= REASONS_MAX) {
-        return false;
+    if (r->n >= REASONS_MAX - 1) {
+        return count_more(r, arena);
     }
     struct text x;
     text_init(&x);

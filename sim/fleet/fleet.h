@@ -29,9 +29,12 @@ enum {
     REASONS_MAX = 64
 };
 
+/* A list that is full ends in an entry that says how many more there are. */
 struct reasons {
     struct reason list[REASONS_MAX];
     int n;
+    int more;        /* that the last entry stands for; 0: there is room */
+    char *more_text; /* of that entry */
 };
 
 /* What runs work: a whole GPU or one GPU instance. */
@@ -88,8 +91,8 @@ bool fleet_place(struct fleet *out, struct arena *arena, const struct scenario *
 /* "r760/1": host 1 of group r760, by the number of the host in the fleet; "" without hosts. */
 void fleet_host_name(const struct scenario *s, int host_ix, struct text *out);
 
-/* Adds a reason with a formatted text allocated from the arena. False when full or out of
- * memory. */
+/* Adds a reason with a formatted text allocated from the arena, or counts it where the list is
+ * full. False when memory is out. */
 bool reasons_add(struct reasons *r, struct arena *arena, const char *rule, const char *tenant,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 

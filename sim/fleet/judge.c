@@ -29,8 +29,7 @@ static bool has_reason(const struct reasons *r, const char *rule, const char *te
 bool place_reason(struct place *p, struct reasons *r, const char *rule, const char *tenant,
                   const char *text)
 {
-    if (r->n >= REASONS_MAX ||
-        has_reason(r, rule, tenant, p->group_n > 1 ? text : NULL, strlen(text) + 1)) {
+    if (has_reason(r, rule, tenant, p->group_n > 1 ? text : NULL, strlen(text) + 1)) {
         return true;
     }
     return reasons_add(r, p->arena, rule, tenant, "%s", text);

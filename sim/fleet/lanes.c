@@ -201,6 +201,7 @@ struct split {
     int *parent, *lane_of, *local; /* [domain_n] root, lane of a root, index within the lane */
     int *on_n;                     /* [domain_n] powered-on vGPUs */
     int *slot;                     /* [seat_n] among those of its domain; -1: powered off */
+    const struct tenant *refused;  /* the last for which a number is missing */
 };
 
 /* A vGPU has a slot while its VM is powered on, in order of creation. */
@@ -246,16 +247,14 @@ static bool make_lanes(struct split *x)
     return true;
 }
 
-/* A missing number makes the mode infeasible, once per tenant. */
+/* A missing number makes the mode infeasible, once per tenant; seats are in their order. */
 static bool refuse_data(struct split *x, const struct tenant *t, const char *what,
                         const struct gpu *gpu)
 {
-    for (int i = 0; i < x->fleet->reasons.n; i++) {
-        const struct reason *r = &x->fleet->reasons.list[i];
-        if (strcmp(r->rule, "DATA-01") == 0 && strcmp(r->tenant, t->name) == 0) {
-            return true;
-        }
+    if (x->refused == t) {
+        return true;
     }
+    x->refused = t;
     x->fleet->feasible = false;
     if (!gpu) {
         return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,

@@ -604,7 +604,8 @@ static bool parse_ratio(const struct field *f, const char *s, double *out, char 
         return units_parse(Q_FRACTION, s, out, why, help);
     }
     if (!field_number(s, out)) {
-        snprintf(why, UNITS_WHY, "'%.*s' is not a number", n > 40 ? 40 : (int)n, s);
+        snprintf(why, UNITS_WHY, "'%.*s' is %s", n > 40 ? 40 : (int)n, s,
+                 units_is_number(s, n) ? "out of range" : "not a number");
         snprintf(help, UNITS_WHY, "write a number such as 1.5");
         return false;
     }
@@ -630,7 +631,9 @@ static bool parse_real(const struct field *f, const char *s, double *out, char *
 
 static void bound_text(const struct field *f, double bound, struct text *out)
 {
-    if (f->quantity != Q_COUNT) {
+    if (f->quantity == Q_TIME && !(bound < (double)TIME_MAX_NS)) {
+        text_add(out, "104 d"); /* and a quarter */
+    } else if (f->quantity != Q_COUNT) {
         units_exact(out, f->quantity, bound);
     } else {
         text_add_double(out, bound);

@@ -282,7 +282,8 @@ static bool read_arrival(struct reading *t, size_t row, int64_t *ns)
                               "a date and time such as 2023-11-16 18:15:46.68");
     }
     if (!units_decimal(cell, strlen(cell), unit_scale(t->conf->arrival_unit), ns)) {
-        return bad_cell(t, row, t->arrival, "a number");
+        bool too_large = units_is_number(cell, strlen(cell));
+        return bad_cell(t, row, t->arrival, too_large ? "a time within 126 years" : "a number");
     }
     if (*ns > ARRIVAL_MAX_NS || *ns < -ARRIVAL_MAX_NS) {
         return bad_cell(t, row, t->arrival, "a time within 126 years");
@@ -297,8 +298,10 @@ static bool apply_law(struct reading *t, size_t row, int64_t *ns)
     for (int i = 0; i < t->law.n; i++) {
         const struct term *term = &t->law.term[i];
         double x = 1;
-        if (term->column >= 0 && !field_number(csvin_cell(&t->csv, row, term->column), &x)) {
-            return bad_cell(t, row, term->column, "a number");
+        const char *cell = term->column >= 0 ? csvin_cell(&t->csv, row, term->column) : "1";
+        if (!field_number(cell, &x)) {
+            bool too_large = units_is_number(cell, strlen(cell));
+            return bad_cell(t, row, term->column, too_large ? "below 9e18" : "a number");
         }
         sum += term->ns * x;
     }

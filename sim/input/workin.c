@@ -328,6 +328,11 @@ static void read_arrivals(const struct field_map *workload, const struct tenant_
     if (process == NULL || !(a->rate_per_s > 0)) {
         return;
     }
+    if (!(1e9 / a->rate_per_s <= (double)TIME_MAX_NS)) {
+        diag_error(m.r->d, field_at(&m, "rate"), "rate: less than one arrival in 104 days");
+        diag_help(m.r->d, "leave the tenant out, or write a rate such as 1/h");
+        return;
+    }
     a->process = process;
     a->periodic = strcmp(process, "periodic") == 0;
     const char *name = strcmp(process, "poisson") == 0 ? "exponential"

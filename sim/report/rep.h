@@ -36,8 +36,9 @@ extern const int rep_formats_n;
 /* NULL if there is no such format. */
 const struct rep_format *rep_find(const char *name);
 
-/* "time-sliced/fixed-share", "mig": how a mode is called in text. */
-void rep_mode_label(const struct mode_spec *spec, struct text *out);
+/* "time-sliced/fixed-share", "mig": how a mode of the scenario is called in text, with the
+ * options in which it differs from other entries that are called the same. */
+void rep_mode_label(const struct scenario *s, const struct mode_spec *spec, struct text *out);
 
 /* Name of the policy, NULL for modes without turns. */
 const char *rep_policy(const struct mode_spec *spec);

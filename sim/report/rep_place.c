@@ -88,7 +88,7 @@ static void write_mode(const struct result *r, const struct mode_result *m,
                        const struct rep_options *o, struct text *out)
 {
     const struct fleet *f = m->fleet;
-    rep_mode_label(m->spec, out);
+    rep_mode_label(r->scenario, m->spec, out);
     text_addf(out, " · placed %d, not placed %d · %d %s used", f->vms_placed, f->vms_rejected,
               f->gpus_used, f->gpus_used == 1 ? "GPU" : "GPUs");
     if (r->scenario->gpu_count > f->gpus_used) {
@@ -186,7 +186,7 @@ static void write_note(const struct result *r, int list, int mode_ix, const stru
     for (int i = mode_ix; i < mode_n; i++) {
         if (has_note(&r->mode[i], list, note)) {
             text_add(line, separator);
-            rep_mode_label(r->mode[i].spec, line);
+            rep_mode_label(r->scenario, r->mode[i].spec, line);
             separator = ", ";
         }
     }

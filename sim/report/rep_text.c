@@ -196,11 +196,11 @@ static void write_head(const struct result *r, const struct rep_options *o, stru
 
 /* ---- The modes side by side ---- */
 
-static void mode_cell(struct table *t, const struct mode_result *m)
+static void mode_cell(struct table *t, const struct result *r, const struct mode_result *m)
 {
     struct text s;
     text_init(&s);
-    rep_mode_label(m->spec, &s);
+    rep_mode_label(r->scenario, m->spec, &s);
     table_cell(t, "%s", text_str(&s));
     t->failed |= s.failed;
     text_fini(&s);
@@ -256,7 +256,7 @@ static void verdict_row(struct table *t, const struct result *r, const struct mo
 {
     const int p95 = percentile_find(r->scenario, 95);
     table_row(t);
-    mode_cell(t, m);
+    mode_cell(t, r, m);
     if (!m->feasible) {
         reason_span(t, m, o->verbose);
         return;
@@ -320,7 +320,7 @@ static void write_utilization(const struct result *r, const struct rep_options *
             continue;
         }
         table_row(&t);
-        mode_cell(&t, m);
+        mode_cell(&t, r, m);
         cell_estimate(&t, &m->useful_frac, 0.01);
         cell_estimate(&t, &m->switch_frac, 0.01);
         cell_estimate(&t, &m->idle_reserved_frac, 0.01);
@@ -495,7 +495,7 @@ static void write_ratios(const struct result *r, const struct mode_result *m,
     }
     if (n > 0) {
         text_add(&line, " × ");
-        rep_mode_label(m->first->spec, &line);
+        rep_mode_label(r->scenario, m->first->spec, &line);
         text_pad(out, 2);
         table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
     }
@@ -525,7 +525,7 @@ static void write_mode_head(const struct result *r, const struct mode_result *m,
 {
     struct text line;
     text_init(&line);
-    rep_mode_label(m->spec, &line);
+    rep_mode_label(r->scenario, m->spec, &line);
     if (mode_takes_turns(m->spec->kind)) {
         add_turns(m, &line);
     }

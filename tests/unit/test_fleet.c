@@ -1331,6 +1331,22 @@ static void fleet_reports_machine_when_memory_is_out(void **state)
     assert_int_equal(f->fleet.reasons.n, 2);
 }
 
+/* A full list keeps what came first and counts the rest; adding does not fail. */
+static void reasons_count_the_rest_when_the_list_is_full(void **state)
+{
+    struct fixture *f = *state;
+    struct reasons *r = &f->fleet.reasons;
+    memset(r, 0, sizeof *r);
+    for (int i = 0; i < 100; i++) {
+        assert_true(reasons_add(r, &f->arena, "DATA-01", NULL, "number %d", i));
+        assert_int_equal(r->n, i < REASONS_MAX ? i + 1 : REASONS_MAX);
+    }
+    assert_string_equal(r->list[REASONS_MAX - 2].text, "number 62");
+    assert_string_equal(r->list[REASONS_MAX - 1].rule, "MORE");
+    assert_string_equal(r->list[REASONS_MAX - 1].text, "37 more, which find no room here");
+    arena_fini(&f->arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1364,6 +1380,7 @@ int main(void)
         cmocka_unit_test(fleet_breaks_no_host_when_tenants_are_random),
         cmocka_unit_test(fleet_places_alike_when_one_host_has_everything),
         cmocka_unit_test(fleet_is_quick_when_it_has_a_thousand_hosts),
+        cmocka_unit_test(reasons_count_the_rest_when_the_list_is_full),
         cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
     };
     return cmocka_run_group_tests_name("fleet", tests, load, unload);

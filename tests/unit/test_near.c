@@ -53,6 +53,29 @@ static void near_takes_first_when_tied(void **state)
     assert_string_equal(near_find("modc", two, 2), "moda");
 }
 
+static void near_takes_the_family_when_the_rest_is_left_out(void **state)
+{
+    (void)state;
+    static const char *const gpu[] = {"A10", "A100-PCIE-80GB", "H100-PCIE-80GB", "H200",
+                                      "L40S"};
+    const size_t n = sizeof gpu / sizeof gpu[0];
+    assert_string_equal(near_find("H101", gpu, n), "H100-PCIE-80GB");
+    assert_string_equal(near_find("h100", gpu, n), "H100-PCIE-80GB");
+    assert_string_equal(near_find("A100", gpu, n), "A100-PCIE-80GB");
+    assert_string_equal(near_find("A1", gpu, n), "A10");
+    assert_string_equal(near_find("L4S", gpu, n), "L40S");
+    assert_null(near_find("T4", gpu, n));
+    assert_null(near_find("B", gpu, n));
+}
+
+static void near_takes_the_longest_common_beginning_when_tied(void **state)
+{
+    (void)state;
+    static const char *const two[] = {"xode", "modx"};
+    assert_string_equal(near_find("mode", two, 2), "modx");
+    assert_string_equal(near_find("Mode", two, 2), "modx");
+}
+
 static void near_ignores_when_longer_than_its_rows(void **state)
 {
     (void)state;
@@ -73,6 +96,8 @@ int main(void)
         cmocka_unit_test(near_finds_nothing_when_far),
         cmocka_unit_test(near_keeps_limit_when_half_the_word_differs),
         cmocka_unit_test(near_takes_first_when_tied),
+        cmocka_unit_test(near_takes_the_family_when_the_rest_is_left_out),
+        cmocka_unit_test(near_takes_the_longest_common_beginning_when_tied),
         cmocka_unit_test(near_ignores_when_longer_than_its_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

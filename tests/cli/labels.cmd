@@ -1,0 +1,1 @@
+vgpusim check labels.yaml
