@@ -125,18 +125,21 @@ static const char *word_of(const char *s)
 static const struct exception {
     const char *key, *row, *column, *reason;
 } exceptions[] = {
-    {"RTX-PRO-4500-BSE", NULL,       "size",              "not published: inferred from the family, marked"  },
-    {"RTX-PRO-4500-BSE", NULL,       "starts",            "not published: inferred from the family, marked"  },
-    {"RTX-PRO-4500-BSE", NULL,       "sm_count",          "not published: inferred from the family, marked"  },
-    {"RTX-PRO-4500-BSE", NULL,       "max_per_gpu_mixed", "not in the documents: the driver's rule"          },
-    {"RTX-PRO-4500-BSE", "DC-2-16C", "mig_profile",       "only +gfx hosts time-sliced vGPUs"                },
-    {"RTX-PRO-4500-BSE", "DC-2-8C",  "mig_profile",       "only +gfx hosts time-sliced vGPUs"                },
-    {"RTX-PRO-4500-BSE", "DC-1-8C",  "mig_profile",       "only +gfx hosts time-sliced vGPUs"                },
-    {"H200-NVL",         NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"  },
-    {"H200-SXM",         NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"  },
-    {"H20-141GB",        NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"  },
-    {"H20-96GB",         NULL,       "max_per_gpu_mixed", "a column of the document is shifted by a row"     },
-    {"GB200",            NULL,       "mig_profile",       "the type's name follows another driver's rounding"},
+    {"A16",              NULL,       "framebuffer_gib",   "collected for the board, here for one of its four GPUs"},
+    {"A16",              NULL,       "tdp_w",             "collected for the board, here for one of its four GPUs"},
+    {"B300-HGX",         NULL,       "framebuffer_gib",   "the chip's 288 GB; named and sold as 269 GiB"          },
+    {"RTX-PRO-4500-BSE", NULL,       "size",              "not published: inferred from the family, marked"       },
+    {"RTX-PRO-4500-BSE", NULL,       "starts",            "not published: inferred from the family, marked"       },
+    {"RTX-PRO-4500-BSE", NULL,       "sm_count",          "not published: inferred from the family, marked"       },
+    {"RTX-PRO-4500-BSE", NULL,       "max_per_gpu_mixed", "not in the documents: the driver's rule"               },
+    {"RTX-PRO-4500-BSE", "DC-2-16C", "mig_profile",       "only +gfx hosts time-sliced vGPUs"                     },
+    {"RTX-PRO-4500-BSE", "DC-2-8C",  "mig_profile",       "only +gfx hosts time-sliced vGPUs"                     },
+    {"RTX-PRO-4500-BSE", "DC-1-8C",  "mig_profile",       "only +gfx hosts time-sliced vGPUs"                     },
+    {"H200-NVL",         NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"       },
+    {"H200-SXM",         NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"       },
+    {"H20-141GB",        NULL,       "max_per_gpu_mixed", "the document exceeds the driver's placement ids"       },
+    {"H20-96GB",         NULL,       "max_per_gpu_mixed", "a column of the document is shifted by a row"          },
+    {"GB200",            NULL,       "mig_profile",       "the type's name follows another driver's rounding"     },
 };
 
 static const char *reason_of(const char *key, const char *row, const char *column)
@@ -261,8 +264,14 @@ static void catalog_has_every_type_when_compared_with_the_collection(void **stat
 static void catalog_has_every_board_when_compared_with_the_collection(void **state)
 {
     static const char *const columns[][2] = {
-        {"architecture", "architecture"},
-        {NULL,           NULL          },
+        {"architecture",             "architecture"   },
+        {"framebuffer_gb",           "framebuffer_gib"},
+        {"sm_count",                 "sm_count"       },
+        {"mem_bandwidth_gbs",        "bandwidth_gbs"  },
+        {"fp32_tflops",              "fp32_tflops"    },
+        {"fp16_tensor_dense_tflops", "fp16_tflops"    },
+        {"tdp_w",                    "tdp_w"          },
+        {NULL,                       NULL             },
     };
     struct fixture *f = *state;
     assert_true(compare(f, "gpus.csv", "gpu", NULL, columns) >= 38);
