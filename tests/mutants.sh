@@ -61,7 +61,7 @@ mutant() { # name, file, sed script, tests...
 }
 
 # Without a mutant all of them pass.
-sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics"
+sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow"
 # shellcheck disable=SC2086
 build $sane || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
@@ -85,7 +85,7 @@ mutant switch-without-change models/sched_demand.c \
     's/turn.vgpu == v->last \? 0 : p->switch_ns/p->switch_ns/' law/test_paths
 mutant switch-inside-the-slice models/sched_demand.c \
     's/turn.end_ns = turn.run_ns \+ p->slice_ns;/turn.end_ns = v->now_ns + p->slice_ns;/' law/test_paths
-mutant completion-one-ns-late sim/run/lane.c \
+mutant completion-one-ns-late sim/run/lane_source.c \
     's/\.done_ns = now,/.done_ns = now + 1,/' law/test_paths
 # The same errors in the recursions that replace the event engine.
 mutant fast-slot-one-ns-short sim/run/lane_slots.c \
@@ -108,8 +108,8 @@ mutant fast-edge-not-cut sim/run/lane_turns.c \
     's/n -= n > 0 \&\& n \* turn_ns > t->edge_ns - t->now_ns;/(void)0;/' law/test_paths
 mutant fast-completion-one-ns-late sim/run/lane_slots.c \
     's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
-mutant baseline-is-the-shared-run sim/run/lane.c \
-    's/vm->silent \? baseline_ns\(vm->silent, job->client, job->serial\)/vm->silent ? now - job->arrival_ns/' law/test_paths
+mutant baseline-is-the-shared-run sim/run/lane_source.c \
+    's/vm->silent \? baseline_ns\(vm->silent, item->client, item->serial\)/vm->silent ? latency_ns/' law/test_paths
 mutant warm-up-not-cut sim/run/exp.c \
     's/r->from_ns = only_traces \? 0 : r->from_ns;/r->from_ns = 0;/' law/test_statistics
 mutant bin-off-by-one sim/core/hist.h \
@@ -144,6 +144,45 @@ mutant driver-takes-lowest-start models/layout.c 's/score\[at - 1\] < left;/fals
 mutant overlap-by-one-unit models/layout.c 's/\(bits_of\(start, k->size\) \& busy\) == 0/(bits_of(start, k->size) \& busy \& ~(UINT64_C(1) << start)) == 0/' law/test_geometry
 mutant name-of-any-memory models/mig.c 's/<= 5 \+ p->nominal_gib/<= 5 * p->nominal_gib/' unit/test_census
 mutant order-ends-elsewhere models/census.c 's/o->places != NULL \&\& /false \&\& /' unit/test_census
+
+# The way of a request and the kinds of work.
+mutant host-skipped sim/run/lane_source.c \
+    's/vm->next_queued_ns = host_ready_ns\(.*\);/vm->next_queued_ns = vm->next_ns;/' law/test_flow
+mutant host-of-clients-skipped sim/run/lane_source.c \
+    's/vm->work->has_host \? host_ready_ns\(&vm->host_ahead, vm->work, now\) : now/now/' law/test_flow
+mutant batch-leaves-one-early sim/run/lane_source.c \
+    's/n >= w->batch_max \|\|/n >= w->batch_max - 1 ||/' law/test_flow
+mutant batch-waits-one-ns-longer sim/run/lane_source.c \
+    's/at = oldest_ns\(vm\) \+ vm->work->batch_timeout_ns;/at = oldest_ns(vm) + vm->work->batch_timeout_ns + 1;/' law/test_flow
+mutant batch-takes-the-time-of-one sim/run/lane_source.c \
+    's/vm->work->by_size\[job->n\]/vm->work->by_size[1]/' law/test_flow
+mutant gap-ignored sim/run/lane.c \
+    's/job->piece < job->pieces \? w->gap_ns : w->tail_ns/job->piece < job->pieces ? 0 : w->tail_ns/' law/test_flow
+mutant tail-ignored sim/run/lane.c \
+    's/job->piece < job->pieces \? w->gap_ns : w->tail_ns/job->piece < job->pieces ? w->gap_ns : 0/' law/test_flow
+mutant gap-keeps-the-domain sim/run/lane_source.c \
+    's/bool has = s->active_n > 0/bool has = s->job_n > 0/' law/test_flow
+mutant odd-ns-of-pieces-lost sim/run/lane.c \
+    's/ \+ \(job->piece < job->total_ns % job->pieces\);/;/' law/test_flow
+mutant pause-one-step-early sim/run/lane_source.c \
+    's/c->serial % vm->work->pause_every == 0/(c->serial + 1) % vm->work->pause_every == 0/' law/test_flow
+mutant dropped-is-served sim/run/lane_source.c \
+    's/sim->books->dropped\[vm - sim->vm\]\+\+;/sim->books->completed[vm - sim->vm]++;/' law/test_flow
+mutant pipeline-one-longer sim/run/lane_frames.c \
+    's/under_way < vm->work->pipeline_max/under_way <= vm->work->pipeline_max/' law/test_flow
+mutant dropped-frame-draws-nothing sim/run/lane_frames.c \
+    's/\(void\)dist_draw_ns\(&vm->work->host.*/(void)0;/' law/test_flow
+mutant cache-never-freed sim/run/lane_llm.c 's/l->reserved -= s->prompt \+ s->output;/(void)s;/' law/test_flow
+mutant context-forgets-the-ended sim/run/lane_llm.c \
+    's/l->context -= l->sequence\[q\].prompt \+ l->sequence\[q\].output;/(void)0;/' law/test_flow
+mutant budget-without-decoding sim/run/lane_llm.c \
+    's/m->max_batched_tokens - l->decoding_n;/m->max_batched_tokens;/' law/test_flow
+mutant first-token-at-admission sim/run/lane_llm.c \
+    's/s->first_token_ns = sim->now_ns;/s->first_token_ns = s->first_ns;/' law/test_flow
+mutant prompt-in-one-piece sim/run/lane_llm.c \
+    's/q->prompt_left < budget \? q->prompt_left : budget/q->prompt_left/' law/test_flow
+mutant baseline-of-another-sequence sim/run/lane_llm.c \
+    's/\*latency_ns = place->latency_ns;/*latency_ns = l->memo[0].latency_ns;/' law/test_flow
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clocked.c - one pass of a loop for each nanosecond. */
+#include "tests/law/clocked.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum {
+    CLIENTS = 4,
+    SEQUENCES = 8,
+    SERVERS = 2,
+    HALVES = 2 /* of a nanosecond: two streams of full width work half a ns each */
+};
+
+/* What a stream is busy with. */
+struct turn_of_work {
+    int ask[CLOCKED_BATCH];
+    int n;
+    int64_t total_ns, pieces, piece;
+    int64_t left;      /* halves of a ns of the piece under way */
+    int64_t resume_ns; /* -1: it wants the domain */
+};
+
+struct seat_of_vm {
+    struct turn_of_work work[CLOCKED_STREAMS];
+    int n;
+};
+
+struct runner {
+    const struct lane_vm *spec;
+    const struct work *w;
+    struct clocked_vm *out;
+    struct seat_of_vm seat[SERVERS];
+    struct rng host, think[CLIENTS], service[CLIENTS], demand;
+    int64_t host_free_ns;
+    int64_t next_ns[CLIENTS]; /* closed: when the client asks next; -1: it waits */
+    int64_t serial[CLIENTS];
+    int64_t row, tick;
+    int first; /* every request before it has begun or is dropped */
+    bool silent, waited_for;
+    struct ask *reading[SEQUENCES], *decoding[SEQUENCES]; /* LLM: in order of admission */
+    int reading_n, decoding_n;
+};
+
+struct machine {
+    const struct lane *lane;
+    const struct lane_options *o;
+    struct clocked *out;
+    struct runner vm[CLOCKED_VMS];
+    int vm_n;
+    int64_t now_ns;
+    int last, current;             /* best effort: slots; -1: nobody */
+    int64_t run_ns, end_ns;        /* best effort: the turn of `current` */
+    bool slot_had_work, switching; /* rings: when the slot began; any: now */
+};
+
+bool clocked_counts(const struct work *w, const struct lane_options *o, int64_t arrival_ns)
+{
+    int64_t from_ns = w->trace ? 0 : o->from_ns;
+    return (w->trace && o->trace_all) || (arrival_ns >= from_ns && arrival_ns < o->to_ns);
+}
+
+/* ---- Arrivals ---- */
+
+static struct ask *add_ask(struct machine *m, struct runner *r, int client, int64_t serial)
+{
+    struct ask *a = &r->out->ask[r->out->ask_n++];
+    assert_true(r->out->ask_n < CLOCKED_ASKS);
+    *a = (struct ask){.client = client, .serial = serial, .first_ns = -1, .done_ns = -1};
+    a->arrival_ns = a->queued_ns = m->now_ns;
+    return a;
+}
+
+/* The host stage serves one at a time in order of arrival. */
+static void pass_host(struct runner *r, struct ask *a)
+{
+    if (r->w->has_host) {
+        int64_t begin_ns = a->arrival_ns > r->host_free_ns ? a->arrival_ns : r->host_free_ns;
+        r->host_free_ns = begin_ns + dist_draw_ns(&r->w->host, &r->host);
+        a->queued_ns = r->host_free_ns;
+    }
+}
+
+static void arrive_rows(struct machine *m, struct runner *r)
+{
+    const struct trace_rows *rows = r->w->trace;
+    while (r->row < rows->n && rows->arrival_ns[r->row] == m->now_ns) {
+        struct ask *a = add_ask(m, r, 0, r->row);
+        a->service_ns = rows->service_ns[r->row++];
+        pass_host(r, a);
+    }
+}
+
+static void arrive_clients(struct machine *m, struct runner *r)
+{
+    for (int i = 0; i < r->w->clients; i++) {
+        if (r->next_ns[i] == m->now_ns) {
+            r->next_ns[i] = -1;
+            pass_host(r, add_ask(m, r, i, r->serial[i]++));
+        }
+    }
+}
+
+/* A tick whose frame would be one too many under way drops it, but draws what it would. */
+static void arrive_frame(struct machine *m, struct runner *r)
+{
+    double period_ns = 1e9 / r->w->arrivals.rate_per_s;
+    int64_t at = r->w->arrivals.phase_ns + (int64_t)nearbyint((double)r->tick * period_ns);
+    int under_way = 0;
+    if (at != m->now_ns) {
+        return;
+    }
+    for (int i = 0; i < r->out->ask_n; i++) {
+        under_way += !r->out->ask[i].dropped && r->out->ask[i].done_ns < 0;
+    }
+    struct ask *a = add_ask(m, r, 0, r->tick++);
+    a->service_ns = dist_draw_ns(&r->w->service, &r->demand);
+    if (under_way < r->w->pipeline_max) {
+        pass_host(r, a);
+        return;
+    }
+    a->dropped = true;
+    if (r->w->has_host) {
+        (void)dist_draw_ns(&r->w->host, &r->host);
+    }
+}
+
+/* ---- What can begin ---- */
+
+/* The oldest request at the GPU stage that has not begun; NULL when there is none. */
+static struct ask *oldest(const struct machine *m, struct runner *r, int skip)
+{
+    for (; r->first < r->out->ask_n; r->first++) {
+        const struct ask *a = &r->out->ask[r->first];
+        if (!a->taken && !a->dropped) {
+            break;
+        }
+    }
+    for (int i = r->first; i < r->out->ask_n; i++) {
+        struct ask *a = &r->out->ask[i];
+        if (!a->taken && !a->dropped && a->queued_ns <= m->now_ns && skip-- == 0) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+static int64_t tokens_of(const struct ask *a)
+{
+    return llm_prompt(a->service_ns) + llm_output(a->service_ns);
+}
+
+/* The sequence that would be admitted next, in order of arrival; what never fits goes. */
+static struct ask *admissible(const struct machine *m, struct runner *r)
+{
+    const struct llm *l = r->w->llm;
+    int64_t held = 0;
+    struct ask *a = oldest(m, r, 0);
+    for (; a && l->kv_tokens > 0 && tokens_of(a) > l->kv_tokens; a = oldest(m, r, 0)) {
+        a->dropped = true;
+    }
+    for (int i = 0; i < r->reading_n; i++) {
+        held += tokens_of(r->reading[i]);
+    }
+    for (int i = 0; i < r->decoding_n; i++) {
+        held += tokens_of(r->decoding[i]);
+    }
+    bool fits = a && (l->kv_tokens == 0 || held + tokens_of(a) <= l->kv_tokens);
+    return fits && r->reading_n + r->decoding_n < l->max_sequences ? a : NULL;
+}
+
+static bool can_begin(const struct machine *m, struct runner *r)
+{
+    const struct work *w = r->w;
+    if (w->kind == WORK_LLM) {
+        const struct ask *a = admissible(m, r); /* first: what never fits is dropped by it */
+        return r->reading_n + r->decoding_n > 0 || a;
+    }
+    const struct ask *a = oldest(m, r, 0);
+    bool is_full = w->batch_max <= 1 || oldest(m, r, w->batch_max - 1);
+    return a && (is_full || m->now_ns >= a->queued_ns + w->batch_timeout_ns);
+}
+
+static int64_t on_domain(const struct work *w, int64_t reference_ns)
+{
+    assert_true(w->scaling.floor_ns == 0);
+    return reference_ns < 1 ? 1 : reference_ns;
+}
+
+static void next_piece(struct turn_of_work *t)
+{
+    int64_t odd = t->total_ns % t->pieces;
+    t->left = HALVES * (t->total_ns / t->pieces + (t->piece < odd ? 1 : 0));
+    t->resume_ns = -1;
+}
+
+/* Everybody who decodes gets a token; what is left of the budget reads prompts. */
+static int64_t begin_iteration(const struct machine *m, struct runner *r)
+{
+    const struct llm *l = r->w->llm;
+    int64_t budget = l->max_batched_tokens - r->decoding_n;
+    int64_t read = 0;
+    int64_t context = 0;
+    for (int i = 0; i < r->decoding_n; i++) {
+        context += llm_prompt(r->decoding[i]->service_ns) + r->decoding[i]->given;
+    }
+    for (int i = 0; budget > 0; i++) {
+        if (i == r->reading_n) {
+            struct ask *a = admissible(m, r);
+            if (!a) {
+                break;
+            }
+            a->taken = true;
+            a->first_ns = m->now_ns;
+            r->reading[r->reading_n++] = a;
+        }
+        int64_t left = llm_prompt(r->reading[i]->service_ns) - r->reading[i]->read;
+        int64_t part = left < budget ? left : budget;
+        r->reading[i]->read += part;
+        budget -= part;
+        read += part;
+    }
+    double ns = l->base_ns + l->prefill_ns * (double)read +
+                l->decode_ns * (double)r->decoding_n + l->context_ns * (double)context;
+    return (int64_t)nearbyint(ns);
+}
+
+static void begin(struct machine *m, struct runner *r, struct seat_of_vm *seat)
+{
+    const struct work *w = r->w;
+    struct turn_of_work *t = &seat->work[seat->n++];
+    int64_t ns = 0;
+    *t = (struct turn_of_work){.pieces = w->pieces > 1 ? w->pieces : 1};
+    if (w->kind == WORK_LLM) {
+        ns = begin_iteration(m, r);
+    }
+    int most = w->batch_max > 1 ? w->batch_max : 1;
+    for (struct ask *a = NULL;
+         w->kind != WORK_LLM && t->n < most && (a = oldest(m, r, 0)) != NULL;) {
+        a->taken = true;
+        a->first_ns = m->now_ns;
+        if (w->kind == WORK_CLOSED) {
+            a->service_ns = dist_draw_ns(&w->service, &r->service[a->client]);
+        }
+        ns = a->service_ns;
+        t->ask[t->n++] = (int)(a - r->out->ask);
+    }
+    ns = w->by_size ? w->by_size[t->n] : ns;
+    t->total_ns = on_domain(w, ns);
+    t->pieces = t->pieces < t->total_ns ? t->pieces : t->total_ns;
+    next_piece(t);
+}
+
+/* ---- What ends ---- */
+
+static void end_iteration(const struct machine *m, struct runner *r)
+{
+    struct ask *still[SEQUENCES];
+    int n = 0;
+    for (int i = 0; i < r->decoding_n; i++) {
+        struct ask *a = r->decoding[i];
+        if (++a->given == llm_output(a->service_ns)) {
+            a->done_ns = m->now_ns;
+        } else {
+            still[n++] = a;
+        }
+    }
+    int unread = 0;
+    for (int i = 0; i < r->reading_n; i++) {
+        struct ask *a = r->reading[i];
+        if (a->read < llm_prompt(a->service_ns)) {
+            r->reading[unread++] = a;
+            continue;
+        }
+        a->given = 1;
+        a->first_token_ns = m->now_ns;
+        if (llm_output(a->service_ns) == 1) {
+            a->done_ns = m->now_ns;
+        } else {
+            still[n++] = a;
+        }
+    }
+    r->reading_n = unread;
+    r->decoding_n = n;
+    memcpy(r->decoding, still, (size_t)n * sizeof still[0]);
+}
+
+static void end(struct machine *m, struct runner *r, const struct turn_of_work *t)
+{
+    const struct work *w = r->w;
+    if (w->kind == WORK_LLM) {
+        end_iteration(m, r);
+    }
+    for (int i = 0; i < t->n; i++) {
+        struct ask *a = &r->out->ask[t->ask[i]];
+        a->done_ns = m->now_ns;
+        if (w->kind == WORK_CLOSED) {
+            int64_t think_ns = dist_draw_ns(&w->think, &r->think[a->client]);
+            bool pauses = w->pause_every > 0 && (a->serial + 1) % w->pause_every == 0;
+            r->next_ns[a->client] = m->now_ns + think_ns + (pauses ? w->pause_ns : 0);
+        }
+    }
+}
+
+/* Pieces that have been worked off and pauses that are over. */
+static void finish(struct machine *m, struct runner *r, struct seat_of_vm *seat)
+{
+    int kept = 0;
+    for (int i = 0; i < seat->n; i++) {
+        struct turn_of_work t = seat->work[i];
+        int64_t pause_ns = 0;
+        bool is_over = t.resume_ns >= 0 && t.resume_ns == m->now_ns;
+        if (t.resume_ns < 0 && t.left <= 0) {
+            t.piece++;
+            pause_ns = t.piece < t.pieces ? r->w->gap_ns : r->w->tail_ns;
+            t.resume_ns = m->now_ns + pause_ns;
+            is_over = pause_ns == 0;
+        }
+        if (is_over && t.piece == t.pieces) {
+            end(m, r, &t);
+            continue;
+        }
+        if (is_over) {
+            next_piece(&t);
+        }
+        seat->work[kept++] = t;
+    }
+    seat->n = kept;
+}
+
+/* ---- Decisions ---- */
+
+static int active(const struct seat_of_vm *seat)
+{
+    int n = 0;
+    for (int i = 0; i < seat->n; i++) {
+        n += seat->work[i].resume_ns < 0;
+    }
+    return n;
+}
+
+static void take_up(struct machine *m, struct runner *r, struct seat_of_vm *seat)
+{
+    while (seat->n < r->w->streams && can_begin(m, r)) {
+        begin(m, r, seat);
+    }
+}
+
+static bool has_work(const struct machine *m, struct runner *r)
+{
+    const struct seat_of_vm *seat = &r->seat[0];
+    bool can = can_begin(m, r);
+    return active(seat) > 0 || (seat->n < r->w->streams && can);
+}
+
+/* An exclusive domain: the least busy of the VM's servers, the first of equals. */
+static void decide_exclusive(struct machine *m, struct runner *r)
+{
+    while (can_begin(m, r)) {
+        struct seat_of_vm *best = &r->seat[0];
+        for (int i = 1; i < r->spec->server_n; i++) {
+            best = r->seat[i].n < best->n ? &r->seat[i] : best;
+        }
+        if (best->n == r->w->streams) {
+            break;
+        }
+        begin(m, r, best);
+    }
+}
+
+static struct runner *runner_of_slot(struct machine *m, int slot)
+{
+    for (int v = 0; v < m->vm_n; v++) {
+        if (m->vm[v].spec->server[0].slot == slot && !m->vm[v].silent) {
+            return &m->vm[v];
+        }
+    }
+    return NULL;
+}
+
+/* A ring: slot k begins with its switch at k (slice + switch). Returns who works now. */
+static struct runner *decide_ring(struct machine *m, const struct sched_params *p)
+{
+    int64_t slot_ns = p->slice_ns + p->switch_ns;
+    int64_t into_ns = m->now_ns % slot_ns;
+    struct runner *r = runner_of_slot(m, (int)(m->now_ns / slot_ns % p->ring_n));
+    if (into_ns == 0) {
+        m->slot_had_work = r && has_work(m, r);
+    }
+    m->switching = into_ns < p->switch_ns && m->slot_had_work;
+    if (!r || into_ns < p->switch_ns) {
+        return NULL;
+    }
+    take_up(m, r, &r->seat[0]);
+    return r;
+}
+
+/* Round robin by demand: the next with work after the last served, a fresh slice for each. */
+static struct runner *decide_demand(struct machine *m, const struct sched_params *p)
+{
+    m->switching = false;
+    for (int rounds = 0; rounds < 2; rounds++) {
+        struct runner *r = m->current >= 0 ? runner_of_slot(m, m->current) : NULL;
+        if (r && m->now_ns < m->run_ns) {
+            m->switching = true;
+            return NULL;
+        }
+        if (r && has_work(m, r) && m->now_ns < m->end_ns) {
+            take_up(m, r, &r->seat[0]);
+            return r;
+        }
+        m->current = -1;
+        for (int i = 1; m->current < 0 && i <= p->vgpu_n; i++) {
+            int slot = (m->last + i) % p->vgpu_n;
+            struct runner *other = runner_of_slot(m, slot);
+            if (other && has_work(m, other)) {
+                m->current = slot;
+            }
+        }
+        if (m->current < 0) {
+            return NULL;
+        }
+        m->run_ns = m->now_ns + (m->current == m->last ? 0 : p->switch_ns);
+        m->end_ns = m->run_ns + p->slice_ns;
+        m->last = m->current;
+    }
+    return NULL;
+}
+
+/* ---- The clock ---- */
+
+static bool is_inside(const struct machine *m)
+{
+    return m->o->to_the_end || (m->now_ns >= m->o->from_ns && m->now_ns < m->o->to_ns);
+}
+
+static void work_1_ns(struct machine *m, struct runner *r, struct seat_of_vm *seat)
+{
+    int n = active(seat);
+    int64_t speed = n == 2 && r->w->scaling.width_frac > 0.75 ? 1 : HALVES;
+    for (int i = 0; i < seat->n; i++) {
+        seat->work[i].left -= seat->work[i].resume_ns < 0 ? speed : 0;
+    }
+    r->out->useful_ns += n > 0 && is_inside(m);
+}
+
+static void step(struct machine *m)
+{
+    const struct lane_domain *d = &m->lane->domain[0];
+    for (int v = 0; v < m->vm_n; v++) {
+        for (int i = 0; i < m->vm[v].spec->server_n; i++) {
+            finish(m, &m->vm[v], &m->vm[v].seat[i]);
+        }
+    }
+    for (int v = 0; v < m->vm_n; v++) {
+        struct runner *r = &m->vm[v];
+        if (r->silent) {
+            continue;
+        }
+        if (r->w->trace) {
+            arrive_rows(m, r);
+        } else if (r->w->kind == WORK_CLOSED) {
+            arrive_clients(m, r);
+        } else {
+            arrive_frame(m, r);
+        }
+    }
+    /* What can never be served goes whoever runs. */
+    for (int v = 0; v < m->vm_n; v++) {
+        (void)can_begin(m, &m->vm[v]);
+    }
+    if (!d->sched) {
+        decide_exclusive(m, &m->vm[0]);
+        for (int i = 0; i < m->vm[0].spec->server_n; i++) {
+            work_1_ns(m, &m->vm[0], &m->vm[0].seat[i]);
+        }
+        return;
+    }
+    struct runner *r = d->sched->ring == RING_DEMAND ? decide_demand(m, &d->params)
+                                                     : decide_ring(m, &d->params);
+    if (r) {
+        work_1_ns(m, r, &r->seat[0]);
+    }
+    m->out->switch_ns += m->switching && is_inside(m);
+}
+
+/* Has everything that counts and is waited for come and gone? */
+static bool is_over(const struct machine *m)
+{
+    if (!m->o->to_the_end && m->now_ns < m->o->to_ns) {
+        return false;
+    }
+    for (int v = 0; v < m->vm_n; v++) {
+        const struct runner *r = &m->vm[v];
+        if (r->silent) {
+            continue;
+        }
+        if (r->w->trace && m->o->trace_all && r->row < r->w->trace->n) {
+            return false;
+        }
+        for (int i = 0; r->waited_for && i < r->out->ask_n; i++) {
+            const struct ask *a = &r->out->ask[i];
+            if (a->done_ns < 0 && !a->dropped && clocked_counts(r->w, m->o, a->arrival_ns)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void start(struct machine *m, int v, bool silent)
+{
+    struct runner *r = &m->vm[v];
+    r->spec = &m->lane->vm[v];
+    r->w = lane_vm_work(r->spec);
+    r->out = &m->out->vm[v];
+    r->out->ask_n = 0;
+    r->out->useful_ns = 0;
+    r->silent = silent;
+    r->waited_for = !m->o->saturated || !m->o->saturated[r->spec->tenant_ix];
+    struct rng_id id = {.seed = m->o->seed,
+                        .tenant = r->spec->name_hash,
+                        .replica = m->o->replica,
+                        .vm = (uint32_t)r->spec->vm_ix};
+    rng_init(&r->host, &id, RNG_HOST);
+    rng_init(&r->demand, &id, RNG_SERVICE);
+    assert_true(r->w->streams <= CLOCKED_STREAMS && r->w->batch_max <= CLOCKED_BATCH);
+    assert_true(!r->w->llm || r->w->llm->max_sequences <= SEQUENCES);
+    for (int i = 0; r->w->kind == WORK_CLOSED && i < r->w->clients; i++) {
+        assert_true(r->w->clients <= CLIENTS);
+        id.client = (uint32_t)i;
+        rng_init(&r->think[i], &id, RNG_THINK);
+        rng_init(&r->service[i], &id, RNG_SERVICE);
+        r->next_ns[i] = dist_draw_ns(&r->w->think, &r->think[i]);
+    }
+}
+
+void clocked_run(struct clocked *out, const struct lane *lane, const struct lane_options *o,
+                 int only_vm)
+{
+    static struct machine m;
+    memset(&m, 0, sizeof m);
+    m.lane = lane;
+    m.o = o;
+    m.out = out;
+    m.vm_n = lane->vm_n;
+    m.last = m.current = -1;
+    out->switch_ns = 0;
+    for (int v = 0; v < m.vm_n; v++) {
+        start(&m, v, only_vm >= 0 && v != only_vm);
+    }
+    for (; !is_over(&m); m.now_ns++) {
+        assert_true(m.now_ns < CLOCKED_NS);
+        step(&m);
+    }
+}
