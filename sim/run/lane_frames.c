@@ -113,7 +113,7 @@ void frames_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
     job->item[0] = h->item;
     vm->started++;
     sim->sum_started += (uint64_t)h->item.queued_ns;
-    source_begin(sim, vm, s, job, h->service_ns);
+    source_begin(sim, vm, s, job, vm->work->by_size ? vm->work->by_size[1] : h->service_ns);
 }
 
 bool frames_is_unfinished(const struct vm_state *vm, int64_t serial)

@@ -3,7 +3,8 @@
  *
  * Values and case names are those of the project's queueing oracles: closed forms and exact
  * numerics, each checked by a second method; docs/validation.md names formula and origin per
- * case. */
+ * case. Cases W are of the way of a request and the kinds of work; their formulas stand at the
+ * scenarios. */
 #include "tests/law/law.h"
 
 #include <stddef.h>
@@ -47,6 +48,14 @@ static struct estimate added(struct estimate a, struct estimate b)
     a.hi += b.hi;
     return a;
 }
+
+/* Counts of frames, as figures. */
+#define COUNT(count) ((struct estimate){.value = (double)(count), .has_value = true})
+GET(late, COUNT(r->mode[0].tenant[0].late))
+GET(dropped, COUNT(r->mode[0].tenant[0].dropped))
+GET(throughput_b, r->mode[0].tenant[1].throughput_per_s)
+GET(ttft, r->mode[0].tenant[0].ttft_mean)
+GET(tpot, r->mode[0].tenant[0].tpot_mean)
 
 /* Arrivals are 0.8 per ms: Little's law. */
 GET(number_80, scaled(mean(r), 0.8e-6))
@@ -281,130 +290,280 @@ static const char jobs_43[] =
 static const char jobs_44[] =
     SHARED("1 s", "policy: fixed-share, slice: 2 ms, switch: 1 ms", FILES);
 
+/* W01: M/M/1 behind M/M/1. The sojourns are independent and exponential with rates 1.25 - 0.6
+ * and 1 - 0.6 per ms: the mean is the sum of their means, the percentile that of the sum.
+ * Source: Jackson 1957, Operations Research 5; Reich 1963, Annals of Mathematical Statistics
+ * 34. */
+static const char tandem[] =
+    PASS("120 s", POISSON("600/s", EXP("1 ms")) ", host: {dist: exponential, mean: 0.8 ms}");
+
+/* W02: 6 clients, two stations: mean value analysis. Source: Reiser & Lavenberg 1980, Journal
+ * of the ACM 27. */
+static const char closed_tandem[] =
+    PASS("200 s",
+         CLOSED("6", EXP("10 ms"), EXP("2.5 ms")) ", "
+                                                  "host: {dist: exponential, mean: 1.5 ms}");
+
+/* W03: up to 4 are served at once in 0.6 + 0.25 n ms. The number that waits when a service
+ * begins is a Markov chain; its stationary law was computed to 1e-16. Source: Chaudhry &
+ * Templeton 1983, A First Course in Bulk Queues. */
+static const char bulk[] = PASS("60 s", "kind: requests, arrivals: {process: poisson, rate: "
+                                        "1500/s}, service: {base: 0.6 ms, per-item: 0.25 ms}, "
+                                        "batch: {max: 4}");
+
+/* W04: a D/M/1/3 queue: what a tick sees is a Markov chain of four states. */
+static const char frames_lost[] =
+    PASS("200 s", "kind: frames, fps: 100 fps, service: {" EXP("9 ms") "}, pipeline: 3");
+
+/* W05: frames of 3 ms on the host and 4 ms on the GPU every 10 ms. W06: of 12 ms on the GPU:
+ * the GPU never rests, so that of 600 ticks 500 are rendered, all of them late. Nothing is
+ * random, so one replica is run. */
+#define FRAMES(horizon, more)                                                                  \
+    HEAD(horizon)                                                                              \
+    "warmup: 1.2 s\n" A100("1", ONE("passthrough")) "tenants:\n" TENANT(                       \
+        "a", "", "kind: frames, fps: 100 fps, " more)
+static const char frames_in_time[] =
+    FRAMES("6 s", "host: {" DET("3 ms") "}, service: {" DET("4 ms") "}");
+static const char frames_late[] = FRAMES("6 s", "service: {" DET("12 ms") "}");
+
+/* W07: the limiter holds frames to 60 a second under best effort alone. */
+#define LIMITED(policy)                                                                        \
+    HEAD("6 s")                                                                                \
+    "warmup: 1 s\n" A100(                                                                      \
+        "1",                                                                                   \
+        ONE("{mode: time-sliced, scheduler: {policy: " policy                                  \
+            ", slice: 1 ms, switch: 0 us}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "1"), \
+                                                                  "kind: frames, fps: 120 "    \
+                                                                  "fps, service: {" DET(       \
+                                                                      "1 ms") "}")
+static const char limited[] = LIMITED("best-effort");
+static const char unlimited[] = LIMITED("equal-share");
+
+/* W08: four trainers whose steps are ten slices: a round of 4 (2 + 0.1) ms each slice. */
+#define TRAINER(work) "kind: training, service: {" DET(work) "}"
+static const char trainers[] = HEAD("8.4 s") "warmup: 0.84 s\n" A100(
+    "1", ONE("{mode: time-sliced, scheduler: {policy: best-effort, slice: 2 ms, switch: 0.1 "
+             "ms}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "4"), TRAINER("20 ms"));
+
+/* W09: ten steps of 10 ms and a pause of 50 ms. */
+static const char checkpoints[] =
+    HEAD("15 s") "warmup: 1.5 s\n" A100("1", ONE("passthrough")) "tenants:\n" TENANT(
+        "a", "", TRAINER("10 ms") ", checkpoint: {every: 10, pause: 50 ms}");
+
+/* W10, W11: two trainers of 4 ms on the host and 4 ms on the GPU. By demand each works while
+ * the other is on its host: a step takes what it takes alone. In slots of 8 ms, kept when idle,
+ * the host's 4 ms and the rest of the own slot go by together: one step in two slots. */
+#define HOSTED(policy)                                                                             \
+    HEAD("8 s")                                                                                    \
+    "warmup: 0.8 s\n" A100(                                                                        \
+        "1",                                                                                       \
+        ONE("{mode: time-sliced, scheduler: {policy: " policy                                      \
+            ", slice: 8 ms, switch: 0 us}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "1"),     \
+                                                                  TRAINER("4 ms") ", host: "       \
+                                                                                  "{" DET(         \
+                                                                                      "4 ms") "}") \
+        TENANT("b", VGPU("A100D-20C", "1"), TRAINER("4 ms") ", host: {" DET("4 ms") "}")
+static const char gaps_filled[] = HOSTED("best-effort");
+static const char gaps_kept[] = HOSTED("equal-share");
+
+/* W12, W13: kernels of 1 ms with gaps of 1 ms between them, and a tail of 1 ms after the last
+ * by form sum: alone a step is busy half of its 8 ms. Two fill each other's gaps by demand, but
+ * not in slots of 4 ms: each of those holds two kernels, so that a step takes 16 ms. */
+#define GAPS(policy)                                                                           \
+    HEAD("8 s")                                                                                \
+    "warmup: 0.8 s\n" A100(                                                                    \
+        "1",                                                                                   \
+        ONE("{mode: time-sliced, scheduler: {policy: " policy                                  \
+            ", slice: 4 ms, switch: 0 us}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "1"), \
+                                                                  TRAINER("4 ms") KERNELS)     \
+        TENANT("b", VGPU("A100D-20C", "1"), TRAINER("4 ms") KERNELS)
+#define KERNELS ", kernels: {count: 4, gap: 1 ms}, scaling: {form: sum, floor: 1 ms}"
+static const char kernels_filled[] = GAPS("best-effort");
+static const char kernels_kept[] = GAPS("equal-share");
+static const char kernels_alone[] = HEAD("8 s") "warmup: 0.8 s\n" A100(
+    "1", ONE("passthrough")) "tenants:\n" TENANT("a", "", TRAINER("4 ms") KERNELS);
+
+/* W14: form sum on a 1g slice: 14 of 108 SMs make 4 ms 30.857 ms; the floor comes after. */
+static const char floor_sum[] =
+    HEAD("8 s") "warmup: 1 s\n" A100("1", ONE("mig")) "tenants:\n" TENANT(
+        "a", "    mig: 1g.10gb\n",
+        OPEN("periodic", "10/s", DET("7 ms")) ", scaling: {form: sum, floor: 3 ms}");
+
+/* W15: one sequence at a time: 100 tokens of prompt in an iteration of 12 + 100 x 0.1 ms, then
+ * nine of 12 + 0.5 + 0.01 x context ms with contexts of 101 to 109. */
+static const char sequences[] =
+    HEAD("10 s") "warmup: 1 s\n" A100("1", ONE("passthrough")) "tenants:\n" TENANT(
+        "a", "",
+        "kind: llm, arrivals: {process: periodic, rate: 2/s}, prompt: {" DET(
+            "100") "}, "
+                   "output: {" DET(
+                       "10") "}, prefill: {per-token: 0.1 ms}, decode: {base: 12 ms, "
+                             "per-sequence: 0.5 ms, per-token: 0.01 ms}");
+
 #define MS 1e6
 
 /*   case      statistic       exact            rule       scenario  figure */
 const struct law laws[] = {
-    {"P01-50",     "mean_sojourn",                          2.0 * MS,           LAW_CI,    mm1_50,       mean       },
-    {"P01-50",     "p95_sojourn",                           5.991464547 * MS,   LAW_CI,    mm1_50,       p95        },
-    {"P01-80",     "mean_sojourn",                          5.0 * MS,           LAW_CI,    mm1_80,       mean       },
-    {"P01-80",     "p95_sojourn",                           14.97866137 * MS,   LAW_CI,    mm1_80,       p95        },
-    {"P01-80",     "mean_wait",                             4.0 * MS,           LAW_CI,    mm1_80,       wait       },
-    {"P01-80",     "p95_wait",                              13.86294361 * MS,   LAW_CI,    mm1_80,       wait_p95   },
-    {"P01-80",     "utilization",                           0.8,                LAW_CI,    mm1_80,       compute    },
-    {"P01-80",     "mean_number_in_system",                 4.0,                LAW_CI,    mm1_80,       number_80  },
-    {"P01-90",     "mean_sojourn",                          10.0 * MS,          LAW_CI,    mm1_90,       mean       },
-    {"P01-90",     "p95_sojourn",                           29.95732274 * MS,   LAW_CI,    mm1_90,       p95        },
-    {"P03-50",     "mean_sojourn",                          1.5 * MS,           LAW_CI,    md1_50,       mean       },
-    {"P03-50",     "p95_sojourn",                           3.050638407 * MS,   LAW_CI,    md1_50,       p95        },
-    {"P03-80",     "mean_sojourn",                          3.0 * MS,           LAW_CI,    md1_80,       mean       },
-    {"P03-80",     "p95_sojourn",                           7.620324997 * MS,   LAW_CI,    md1_80,       p95        },
-    {"P04-E2",     "mean_sojourn",                          4.0 * MS,           LAW_CI,    me21,         mean       },
-    {"P04-E2",     "p95_sojourn",                           11.31803781 * MS,   LAW_CI,    me21,         p95        },
-    {"P04-H2",     "mean_sojourn",                          6.833333333 * MS,   LAW_CI,    mh21,         mean       },
-    {"P04-H2",     "p95_sojourn",                           25.71918027 * MS,   LAW_CI,    mh21,         p95        },
-    {"P04-LN",     "mean_sojourn",                          4.5 * MS,           LAW_CI,    mln1,         mean       },
-    {"P04-LN",     "p95_sojourn",                           15.8129309 * MS,    LAW_CI,    mln1,         p95        },
-    {"P04-U",      "mean_sojourn",                          3.166666667 * MS,   LAW_CI,    mu1,          mean       },
-    {"P04-U",      "p95_sojourn",                           8.232182225 * MS,   LAW_CI,    mu1,          p95        },
-    {"P04-PAR",    "p95_sojourn",                           8.792480034 * MS,   LAW_CI,    mpar1,        p95        },
-    {"P05",        "p95_sojourn",                           3.0 * MS,           LAW_EXACT, dd1,          p95        },
-    {"P05",        "mean_sojourn",                          3.0 * MS,           LAW_EXACT, dd1,          mean       },
-    {"P05",        "utilization",                           0.75,               LAW_EXACT, dd1,          compute    },
-    {"P06-D",      "mean_sojourn",                          2.69273084 * MS,    LAW_CI,    dm1,          mean       },
-    {"P06-D",      "p95_sojourn",                           8.066700681 * MS,   LAW_CI,    dm1,          p95        },
-    {"P06-E2",     "mean_sojourn",                          3.843979767 * MS,   LAW_CI,    e2m1,         mean       },
-    {"P06-E2",     "p95_sojourn",                           11.51553425 * MS,   LAW_CI,    e2m1,         p95        },
-    {"P07",        "mean_sojourn",                          1.74554059 * MS,    LAW_CI,    mm4_streams,  mean       },
-    {"P07",        "p95_sojourn",                           4.738019496 * MS,   LAW_CI,    mm4_streams,  p95        },
-    {"P07",        "p95_wait",                              3.098678778 * MS,   LAW_CI,    mm4_streams,  wait_p95   },
-    {"P07",        "mean_sojourn",                          1.74554059 * MS,    LAW_CI,    mm4_gpus,     mean       },
-    {"P07",        "p95_sojourn",                           4.738019496 * MS,   LAW_CI,    mm4_gpus,     p95        },
-    {"P09",        "mean_sojourn",                          1.386094931 * MS,   LAW_CI,    md4,          mean       },
-    {"P09",        "p95_sojourn",                           2.520495391 * MS,   LAW_CI,    md4,          p95        },
-    {"P16-ES4",    "mean_sojourn",                          10.65481404 * MS,   LAW_CI,    es4,          mean       },
-    {"P16-ES4",    "p95_sojourn",                           30.62562814 * MS,   LAW_CI,    es4,          p95        },
-    {"P16-ES4q1",  "mean_sojourn",                          10.046362 * MS,     LAW_CI,    es4_short,    mean       },
-    {"P16-ES4q1",  "p95_sojourn",                           30.00329661 * MS,   LAW_CI,    es4_short,    p95        },
-    {"P16-FS4sw",  "mean_sojourn",                          12.05771125 * MS,   LAW_CI,    fs4,          mean       },
-    {"P16-FS4sw",  "p95_sojourn",                           34.73823564 * MS,   LAW_CI,    fs4,          p95        },
-    {"P20-stab",   "lambda_max",                            238.09523809523808, LAW_EXACT, fs4,          rate_max   },
-    {"P16-TSMIG",  "mean_sojourn",                          18.86024917 * MS,   LAW_CI,    ts_mig,       mean       },
-    {"P16-TSMIG",  "p95_sojourn",                           56.29528263 * MS,   LAW_CI,    ts_mig,       p95        },
-    {"P17-MD",     "mean_sojourn",                          6.65029456 * MS,    LAW_CI,    es4_md,       mean       },
-    {"P17-MD",     "p95_sojourn",                           15.23294898 * MS,   LAW_CI,    es4_md,       p95        },
-    {"P20-BE",     "useful_fraction",                       0.9756097560975611, LAW_EXACT, be_full,      useful     },
-    {"P20-BE1",    "useful_fraction",                       1.0,                LAW_EXACT, be_lone,      useful     },
-    {"P20-ES",     "share_per_tenant",                      0.3252032520325204, LAW_EXACT, es_full,      share      },
-    {"P20-ESidle", "share_of_backlogged_tenant",            0.3333333333333333, LAW_EXACT, es_idle,      share      },
-    {"P20-FS",     "share",                                 0.125,              LAW_EXACT, fs_lone,      share      },
-    {"P20-FSthr",  "throughput",                            3.0 * 119.047619,   LAW_CI,    fs_open,      throughput },
-    {"P21-a",      "mean_sojourn_tenant1",                  3.155186402 * MS,   LAW_CI,    be_2,         mean       },
-    {"P21-a",      "p95_sojourn_tenant1",                   10.22352339 * MS,   LAW_CI,    be_2,         p95        },
-    {"P21-a",      "mean_sojourn_tenant2",                  6.800276865 * MS,   LAW_CI,    be_2,         mean_b     },
-    {"P21-a",      "p95_sojourn_tenant2",                   21.80061804 * MS,   LAW_CI,    be_2,         p95_b      },
-    {"P21-a",      "sum_rho_i*T_i",                         3.666666667 * MS,   LAW_CI,    be_2,         conserved  },
-    {"P21-b",      "mean_sojourn_tenant1",                  3.638875378 * MS,   LAW_CI,    be_2_switch,  mean       },
-    {"P21-b",      "p95_sojourn_tenant1",                   11.83600059 * MS,   LAW_CI,    be_2_switch,  p95        },
-    {"P21-b",      "mean_sojourn_tenant2",                  8.024232845 * MS,   LAW_CI,    be_2_switch,  mean_b     },
-    {"P21-b",      "p95_sojourn_tenant2",                   25.83900211 * MS,   LAW_CI,    be_2_switch,  p95_b      },
-    {"P21-b",      "switch_overhead_fraction",              0.03268412837,      LAW_CI,    be_2_switch,  switching  },
-    {"P22-sym",    "mean_sojourn",                          2.5 * MS,           LAW_CI,    be_4,         mean       },
-    {"P25",        "throughput",                            351.3355743,        LAW_CI,    repairman,    throughput },
-    {"P25",        "mean_response",                         8.462816554 * MS,   LAW_CI,    repairman,    mean       },
-    {"P25",        "p95_response",                          20.95169944 * MS,   LAW_CI,    repairman,    p95        },
-    {"P25-RR",     "mean_response",                         8.462816554 * MS,   LAW_CI,    repairman_rr, mean       },
-    {"P26",        "mean_response",                         6.059152365 * MS,   LAW_CI,    repairman_2,  mean       },
-    {"P26",        "p95_response",                          13.949632 * MS,     LAW_CI,    repairman_2,  p95        },
-    {"P26-D",      "mean_response",                         18.0 * MS,          LAW_EXACT, closed_det,   mean       },
-    {"P38",        "mean_T_shared/mean_T_alone",            2.166666667,        LAW_CI,    be_slo,       mean_ratio },
-    {"P38-SLO",    "slo_miss_probability",                  6.0 * MS,           LAW_CI,    be_slo,       tail       },
-    {"P38-SLO",    "p95_sojourn_tenant1",                   10.87944368 * MS,   LAW_CI,    be_slo,       p95        },
-    {"P38-SLO",    "p95_inflation",                         2.360570888,        LAW_CI,    be_slo,       inflation  },
+    {"P01-50",     "mean_sojourn",                          2.0 * MS,           LAW_CI,    mm1_50,         mean        },
+    {"P01-50",     "p95_sojourn",                           5.991464547 * MS,   LAW_CI,    mm1_50,         p95         },
+    {"P01-80",     "mean_sojourn",                          5.0 * MS,           LAW_CI,    mm1_80,         mean        },
+    {"P01-80",     "p95_sojourn",                           14.97866137 * MS,   LAW_CI,    mm1_80,         p95         },
+    {"P01-80",     "mean_wait",                             4.0 * MS,           LAW_CI,    mm1_80,         wait        },
+    {"P01-80",     "p95_wait",                              13.86294361 * MS,   LAW_CI,    mm1_80,         wait_p95    },
+    {"P01-80",     "utilization",                           0.8,                LAW_CI,    mm1_80,         compute     },
+    {"P01-80",     "mean_number_in_system",                 4.0,                LAW_CI,    mm1_80,         number_80   },
+    {"P01-90",     "mean_sojourn",                          10.0 * MS,          LAW_CI,    mm1_90,         mean        },
+    {"P01-90",     "p95_sojourn",                           29.95732274 * MS,   LAW_CI,    mm1_90,         p95         },
+    {"P03-50",     "mean_sojourn",                          1.5 * MS,           LAW_CI,    md1_50,         mean        },
+    {"P03-50",     "p95_sojourn",                           3.050638407 * MS,   LAW_CI,    md1_50,         p95         },
+    {"P03-80",     "mean_sojourn",                          3.0 * MS,           LAW_CI,    md1_80,         mean        },
+    {"P03-80",     "p95_sojourn",                           7.620324997 * MS,   LAW_CI,    md1_80,         p95         },
+    {"P04-E2",     "mean_sojourn",                          4.0 * MS,           LAW_CI,    me21,           mean        },
+    {"P04-E2",     "p95_sojourn",                           11.31803781 * MS,   LAW_CI,    me21,           p95         },
+    {"P04-H2",     "mean_sojourn",                          6.833333333 * MS,   LAW_CI,    mh21,           mean        },
+    {"P04-H2",     "p95_sojourn",                           25.71918027 * MS,   LAW_CI,    mh21,           p95         },
+    {"P04-LN",     "mean_sojourn",                          4.5 * MS,           LAW_CI,    mln1,           mean        },
+    {"P04-LN",     "p95_sojourn",                           15.8129309 * MS,    LAW_CI,    mln1,           p95         },
+    {"P04-U",      "mean_sojourn",                          3.166666667 * MS,   LAW_CI,    mu1,            mean        },
+    {"P04-U",      "p95_sojourn",                           8.232182225 * MS,   LAW_CI,    mu1,            p95         },
+    {"P04-PAR",    "p95_sojourn",                           8.792480034 * MS,   LAW_CI,    mpar1,          p95         },
+    {"P05",        "p95_sojourn",                           3.0 * MS,           LAW_EXACT, dd1,            p95         },
+    {"P05",        "mean_sojourn",                          3.0 * MS,           LAW_EXACT, dd1,            mean        },
+    {"P05",        "utilization",                           0.75,               LAW_EXACT, dd1,            compute     },
+    {"P06-D",      "mean_sojourn",                          2.69273084 * MS,    LAW_CI,    dm1,            mean        },
+    {"P06-D",      "p95_sojourn",                           8.066700681 * MS,   LAW_CI,    dm1,            p95         },
+    {"P06-E2",     "mean_sojourn",                          3.843979767 * MS,   LAW_CI,    e2m1,           mean        },
+    {"P06-E2",     "p95_sojourn",                           11.51553425 * MS,   LAW_CI,    e2m1,           p95         },
+    {"P07",        "mean_sojourn",                          1.74554059 * MS,    LAW_CI,    mm4_streams,    mean        },
+    {"P07",        "p95_sojourn",                           4.738019496 * MS,   LAW_CI,    mm4_streams,    p95         },
+    {"P07",        "p95_wait",                              3.098678778 * MS,   LAW_CI,    mm4_streams,    wait_p95    },
+    {"P07",        "mean_sojourn",                          1.74554059 * MS,    LAW_CI,    mm4_gpus,       mean        },
+    {"P07",        "p95_sojourn",                           4.738019496 * MS,   LAW_CI,    mm4_gpus,       p95         },
+    {"P09",        "mean_sojourn",                          1.386094931 * MS,   LAW_CI,    md4,            mean        },
+    {"P09",        "p95_sojourn",                           2.520495391 * MS,   LAW_CI,    md4,            p95         },
+    {"P16-ES4",    "mean_sojourn",                          10.65481404 * MS,   LAW_CI,    es4,            mean        },
+    {"P16-ES4",    "p95_sojourn",                           30.62562814 * MS,   LAW_CI,    es4,            p95         },
+    {"P16-ES4q1",  "mean_sojourn",                          10.046362 * MS,     LAW_CI,    es4_short,      mean        },
+    {"P16-ES4q1",  "p95_sojourn",                           30.00329661 * MS,   LAW_CI,    es4_short,      p95         },
+    {"P16-FS4sw",  "mean_sojourn",                          12.05771125 * MS,   LAW_CI,    fs4,            mean        },
+    {"P16-FS4sw",  "p95_sojourn",                           34.73823564 * MS,   LAW_CI,    fs4,            p95         },
+    {"P20-stab",   "lambda_max",                            238.09523809523808, LAW_EXACT, fs4,            rate_max    },
+    {"P16-TSMIG",  "mean_sojourn",                          18.86024917 * MS,   LAW_CI,    ts_mig,         mean        },
+    {"P16-TSMIG",  "p95_sojourn",                           56.29528263 * MS,   LAW_CI,    ts_mig,         p95         },
+    {"P17-MD",     "mean_sojourn",                          6.65029456 * MS,    LAW_CI,    es4_md,         mean        },
+    {"P17-MD",     "p95_sojourn",                           15.23294898 * MS,   LAW_CI,    es4_md,         p95         },
+    {"P20-BE",     "useful_fraction",                       0.9756097560975611, LAW_EXACT, be_full,        useful      },
+    {"P20-BE1",    "useful_fraction",                       1.0,                LAW_EXACT, be_lone,        useful      },
+    {"P20-ES",     "share_per_tenant",                      0.3252032520325204, LAW_EXACT, es_full,        share       },
+    {"P20-ESidle", "share_of_backlogged_tenant",            0.3333333333333333, LAW_EXACT, es_idle,        share       },
+    {"P20-FS",     "share",                                 0.125,              LAW_EXACT, fs_lone,        share       },
+    {"P20-FSthr",  "throughput",                            3.0 * 119.047619,   LAW_CI,    fs_open,        throughput  },
+    {"P21-a",      "mean_sojourn_tenant1",                  3.155186402 * MS,   LAW_CI,    be_2,           mean        },
+    {"P21-a",      "p95_sojourn_tenant1",                   10.22352339 * MS,   LAW_CI,    be_2,           p95         },
+    {"P21-a",      "mean_sojourn_tenant2",                  6.800276865 * MS,   LAW_CI,    be_2,           mean_b      },
+    {"P21-a",      "p95_sojourn_tenant2",                   21.80061804 * MS,   LAW_CI,    be_2,           p95_b       },
+    {"P21-a",      "sum_rho_i*T_i",                         3.666666667 * MS,   LAW_CI,    be_2,           conserved   },
+    {"P21-b",      "mean_sojourn_tenant1",                  3.638875378 * MS,   LAW_CI,    be_2_switch,    mean        },
+    {"P21-b",      "p95_sojourn_tenant1",                   11.83600059 * MS,   LAW_CI,    be_2_switch,    p95         },
+    {"P21-b",      "mean_sojourn_tenant2",                  8.024232845 * MS,   LAW_CI,    be_2_switch,    mean_b      },
+    {"P21-b",      "p95_sojourn_tenant2",                   25.83900211 * MS,   LAW_CI,    be_2_switch,    p95_b       },
+    {"P21-b",      "switch_overhead_fraction",              0.03268412837,      LAW_CI,    be_2_switch,    switching   },
+    {"P22-sym",    "mean_sojourn",                          2.5 * MS,           LAW_CI,    be_4,           mean        },
+    {"P25",        "throughput",                            351.3355743,        LAW_CI,    repairman,      throughput  },
+    {"P25",        "mean_response",                         8.462816554 * MS,   LAW_CI,    repairman,      mean        },
+    {"P25",        "p95_response",                          20.95169944 * MS,   LAW_CI,    repairman,      p95         },
+    {"P25-RR",     "mean_response",                         8.462816554 * MS,   LAW_CI,    repairman_rr,   mean        },
+    {"P26",        "mean_response",                         6.059152365 * MS,   LAW_CI,    repairman_2,    mean        },
+    {"P26",        "p95_response",                          13.949632 * MS,     LAW_CI,    repairman_2,    p95         },
+    {"P26-D",      "mean_response",                         18.0 * MS,          LAW_EXACT, closed_det,     mean        },
+    {"P38",        "mean_T_shared/mean_T_alone",            2.166666667,        LAW_CI,    be_slo,         mean_ratio  },
+    {"P38-SLO",    "slo_miss_probability",                  6.0 * MS,           LAW_CI,    be_slo,         tail        },
+    {"P38-SLO",    "p95_sojourn_tenant1",                   10.87944368 * MS,   LAW_CI,    be_slo,         p95         },
+    {"P38-SLO",    "p95_inflation",                         2.360570888,        LAW_CI,    be_slo,         inflation   },
     {"P38-SLO",    "neighbour_caused_slo_miss_probability", 0.1456984331,       LAW_CI,    be_slo,
-     violated                                                                                                       },
-    {"P02-37",     "mean_sojourn",                          8.75 * MS,          LAW_CI,    mig_3g,       mean       },
-    {"P02-37",     "p95_sojourn",                           26.21265739 * MS,   LAW_CI,    mig_3g,       p95        },
-    {"P02-mix",    "gpu_compute_utilization_of_7_slices",   0.5,                LAW_CI,    mig_mix,      of_7_slices},
-    {"P04-PARinf", "p95_sojourn",                           18.92368882 * MS,   LAW_CI,    mpar1_wild,   p95        },
-    {"P06-H2",     "mean_sojourn",                          6.573051634 * MS,   LAW_CI,    h2m1,         mean       },
-    {"P06-H2",     "p95_sojourn",                           19.69110291 * MS,   LAW_CI,    h2m1,         p95        },
-    {"P11",        "mean_sojourn",                          14.33545829 * MS,   LAW_CI,    mmpp1,        mean       },
-    {"P11",        "p95_sojourn",                           47.78230167 * MS,   LAW_CI,    mmpp1,        p95        },
-    {"P12-D",      "mean_sojourn",                          5.0 * MS,           LAW_CI,    md1_ps,       mean       },
-    {"P12-H2",     "mean_sojourn",                          5.0 * MS,           LAW_CI,    mh21_ps,      mean       },
-    {"P12-PAR",    "mean_sojourn",                          2.0 * MS,           LAW_CI,    mpar1_ps,     mean       },
-    {"P12-MM",     "p95_sojourn",                           18.74811131 * MS,   LAW_CI,    mm1_ps,       p95        },
-    {"P13-uncond", "mean_sojourn",                          5.0 * MS,           LAW_CI,    rr_any,       mean       },
-    {"P19-LT",     "mean_sojourn",                          4.0 * MS,           LAW_QMC,   es4_phase,    mean       },
-    {"P19-LT",     "p95_sojourn",                           7.0 * MS,           LAW_QMC,   es4_phase,    p95        },
-    {"P19-W1",     "sup_sojourn",                           7.0 * MS,           LAW_EXACT, worst_1,      longest    },
-    {"P19-W5",     "sup_sojourn",                           23.0 * MS,          LAW_EXACT, worst_5,      longest    },
-    {"P22-V",      "mean_virtual_work",                     1.166666667 * MS,   LAW_CI,    be_work,      wait       },
-    {"P22-V",      "p95_virtual_work",                      4.102897964 * MS,   LAW_CI,    be_work,      wait_p95   },
-    {"P38",        "max|T_shared-T_alone|",                 0.0,                LAW_EXACT, fs_alone,     violated   },
-    {"P38",        "max|T_shared-T_alone|",                 0.0,                LAW_EXACT, mig_alone,    violated   },
-    {"P40",        "completion[job0]",                      7.0 * MS,           LAW_EXACT, jobs_40,      mean       },
-    {"P40",        "completion[job1]",                      10.0 * MS,          LAW_EXACT, jobs_40,      mean_b     },
-    {"P40",        "completion[job2]",                      6.0 * MS,           LAW_EXACT, jobs_40,      mean_c     },
-    {"P41",        "completion[job0]",                      11.0 * MS,          LAW_EXACT, jobs_41,      mean       },
-    {"P41",        "completion[job1]",                      15.0 * MS,          LAW_EXACT, jobs_41,      mean_b     },
-    {"P41",        "completion[job2]",                      9.0 * MS,           LAW_EXACT, jobs_41,      mean_c     },
-    {"P42",        "completion[job0]",                      (5.0 - 0.0) * MS,   LAW_EXACT, jobs_42,      first      },
-    {"P42",        "completion[job1]",                      (7.0 - 1.0) * MS,   LAW_EXACT, jobs_42,      longest    },
-    {"P42",        "completion[job2]",                      (11.0 - 5.0) * MS,  LAW_EXACT, jobs_42,      mean_b     },
-    {"P42",        "completion[job3]",                      (22.0 - 20.0) * MS, LAW_EXACT, jobs_42,      first_c    },
-    {"P42",        "completion[job4]",                      (29.0 - 20.0) * MS, LAW_EXACT, jobs_42,      longest_c  },
-    {"P43",        "completion[job0]",                      (8.0 - 0.0) * MS,   LAW_EXACT, jobs_43,      first      },
-    {"P43",        "completion[job1]",                      (14.0 - 1.0) * MS,  LAW_EXACT, jobs_43,      longest    },
-    {"P43",        "completion[job2]",                      (15.0 - 5.0) * MS,  LAW_EXACT, jobs_43,      mean_b     },
-    {"P43",        "completion[job3]",                      (23.0 - 20.0) * MS, LAW_EXACT, jobs_43,      first_c    },
-    {"P43",        "completion[job4]",                      (42.0 - 20.0) * MS, LAW_EXACT, jobs_43,      longest_c  },
-    {"P44",        "completion[job0]",                      (15.0 - 0.0) * MS,  LAW_EXACT, jobs_44,      first      },
-    {"P44",        "completion[job1]",                      (27.0 - 1.0) * MS,  LAW_EXACT, jobs_44,      longest    },
-    {"P44",        "completion[job2]",                      (18.0 - 5.0) * MS,  LAW_EXACT, jobs_44,      mean_b     },
-    {"P44",        "completion[job3]",                      (21.0 - 20.0) * MS, LAW_EXACT, jobs_44,      first_c    },
-    {"P44",        "completion[job4]",                      (68.0 - 20.0) * MS, LAW_EXACT, jobs_44,      longest_c  },
-    {"P26-MC",     "mean_response_class1",                  8.629920844 * MS,   LAW_CI,    two_classes,  mean       },
+     violated                                                                                                          },
+    {"P02-37",     "mean_sojourn",                          8.75 * MS,          LAW_CI,    mig_3g,         mean        },
+    {"P02-37",     "p95_sojourn",                           26.21265739 * MS,   LAW_CI,    mig_3g,         p95         },
+    {"P02-mix",    "gpu_compute_utilization_of_7_slices",   0.5,                LAW_CI,    mig_mix,        of_7_slices },
+    {"P04-PARinf", "p95_sojourn",                           18.92368882 * MS,   LAW_CI,    mpar1_wild,     p95         },
+    {"P06-H2",     "mean_sojourn",                          6.573051634 * MS,   LAW_CI,    h2m1,           mean        },
+    {"P06-H2",     "p95_sojourn",                           19.69110291 * MS,   LAW_CI,    h2m1,           p95         },
+    {"P11",        "mean_sojourn",                          14.33545829 * MS,   LAW_CI,    mmpp1,          mean        },
+    {"P11",        "p95_sojourn",                           47.78230167 * MS,   LAW_CI,    mmpp1,          p95         },
+    {"P12-D",      "mean_sojourn",                          5.0 * MS,           LAW_CI,    md1_ps,         mean        },
+    {"P12-H2",     "mean_sojourn",                          5.0 * MS,           LAW_CI,    mh21_ps,        mean        },
+    {"P12-PAR",    "mean_sojourn",                          2.0 * MS,           LAW_CI,    mpar1_ps,       mean        },
+    {"P12-MM",     "p95_sojourn",                           18.74811131 * MS,   LAW_CI,    mm1_ps,         p95         },
+    {"P13-uncond", "mean_sojourn",                          5.0 * MS,           LAW_CI,    rr_any,         mean        },
+    {"P19-LT",     "mean_sojourn",                          4.0 * MS,           LAW_QMC,   es4_phase,      mean        },
+    {"P19-LT",     "p95_sojourn",                           7.0 * MS,           LAW_QMC,   es4_phase,      p95         },
+    {"P19-W1",     "sup_sojourn",                           7.0 * MS,           LAW_EXACT, worst_1,        longest     },
+    {"P19-W5",     "sup_sojourn",                           23.0 * MS,          LAW_EXACT, worst_5,        longest     },
+    {"P22-V",      "mean_virtual_work",                     1.166666667 * MS,   LAW_CI,    be_work,        wait        },
+    {"P22-V",      "p95_virtual_work",                      4.102897964 * MS,   LAW_CI,    be_work,        wait_p95    },
+    {"P38",        "max|T_shared-T_alone|",                 0.0,                LAW_EXACT, fs_alone,       violated    },
+    {"P38",        "max|T_shared-T_alone|",                 0.0,                LAW_EXACT, mig_alone,      violated    },
+    {"P40",        "completion[job0]",                      7.0 * MS,           LAW_EXACT, jobs_40,        mean        },
+    {"P40",        "completion[job1]",                      10.0 * MS,          LAW_EXACT, jobs_40,        mean_b      },
+    {"P40",        "completion[job2]",                      6.0 * MS,           LAW_EXACT, jobs_40,        mean_c      },
+    {"P41",        "completion[job0]",                      11.0 * MS,          LAW_EXACT, jobs_41,        mean        },
+    {"P41",        "completion[job1]",                      15.0 * MS,          LAW_EXACT, jobs_41,        mean_b      },
+    {"P41",        "completion[job2]",                      9.0 * MS,           LAW_EXACT, jobs_41,        mean_c      },
+    {"P42",        "completion[job0]",                      (5.0 - 0.0) * MS,   LAW_EXACT, jobs_42,        first       },
+    {"P42",        "completion[job1]",                      (7.0 - 1.0) * MS,   LAW_EXACT, jobs_42,        longest     },
+    {"P42",        "completion[job2]",                      (11.0 - 5.0) * MS,  LAW_EXACT, jobs_42,        mean_b      },
+    {"P42",        "completion[job3]",                      (22.0 - 20.0) * MS, LAW_EXACT, jobs_42,        first_c     },
+    {"P42",        "completion[job4]",                      (29.0 - 20.0) * MS, LAW_EXACT, jobs_42,        longest_c   },
+    {"P43",        "completion[job0]",                      (8.0 - 0.0) * MS,   LAW_EXACT, jobs_43,        first       },
+    {"P43",        "completion[job1]",                      (14.0 - 1.0) * MS,  LAW_EXACT, jobs_43,        longest     },
+    {"P43",        "completion[job2]",                      (15.0 - 5.0) * MS,  LAW_EXACT, jobs_43,        mean_b      },
+    {"P43",        "completion[job3]",                      (23.0 - 20.0) * MS, LAW_EXACT, jobs_43,        first_c     },
+    {"P43",        "completion[job4]",                      (42.0 - 20.0) * MS, LAW_EXACT, jobs_43,        longest_c   },
+    {"P44",        "completion[job0]",                      (15.0 - 0.0) * MS,  LAW_EXACT, jobs_44,        first       },
+    {"P44",        "completion[job1]",                      (27.0 - 1.0) * MS,  LAW_EXACT, jobs_44,        longest     },
+    {"P44",        "completion[job2]",                      (18.0 - 5.0) * MS,  LAW_EXACT, jobs_44,        mean_b      },
+    {"P44",        "completion[job3]",                      (21.0 - 20.0) * MS, LAW_EXACT, jobs_44,        first_c     },
+    {"P44",        "completion[job4]",                      (68.0 - 20.0) * MS, LAW_EXACT, jobs_44,        longest_c   },
+    {"P26-MC",     "mean_response_class1",                  8.629920844 * MS,   LAW_CI,    two_classes,    mean        },
+    {"W01",        "mean_sojourn",                          4.038461538 * MS,   LAW_CI,    tandem,         mean        },
+    {"W01",        "p95_sojourn",                           9.739559425 * MS,   LAW_CI,    tandem,         p95         },
+    {"W01",        "mean_wait",                             3.038461538 * MS,   LAW_CI,    tandem,         wait        },
+    {"W02",        "mean_response",                         8.644189863 * MS,   LAW_CI,    closed_tandem,  mean        },
+    {"W02",        "throughput",                            321.8160748,        LAW_CI,    closed_tandem,  throughput  },
+    {"W03",        "mean_sojourn",                          1.727998113 * MS,   LAW_CI,    bulk,           mean        },
+    {"W04",        "throughput",                            89.36228364,        LAW_CI,    frames_lost,    throughput  },
+    {"W04",        "mean_sojourn",                          16.38200049 * MS,   LAW_CI,    frames_lost,    mean        },
+    {"W05",        "p95_sojourn",                           7.0 * MS,           LAW_EXACT, frames_in_time, p95         },
+    {"W05",        "frames_late",                           0.0,                LAW_EXACT, frames_in_time, late        },
+    {"W05",        "frames_dropped",                        0.0,                LAW_EXACT, frames_in_time, dropped     },
+    {"W06",        "throughput",                            1000.0 / 12.0,      LAW_EXACT, frames_late,    throughput  },
+    {"W06",        "frames_late",                           500.0,              LAW_EXACT, frames_late,    late        },
+    {"W06",        "frames_dropped",                        100.0,              LAW_EXACT, frames_late,    dropped     },
+    {"W07-BE",     "throughput",                            60.0,               LAW_EXACT, limited,        throughput  },
+    {"W07-ES",     "throughput",                            120.0,              LAW_EXACT, unlimited,      throughput  },
+    {"W08",        "throughput",                            4.0 / 0.084,        LAW_EXACT, trainers,       throughput  },
+    {"W08",        "p95_step",                              84.0 * MS,          LAW_EXACT, trainers,       p95         },
+    {"W08",        "useful_fraction",                       2.0 / 2.1,          LAW_EXACT, trainers,       useful      },
+    {"W09",        "throughput",                            10.0 / 0.15,        LAW_EXACT, checkpoints,    throughput  },
+    {"W09",        "p95_step",                              10.0 * MS,          LAW_EXACT, checkpoints,    p95         },
+    {"W10",        "throughput_a",                          125.0,              LAW_EXACT, gaps_filled,    throughput  },
+    {"W10",        "throughput_b",                          125.0,              LAW_EXACT, gaps_filled,    throughput_b},
+    {"W10",        "useful_fraction",                       1.0,                LAW_EXACT, gaps_filled,    useful      },
+    {"W11",        "throughput_a",                          62.5,               LAW_EXACT, gaps_kept,      throughput  },
+    {"W11",        "throughput_b",                          62.5,               LAW_EXACT, gaps_kept,      throughput_b},
+    {"W11",        "useful_fraction",                       0.5,                LAW_EXACT, gaps_kept,      useful      },
+    {"W12",        "throughput_a",                          125.0,              LAW_EXACT, kernels_filled, throughput  },
+    {"W12",        "throughput_b",                          125.0,              LAW_EXACT, kernels_filled, throughput_b},
+    {"W12",        "useful_fraction",                       1.0,                LAW_EXACT, kernels_filled, useful      },
+    {"W12-1",      "throughput",                            125.0,              LAW_EXACT, kernels_alone,  throughput  },
+    {"W12-1",      "p95_step",                              8.0 * MS,           LAW_EXACT, kernels_alone,  p95         },
+    {"W12-1",      "useful_fraction",                       0.5,                LAW_EXACT, kernels_alone,  useful      },
+    {"W13",        "useful_fraction",                       0.5,                LAW_EXACT, kernels_kept,   useful      },
+    {"W13",        "throughput_a",                          62.5,               LAW_EXACT, kernels_kept,   throughput  },
+    {"W13",        "throughput_b",                          62.5,               LAW_EXACT, kernels_kept,   throughput_b},
+    {"W14",        "mean_sojourn",                          57.0 * MS,          LAW_EXACT, floor_sum,      mean        },
+    {"W15",        "ttft",                                  22.0 * MS,          LAW_EXACT, sequences,      ttft        },
+    {"W15",        "tpot",                                  13.55 * MS,         LAW_EXACT, sequences,      tpot        },
+    {"W15",        "mean_sojourn",                          143.95 * MS,        LAW_EXACT, sequences,      mean        },
 };
 const int laws_n = sizeof laws / sizeof laws[0];
