@@ -20,8 +20,14 @@
 #define SECOND_NS INT64_C(1000000000)
 #define MS_NS     INT64_C(1000000)
 
+enum {
+    STEPS_MAX = 64 /* states of an mmpp, points of a curve */
+};
+
 struct law {
     struct work work;
+    struct mmpp_state state[STEPS_MAX];
+    struct rate_point point[STEPS_MAX];
     int64_t duration_ns;
     int64_t rows;
     uint64_t seed;
@@ -72,6 +78,35 @@ static bool flag_ns(const struct opts *o, enum flag_id flag, int64_t *out, struc
                           o->value[flag]);
     }
     return true;
+}
+
+/* Quantities with commas between them: how many, 0 where one is wrong. */
+static int flag_list(const struct opts *o, enum flag_id flag, enum quantity q,
+                     const char *example, double out[STEPS_MAX], struct diag *d)
+{
+    const char *s = o->value[flag];
+    if (s == NULL) {
+        (void)flag_missing(flag, example, d);
+        return 0;
+    }
+    for (int n = 1; n <= STEPS_MAX; n++) {
+        char item[64];
+        char why[UNITS_WHY];
+        char help[UNITS_WHY];
+        const size_t item_n = strcspn(s, ",");
+        snprintf(item, sizeof item, "%.*s", (int)(item_n < sizeof item ? item_n : 0), s);
+        if (!units_parse(q, item, &out[n - 1], why, help)) {
+            diag_error(d, SPAN_NONE, "--%s: item %d: %s", flags[flag].name, n, why);
+            diag_help(d, "for example --%s %s", flags[flag].name, example);
+            return 0;
+        }
+        if (s[item_n] == '\0') {
+            return n;
+        }
+        s += item_n + 1;
+    }
+    (void)diag_error(d, SPAN_NONE, "--%s: more than %d items", flags[flag].name, STEPS_MAX);
+    return 0;
 }
 
 /* A bare number above 0; 0 when the flag is absent. */
@@ -146,10 +181,11 @@ static bool read_service(const struct opts *o, struct law *law, struct diag *d)
     return wrong == NULL || diag_error(d, SPAN_NONE, "--service %s: %s", name, wrong);
 }
 
-static bool read_arrivals(const struct opts *o, struct law *law, struct diag *d)
+/* Arrivals with independent gaps. */
+static bool read_gaps(const struct opts *o, struct law *law, const char *process,
+                      struct diag *d)
 {
     struct arrivals *a = &law->work.arrivals;
-    const char *process = o->value[FLAG_PROCESS] == NULL ? "poisson" : o->value[FLAG_PROCESS];
     a->process = process;
     a->periodic = strcmp(process, "periodic") == 0;
     const bool is_poisson = strcmp(process, "poisson") == 0;
@@ -176,6 +212,56 @@ static bool read_arrivals(const struct opts *o, struct law *law, struct diag *d)
     }
     const char *wrong = dist_init(&a->gap, kind, 1e9 / a->rate_per_s, cv, shape, 0);
     return wrong == NULL || diag_error(d, SPAN_NONE, "--process %s: %s", process, wrong);
+}
+
+/* States of an mmpp or points of a curve: as many times as rates. */
+static bool read_steps(const struct opts *o, struct law *law, bool is_mmpp, struct diag *d)
+{
+    const enum flag_id of_time = is_mmpp ? FLAG_HOLDING : FLAG_AT;
+    double rate_per_s[STEPS_MAX];
+    double time_ns[STEPS_MAX];
+    const int n =
+        flag_list(o, FLAG_RATES, Q_RATE, is_mmpp ? "40/s,2/s" : "5/s,50/s,5/s", rate_per_s, d);
+    const int times_n =
+        flag_list(o, of_time, Q_TIME, is_mmpp ? "1s,5s" : "0h,12h,24h", time_ns, d);
+    if (n == 0 || times_n == 0) {
+        return false;
+    }
+    if (n != times_n) {
+        return diag_error(d, SPAN_NONE, "--rates has %d items and --%s has %d", n,
+                          flags[of_time].name, times_n);
+    }
+    for (int i = 0; i < n; i++) {
+        if (!(time_ns[i] >= 0 && time_ns[i] <= (double)TIME_MAX_NS)) {
+            return diag_error(d, SPAN_NONE, "--%s: item %d is out of range",
+                              flags[of_time].name, i + 1);
+        }
+        law->state[i].rate_per_s = rate_per_s[i];
+        law->point[i].rate_per_s = rate_per_s[i];
+        law->point[i].at_ns = (int64_t)time_ns[i];
+    }
+    const char *wrong = is_mmpp ? arrivals_mmpp(&law->work.arrivals, law->state, time_ns, n)
+                                : arrivals_diurnal(&law->work.arrivals, law->point, n);
+    return wrong == NULL || diag_error(d, SPAN_NONE, "--rates: %s", wrong);
+}
+
+static bool read_arrivals(const struct opts *o, struct law *law, struct diag *d)
+{
+    const char *process = o->value[FLAG_PROCESS] == NULL ? "poisson" : o->value[FLAG_PROCESS];
+    const bool is_mmpp = strcmp(process, "mmpp") == 0;
+    const bool has_steps = is_mmpp || strcmp(process, "diurnal") == 0;
+    bool apt = flag_unused(o, FLAG_RATES, has_steps, process, d);
+    apt = flag_unused(o, FLAG_HOLDING, is_mmpp, process, d) && apt;
+    apt = flag_unused(o, FLAG_AT, has_steps && !is_mmpp, process, d) && apt;
+    if (has_steps) {
+        static const enum flag_id of_gaps[] = {FLAG_RATE, FLAG_ARRIVAL_CV, FLAG_ARRIVAL_SHAPE,
+                                               FLAG_PHASE};
+        for (int i = 0; i < 4; i++) {
+            apt = flag_unused(o, of_gaps[i], false, process, d) && apt;
+        }
+        return read_steps(o, law, is_mmpp, d) && apt;
+    }
+    return read_gaps(o, law, process, d) && apt;
 }
 
 /* "PROMPT,GENERATED": two means. */
