@@ -16,7 +16,8 @@ JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Debian packages, and a file of each that shows it is there.
 PACKAGES := libfyaml-dev:/usr/include/libfyaml.h libgsl-dev:/usr/include/gsl/gsl_rng.h \
-            libcsv-dev:/usr/include/csv.h librandom123-dev:/usr/include/Random123/threefry.h
+            libcsv-dev:/usr/include/csv.h librandom123-dev:/usr/include/Random123/threefry.h \
+            libglpk-dev:/usr/include/glpk.h
 TESTPKGS := libcmocka-dev:/usr/include/cmocka.h libjansson-dev:/usr/include/jansson.h
 
 STD   := -std=c17 -D_POSIX_C_SOURCE=200809L
@@ -29,7 +30,7 @@ ifneq (,$(findstring gcc version,$(shell $(CC) -v 2>&1)))
 WARN  += -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 endif
 WERROR := $(if $(CI),-Werror)
-LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lm -lpthread
+LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -lm -lpthread
 BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))

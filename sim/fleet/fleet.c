@@ -11,10 +11,12 @@
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "sim/base/text.h"
+#include "sim/fleet/exact.h"
 #include "sim/fleet/place.h"
 
 enum {
@@ -64,15 +66,22 @@ static bool kind_of(const struct place *p, const struct pack_group *group,
     return false;
 }
 
+static void class_wants(const struct place *p, struct pack_class *c, const struct tenant *t)
+{
+    bool apart = p->mode->kind != MODE_MIG && p->mode->kind != MODE_TIME_SLICED_MIG;
+    c->wanted_n += t->count * t->vgpus;
+    c->gpu_n += apart ? t->count : t->count * t->vgpus;
+}
+
 /* The class of a choice on a group, a new one unless the group has it. */
 static int class_of(struct place *p, int group_ix, const struct choice *c, int kind,
-                    int wanted_n)
+                    const struct tenant *t)
 {
     struct pack_terms *terms = p->terms;
     for (int i = 0; i < terms->class_n; i++) {
         if (p->class[i].group_ix == group_ix && p->class[i].type == c->type &&
             p->class[i].profile == c->profile && p->class[i].gib == c->gib) {
-            p->class[i].wanted_n += wanted_n;
+            class_wants(p, &p->class[i], t);
             return i;
         }
     }
@@ -81,8 +90,8 @@ static int class_of(struct place *p, int group_ix, const struct choice *c, int k
                                                    .gib = c->gib,
                                                    .domain_max = c->domain_max,
                                                    .kind = kind,
-                                                   .wanted_n = wanted_n,
                                                    .group_ix = group_ix};
+    class_wants(p, &p->class[terms->class_n], t);
     return terms->class_n++;
 }
 
@@ -100,8 +109,7 @@ static bool set_classes(struct place *p, int group_ix, struct pack_group *group,
             continue;
         }
         if (kind_of(p, group, &o->choice, type_at, &kind)) {
-            int wanted_n = s->tenant[i].count * s->tenant[i].vgpus;
-            v->class_ix[group_ix] = class_of(p, group_ix, &o->choice, kind, wanted_n);
+            v->class_ix[group_ix] = class_of(p, group_ix, &o->choice, kind, &s->tenant[i]);
             continue;
         }
         o->refused = true;
@@ -492,6 +500,55 @@ static bool pack_and_count(struct place *p, int gpus, int *needed)
     return true;
 }
 
+/* Says how good the number is that the exact policy has found. */
+static bool note_exact(struct place *p, int gpus, int bound, bool proven)
+{
+    char text[CHOICE_TEXT];
+    if (proven) {
+        (void)snprintf(text, sizeof text, "%d GPUs, and no fewer do", gpus);
+    } else {
+        (void)snprintf(text, sizeof text,
+                       "%d GPUs; at least %d are needed: the search met its limit of %d "
+                       "patterns or %d nodes, and leaves a gap of %d",
+                       gpus, bound, EXACT_PATTERNS_MAX, EXACT_NODES_MAX, gpus - bound);
+    }
+    return place_reason(p, &p->out->notes, "PLACE-01", NULL, text);
+}
+
+/* Packs by best fit, then by a plan if there is one with fewer GPUs that the fleet has and that
+ * keeps the vGPUs of every VM apart. */
+static bool pack_exact(struct place *p, int seats, int have, int *needed)
+{
+    struct exact_plan plan;
+    p->terms->policy = PLACE_BEST_FIT;
+    if (!pack_and_count(p, seats, needed) ||
+        !exact_solve(&plan, p->scratch, p->terms, *needed)) {
+        return false;
+    }
+    int least = least_gpus(p, seats);
+    int bound = plan.bound > least ? plan.bound : least;
+    bool follows = false;
+    if (plan.gpus > 0) {
+        p->terms->policy = PLACE_EXACT;
+        p->terms->plan = plan.seats;
+        p->terms->plan_n = plan.gpus;
+        int taken = -1;
+        if (!pack_and_count(p, plan.gpus, &taken)) {
+            return false;
+        }
+        follows = taken >= 0;
+        *needed = follows ? plan.gpus : *needed;
+    }
+    bool proven = *needed == bound || (plan.whole && (follows || plan.gpus == 0));
+    if (!follows || *needed > have) {
+        p->terms->policy = PLACE_BEST_FIT;
+        if (!pack_all(p, *needed > have ? have : seats)) {
+            return false;
+        }
+    }
+    return note_exact(p, *needed, bound, proven);
+}
+
 /* Finds how many GPUs it takes when there is no end of them, or with hosts of those that there
  * are; then packs into the fleet where that changes anything. With as many GPUs as seats every
  * seat can have one of its own. */
@@ -503,15 +560,19 @@ static bool pack_fleet(struct place *p)
     int have = auto_n ? GPUS_MAX : p->s->gpu_count;
     int most = p->s->group_n > 0 ? have : seats > 0 ? seats : 1;
     bool dealt = p->mode->kind == MODE_CONTAINER_TIME_SLICED && p->s->gpu_count > 1;
+    bool exact = seats > 0 && p->terms->policy == PLACE_EXACT;
+    p->terms->policy = p->terms->policy == PLACE_EXACT ? PLACE_BEST_FIT : p->terms->policy;
     bool search = seats > 0 && must_search(p);
     int needed = 0;
-    if (!(search ? search_gpus(p, seats, most, &needed) : pack_and_count(p, most, &needed))) {
+    if (!(exact    ? pack_exact(p, seats, have, &needed)
+          : search ? search_gpus(p, seats, most, &needed)
+                   : pack_and_count(p, most, &needed))) {
         return false;
     }
     p->out->gpus_needed = needed;
     p->terms->policy = dealt ? PLACE_BREADTH_FIRST : p->terms->policy;
     int limit = search && auto_n && needed < have ? needed : have;
-    if ((search || dealt || needed > have) && !pack_all(p, limit)) {
+    if ((search || dealt || (needed > have && !exact)) && !pack_all(p, limit)) {
         return false;
     }
     for (int i = 0; i < p->s->tenant_n; i++) {

@@ -418,6 +418,7 @@ static double rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
     case PLACE_FRAGMENTATION:
         return (double)gain_of(p, class_ix, gpu_ix, vm) / room;
     case PLACE_FIRST_FIT:
+    case PLACE_EXACT:
         break;
     }
     return 0;
@@ -553,6 +554,26 @@ static int choose_breadth(struct pack *p, const struct pack_want *want, int vm)
     return best;
 }
 
+/* Of the GPUs that have seats of the class left in the plan the one that has most, ties lowest:
+ * so the vGPUs of every VM come to lie apart where the plan lets them. */
+static int choose_planned(struct pack *p, int class_ix, int vm)
+{
+    size_t class_n = (size_t)p->terms->class_n;
+    int best = -1;
+    int best_n = 0;
+    for (int g = 0; g < p->limit; g++) {
+        int n = p->plan[(size_t)g * class_n + (size_t)class_ix];
+        if (n > best_n && has_room(p, class_ix, g, vm)) {
+            best = g;
+            best_n = n;
+        }
+    }
+    if (best >= 0) {
+        p->plan[(size_t)best * class_n + (size_t)class_ix]--;
+    }
+    return best;
+}
+
 /* ---- VMs ---- */
 
 /* The GPU has changed: what was found out about it holds no longer, but for refusals. */
@@ -571,7 +592,7 @@ static void gpu_changed(struct pack *p, int gpu_ix, enum verdict refused)
     }
 }
 
-static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot)
+void pack_seat(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot)
 {
     p->gpu_n = gpu_ix < p->gpu_n ? p->gpu_n : gpu_ix + 1;
     seat_put(p, class_ix, gpu_ix, vm, spot);
@@ -580,7 +601,7 @@ static void seat_add(struct pack *p, int class_ix, int gpu_ix, int vm, struct pa
 
 /* type_max of a domain may stay too high for a moment: nobody reads it before the VM after this
  * one. */
-static void seat_undo(struct pack *p, const struct pack_spot *spot)
+void pack_unseat(struct pack *p, const struct pack_spot *spot)
 {
     int gpu_ix = p->domain[spot->domain_ix].gpu_ix;
     const struct pack_group *group = group_of(p, gpu_ix);
@@ -595,22 +616,39 @@ static void seat_undo(struct pack *p, const struct pack_spot *spot)
     }
 }
 
+static int choose_first(struct pack *p, const struct pack_want *want, int vm)
+{
+    switch (p->terms->policy) {
+    case PLACE_BREADTH_FIRST:
+        return choose_breadth(p, want, vm);
+    case PLACE_EXACT:
+        return choose_planned(p, want->class_ix[0], vm);
+    case PLACE_FIRST_FIT:
+    case PLACE_BEST_FIT:
+    case PLACE_DEPTH_FIRST:
+    case PLACE_FRAGMENTATION:
+        break;
+    }
+    return choose_gpu(p, want, vm);
+}
+
 /* All seats on the host of the first one, or none. */
 static bool seat_vm(struct pack *p, const struct pack_want *want, int vm, int gpu_ix,
                     struct pack_spot *spot)
 {
     int host_ix = p->gpu[gpu_ix].host_ix;
     int class_ix = want->class_ix[p->host[host_ix].group_ix];
-    seat_add(p, class_ix, gpu_ix, vm, &spot[0]);
+    pack_seat(p, class_ix, gpu_ix, vm, &spot[0]);
     for (int i = 1; i < want->vgpus; i++) {
-        gpu_ix = choose_on(p, want, vm, host_ix);
+        gpu_ix = p->terms->policy == PLACE_EXACT ? choose_planned(p, class_ix, vm)
+                                                 : choose_on(p, want, vm, host_ix);
         if (gpu_ix < 0) {
             while (i > 0) {
-                seat_undo(p, &spot[--i]);
+                pack_unseat(p, &spot[--i]);
             }
             return false;
         }
-        seat_add(p, class_ix, gpu_ix, vm, &spot[i]);
+        pack_seat(p, class_ix, gpu_ix, vm, &spot[i]);
     }
     return true;
 }
@@ -680,6 +718,14 @@ bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, 
     number_gpus(p, terms);
     size_t cells = number_rows(p, terms);
     p->verdict = arena_alloc(a, cells, sizeof *p->verdict);
+    if (terms->policy == PLACE_EXACT) {
+        assert(terms->plan_n >= limit);
+        p->plan = arena_alloc(a, (size_t)limit * class_n, sizeof *p->plan);
+        if (p->plan == NULL) {
+            return false;
+        }
+        memcpy(p->plan, terms->plan, (size_t)limit * class_n);
+    }
     p->waste = arena_alloc(a, is_fragmentation(p) ? (size_t)limit : 0, sizeof *p->waste);
     p->gain = arena_alloc(a, is_fragmentation(p) ? cells : 0, sizeof *p->gain);
     if (p->verdict == NULL || p->waste == NULL || p->gain == NULL) {
@@ -705,8 +751,7 @@ void pack_tenant(struct pack *p)
 bool pack_vm(struct pack *p, const struct pack_want *want, int vm, struct pack_spot *spot)
 {
     for (;;) {
-        int gpu_ix = p->terms->policy == PLACE_BREADTH_FIRST ? choose_breadth(p, want, vm)
-                                                             : choose_gpu(p, want, vm);
+        int gpu_ix = choose_first(p, want, vm);
         if (gpu_ix < 0) {
             return false;
         }

@@ -27,6 +27,8 @@ struct pack_class {
     int domain_max;                    /* seats on one domain, >= 1 */
     int kind;                          /* on the axis; -1 where positions do not matter */
     int wanted_n;                      /* seats of the class in the scenario: its weight */
+    int gpu_n;                         /* of them on one GPU at most, as VMs go: one of a VM
+                                          without MIG */
     int group_ix;                      /* whose GPUs the class is of */
 };
 
@@ -59,6 +61,8 @@ struct pack_terms {
     int host_n;
     const struct pack_class *class; /* [class_n] group by group */
     int class_n;
+    const unsigned char *plan; /* exact: [plan_n * class_n] seats of a class on a GPU */
+    int plan_n;                /* at least as many GPUs as may be used */
 };
 
 /* One VM of a tenant. */
@@ -141,6 +145,7 @@ struct pack {
     int *low;                   /* [class_n] no GPU below it takes the class */
     struct pack_level *level;   /* [class_n] breadth-first, for the tenant being placed */
     int host_low;               /* no host below it takes the tenant being placed */
+    unsigned char *plan;        /* exact: [limit * class_n] what is left of the plan */
     int64_t *waste;             /* [limit] fragmentation: unusable(); -1 not known */
     int64_t *gain;              /* by class and GPU: what a seat adds to it; GAIN_OPEN */
 };
@@ -158,6 +163,11 @@ void pack_tenant(struct pack *p);
  * true. `vm` differs from VM to VM. vgpus of one VM go to different GPUs, or different
  * instances in the MIG modes. Once a VM of a tenant is refused, so are those after it. */
 bool pack_vm(struct pack *p, const struct pack_want *want, int vm, struct pack_spot *spot);
+
+/* Puts a seat on GPU gpu_ix < limit, which takes it (pack_obstacle), and takes back the one
+ * that was put last. */
+void pack_seat(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spot *spot);
+void pack_unseat(struct pack *p, const struct pack_spot *spot);
 
 /* What keeps one more seat of the class from GPU gpu_ix < limit of its group, for a VM other
  * than those placed; hosts are not asked. */

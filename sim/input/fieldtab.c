@@ -144,7 +144,7 @@ const struct field fieldtab[] = {
     {"scheduler.rmpvmrl", INT, 0, 0, 4294967295.0, NULL, NULL, NULL, NULL, "The driver's registry value RmPVMRL, decoded by its bits, instead of policy, discipline, slice, frequency and averaging."},
 
     {"placement", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How VMs are put on GPUs."},
-    {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit breadth-first depth-first fragmentation", "exact", NULL, "Which GPU takes the next VM."},
+    {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit breadth-first depth-first fragmentation exact", NULL, NULL, "Which GPU takes the next VM."},
 
     {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Who uses the GPUs: each a number of identical VMs."},
     {"tenants.name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the tenant, of a-z, 0-9 and -."},

@@ -38,8 +38,8 @@ const char *mode_name(enum mode_kind kind)
 }
 
 /* By enum place_policy. */
-static const char *const place_policies[] = {"first-fit", "best-fit", "breadth-first",
-                                             "depth-first", "fragmentation"};
+static const char *const place_policies[] = {"first-fit",   "best-fit",      "breadth-first",
+                                             "depth-first", "fragmentation", "exact"};
 
 const char *place_policy_name(enum place_policy policy)
 {
@@ -274,6 +274,10 @@ static void read_placement(struct reading *t, const struct field_map *root)
         if (word != NULL && strcmp(word, place_policies[i]) == 0) {
             t->s->place = (enum place_policy)i;
         }
+    }
+    if (t->s->place == PLACE_EXACT && t->s->group_n > 0) {
+        diag_error(t->r.d, field_at(&m, "policy"), "'exact' with groups of hosts is not built");
+        diag_help(t->r.d, "write best-fit or fragmentation, or the short form of 'fleet'");
     }
 }
 

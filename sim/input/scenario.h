@@ -56,7 +56,8 @@ enum place_policy {
     PLACE_BEST_FIT,
     PLACE_BREADTH_FIRST, /* the GPU with the fewest vGPUs */
     PLACE_DEPTH_FIRST,   /* the GPU with the most */
-    PLACE_FRAGMENTATION  /* the GPU on which least room becomes useless to the tenants */
+    PLACE_FRAGMENTATION, /* the GPU on which least room becomes useless to the tenants */
+    PLACE_EXACT          /* all together on the least number of GPUs */
 };
 
 /* Hosts that are alike. A VM has all its vGPUs on one host. */

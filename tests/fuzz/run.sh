@@ -13,7 +13,7 @@ mkdir -p "$B/tests/fuzz" || exit 4
 # shellcheck disable=SC2086
 if ${CC:-cc} -std=c17 -D_POSIX_C_SOURCE=200809L -O1 -g -I. ${XF:-} -o "$B/tests/fuzz/replay" \
     tests/fuzz/replay.c tests/fuzz/fuzz_scenario.c "$B/libvgpusim.a" \
-    -lfyaml -lgsl -lgslcblas -lcsv -lm -lpthread; then
+    -lfyaml -lgsl -lgslcblas -lcsv -lglpk -lm -lpthread; then
     for f in tests/fuzz/corpus/*; do
         if "$B/tests/fuzz/replay" "${MUTANTS:-1000}" "$f"; then
             passed=$((passed + 1))

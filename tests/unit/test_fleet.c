@@ -776,6 +776,8 @@ static int64_t wish(const struct fixture *f, struct content *g, struct held x)
     case PLACE_FRAGMENTATION:
         rank = waste_on(f, g) - before;
         break;
+    case PLACE_EXACT:
+        break; /* the plan's affair */
     }
     g->n--;
     return rank;
@@ -987,6 +989,148 @@ static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
     }
     double took_s = (double)(clock() - begun) / (double)CLOCKS_PER_SEC;
     assert_true(took_s < 10);
+}
+
+/* ---- The exact policy ---- */
+
+/* The least number of GPUs for the seats from `i` on, with `n` GPUs begun and at most `best` -
+ * 1 of interest: every seat on every GPU, and on one new one. */
+static int fewest(const struct fixture *f, const struct held *seat, int seat_n, int i,
+                  struct content *gpu, int n, int best)
+{
+    if (n >= best) {
+        return best;
+    }
+    if (i == seat_n) {
+        return n;
+    }
+    for (int g = 0; g <= n && g < best - 1; g++) {
+        struct content *c = &gpu[g];
+        if (!is_apart(f, c, seat[i].vm)) {
+            continue;
+        }
+        c->held[c->n++] = seat[i];
+        if (holds(f, c)) {
+            int found = fewest(f, seat, seat_n, i + 1, gpu, g == n ? n + 1 : n, best);
+            best = found < best ? found : best;
+        }
+        c->n--;
+    }
+    return best;
+}
+
+/* Instances of many kinds, some with media extensions, which go badly together. */
+static void awkward_scenario(void **state, uint32_t *seed)
+{
+    static const char *const gpus[] = {"A100-PCIE-80GB", "A30", "H100-NVL-94GB",
+                                       "RTX-PRO-6000-BSE"};
+    struct fixture *f = begin(state, gpus[draw(seed, 4)], MODE_MIG, 0);
+    for (int i = 0; i < 5; i++) {
+        add_tenant(f, 1 + (int)draw(seed, 3), 0)->mig = any_profile(f, seed);
+    }
+}
+
+/* 400 small fleets of all modes, with up to nine seats: as few GPUs as brute force finds, and
+ * some of them fewer than best fit takes. */
+static void fleet_takes_fewest_gpus_when_policy_is_exact(void **state)
+{
+    static struct content gpu[16];
+    int compared = 0;
+    int better = 0;
+    for (uint32_t round = 1; compared < 400; round++) {
+        uint32_t seed = round;
+        if (round % 2 == 0) {
+            random_scenario(state, &seed);
+        } else {
+            awkward_scenario(state, &seed);
+        }
+        struct fixture *f = *state;
+        f->s.place = PLACE_BEST_FIT;
+        const struct fleet *fleet = place(f);
+        if (!fleet->feasible || fleet->seat_n > 9) {
+            continue;
+        }
+        int best_fit = fleet->gpus_needed;
+        f->s.place = PLACE_EXACT;
+        fleet = place(f);
+        struct held seat[9];
+        for (int i = 0, vm = -1; i < fleet->seat_n; i++) {
+            vm += fleet->seat[i].vgpu_ix == 0 ? 1 : 0;
+            seat[i] = (struct held){fleet->seat[i].type,
+                                    fleet->tenant_profile[fleet->seat[i].tenant_ix], vm};
+        }
+        memset(gpu, 0, sizeof gpu);
+        assert_true(fleet->feasible);
+        assert_int_equal(fleet->gpus_needed,
+                         fewest(f, seat, fleet->seat_n, 0, gpu, 0, fleet->seat_n + 1));
+        assert_int_equal(fleet->gpus_used, fleet->gpus_needed);
+        assert_string_equal(fleet->notes.list[fleet->notes.n - 1].rule, "PLACE-01");
+        check_seats(f);
+        better += fleet->gpus_needed < best_fit ? 1 : 0;
+        compared++;
+    }
+    assert_true(better > 20);
+}
+
+/* Where the fleet has fewer GPUs than it takes, the reason names the least number. */
+static void fleet_says_least_number_when_exact_finds_too_few(void **state)
+{
+    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_MIG, 1);
+    f->s.place = PLACE_EXACT;
+    add_tenant(f, 1, 0)->mig = "2g.20gb";
+    add_tenant(f, 1, 0)->mig = "4g.40gb";
+    add_tenant(f, 1, 0)->mig = "3g.40gb";
+    assert_reason(place(f), "MIG-02", "needs 2 GPUs, the fleet has 1");
+    f->s.gpu_count = 2;
+    assert_true(place(f)->feasible);
+}
+
+/* The case of fragmentation: best fit takes 7 GPUs, two units for each 1g that stands alone. */
+static void fleet_saves_gpu_when_policy_is_exact(void **state)
+{
+    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
+    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
+    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
+    add_tenant(f, 1, 0)->mig = "1g.6gb";
+    add_tenant(f, 10, 0)->mig = "2g.12gb";
+    f->s.place = PLACE_BEST_FIT;
+    assert_int_equal(place(f)->gpus_needed, 7);
+    f->s.place = PLACE_EXACT;
+    assert_int_equal(place(f)->gpus_needed, 6); /* 24 units of 4: not one is left */
+    assert_string_equal(f->fleet.notes.list[0].text, "6 GPUs, and no fewer do");
+}
+
+/* Nothing to place: every tenant is forbidden. */
+static void fleet_has_no_plan_when_exact_has_no_tenant(void **state)
+{
+    struct fixture *f = begin(state, "L40S", MODE_MIG, 2);
+    f->s.place = PLACE_EXACT;
+    add_tenant(f, 1, 10);
+    assert_reason(place(f), "MIG-01", "no MIG");
+}
+
+/* 4096 VMs of eight sizes: patterns and nodes are limited, and the note says what is proven. */
+static void fleet_says_what_is_proven_when_exact_has_thousands_of_vms(void **state)
+{
+    static const int gib[] = {8, 12, 16, 24, 30, 8, 45, 20};
+    clock_t begun = clock();
+    for (uint32_t mode = 0; mode < 4; mode++) {
+        for (int mixed = 0; mixed < 2; mixed++) {
+            struct fixture *f = begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
+            f->s.mixed_size = mixed == 1;
+            for (int i = 0; i < 8; i++) {
+                add_tenant(f, 512, gib[i]);
+            }
+            int best_fit = place(f)->gpus_needed;
+            f->s.place = PLACE_EXACT;
+            const struct fleet *fleet = place(f);
+            assert_true(fleet->feasible && fleet->gpus_needed <= best_fit);
+            const struct reason *note = &fleet->notes.list[fleet->notes.n - 1];
+            assert_string_equal(note->rule, "PLACE-01");
+            assert_non_null(strstr(note->text, "and no fewer do"));
+        }
+    }
+    assert_true((double)(clock() - begun) / (double)CLOCKS_PER_SEC < 30);
 }
 
 /* ---- Hosts ---- */
@@ -1380,6 +1524,11 @@ int main(void)
         cmocka_unit_test(fleet_breaks_no_host_when_tenants_are_random),
         cmocka_unit_test(fleet_places_alike_when_one_host_has_everything),
         cmocka_unit_test(fleet_is_quick_when_it_has_a_thousand_hosts),
+        cmocka_unit_test(fleet_takes_fewest_gpus_when_policy_is_exact),
+        cmocka_unit_test(fleet_says_least_number_when_exact_finds_too_few),
+        cmocka_unit_test(fleet_saves_gpu_when_policy_is_exact),
+        cmocka_unit_test(fleet_has_no_plan_when_exact_has_no_tenant),
+        cmocka_unit_test(fleet_says_what_is_proven_when_exact_has_thousands_of_vms),
         cmocka_unit_test(reasons_count_the_rest_when_the_list_is_full),
         cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
     };
