@@ -33,12 +33,11 @@ static bool (*const times[VEC_LEVELS])(const struct scaling *, const struct slic
 void slice_times_ns(const struct scaling *s, const struct slice_factor *f, const int64_t *t_ns,
                     int64_t *ns, int n)
 {
-    const bool is_measured = f->measured > 0.0;
     int64_t out[COLUMN];
     while (n > 0) {
         int at_once = n < COLUMN ? n : COLUMN;
         int blocks = at_once - at_once % VMATH_BLOCK;
-        bool fits = !is_measured && times[vmath_isa()](s, f, t_ns, out, blocks);
+        bool fits = times[vmath_isa()](s, f, t_ns, out, blocks);
         for (int i = fits ? blocks : 0; i < at_once; i++) {
             out[i] = slice_time_ns(s, f, t_ns[i]);
         }

@@ -21,8 +21,7 @@ VEC_TARGET static bool VEC_NAME(times)(const struct scaling *s, const struct sli
         const VEC_D t = (VEC_D)(w | TWO_52) - 0x1p52;
         const VEC_D compute = s->compute_frac * t * f->compute;
         const VEC_D memory = s->memory_frac * t * f->memory;
-        const VEC_D serial = s->serial_frac * t;
-        const VEC_D work = compute + memory + serial;
+        const VEC_D work = compute + memory;
         any |= (VEC_U)(work >= 0x1p52) & TWO_52;
 
         const VEC_D whole = (work + 0x1p52) - 0x1p52;

@@ -68,32 +68,11 @@ static double sm_rate_ratio(const struct gpu *gpu, const struct gpu *ref)
     return here / gpu->sm_count / (there / ref->sm_count);
 }
 
-/* Fills the factor, or names the number that is missing and a GPU that lacks it; without a GPU
- * the domain on which the service was not measured. */
-static const char *factor_of(const struct scenario *s, const struct tenant *t,
-                             const struct domain *d, struct slice_factor *f,
-                             const struct gpu **lacks)
+/* SMs, rates and bandwidth by A8 and A9, as the law asks for them. */
+static const char *law_factor(const struct gpu *gpu, const struct gpu *ref,
+                              const struct tenant *t, const struct domain *d,
+                              struct slice_factor *f, const struct gpu **lacks)
 {
-    const struct gpu *gpu = &s->catalog->gpu[d->model_ix];
-    const struct gpu *ref =
-        &s->catalog->gpu[t->reference_gpu_ix < 0 ? s->gpu_ix : t->reference_gpu_ix];
-    f->compute = f->memory = 1.0;
-    f->measured = ref == gpu && d->profile ? work_measured(&t->work, d->profile->name) : 0.0;
-    *lacks = gpu;
-    if (!(gpu_weight(s, d->model_ix) > 0.0)) {
-        *lacks = gpu->sm_count > 0 ? &s->catalog->gpu[s->gpu_ix] : gpu;
-        return "sm_count of GPUs that differ";
-    }
-    if (f->measured > 0.0) {
-        return NULL;
-    }
-    if (t->work.profiles_only) {
-        *lacks = NULL;
-        return d->profile ? d->profile->name : "whole GPU";
-    }
-    if (!d->profile && ref == gpu) {
-        return NULL;
-    }
     int sm = d->profile ? d->profile->sm_count : gpu->sm_count;
     if (t->work.scaling.compute_frac > 0.0) {
         if (sm == 0) {
@@ -124,6 +103,39 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
         f->memory = part * board;
     }
     return NULL;
+}
+
+/* Fills the factor, or names the number that is missing and a GPU that lacks it; without a GPU
+ * the domain on which the service was not measured. */
+static const char *factor_of(const struct scenario *s, const struct tenant *t,
+                             const struct domain *d, struct slice_factor *f,
+                             const struct gpu **lacks)
+{
+    const struct gpu *gpu = &s->catalog->gpu[d->model_ix];
+    const struct gpu *ref =
+        &s->catalog->gpu[t->reference_gpu_ix < 0 ? s->gpu_ix : t->reference_gpu_ix];
+    const double measured =
+        ref == gpu && d->profile ? work_measured(&t->work, d->profile->name) : 0.0;
+    f->compute = f->memory = 1.0;
+    *lacks = gpu;
+    if (!(gpu_weight(s, d->model_ix) > 0.0)) {
+        *lacks = gpu->sm_count > 0 ? &s->catalog->gpu[s->gpu_ix] : gpu;
+        return "sm_count of GPUs that differ";
+    }
+    if (measured > 0.0) {
+        slice_fold_measured(&t->work.scaling, f, measured);
+        return NULL;
+    }
+    if (t->work.profiles_only) {
+        *lacks = NULL;
+        return d->profile ? d->profile->name : "whole GPU";
+    }
+    const char *missing =
+        d->profile || ref != gpu ? law_factor(gpu, ref, t, d, f, lacks) : NULL;
+    if (!missing) {
+        slice_fold_serial(&t->work.scaling, f);
+    }
+    return missing;
 }
 
 static int64_t default_switch_ns(const struct scenario *s, int model_ix, struct lanes *out)
@@ -419,9 +431,9 @@ static double service_ns(const struct lane_vm *vm, int server)
     const struct slice_factor *f = &vm->server[server].factor;
     double together = w->batch_max > 1 ? w->batch_max : 1;
     double t = work_service_mean_ns(w) * together;
-    const double ns = slice_work_ns(&w->scaling, f, t);
-    const double floor_ns = (double)slice_floor_ns(&w->scaling, f);
-    return (ns > floor_ns ? ns : floor_ns) / together;
+    const struct scaling *sc = &w->scaling;
+    const double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
+    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
 }
 
 /* How many requests' worth of work one vGPU does per unit of time when it runs. */

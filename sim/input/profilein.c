@@ -50,6 +50,18 @@ static double read_time(const struct field_map *item)
     return one.by_size != NULL ? (double)one.by_size[1] : 0.0;
 }
 
+/* A measured time is the whole time: a floor in the scenario may not contradict it. */
+static void check_floor(const struct field_map *m, const struct work *w,
+                        const struct service_profile *p, const struct yaml_entry *e)
+{
+    if (w->tail_ns > 0 || p->mean_ns < (double)w->scaling.floor_ns) {
+        diag_error(m->r->d, e->key_at, "the time on '%.*s' %s", field_shown(e->key), e->key,
+                   w->tail_ns > 0 ? "holds the floor of 'form: sum' already"
+                                  : "is below the floor of 'scaling'");
+        diag_help(m->r->d, "leave out 'floor', or the profile");
+    }
+}
+
 void profiles_read(const struct field_map *service, const struct tenant_context *x,
                    bool has_whole, struct work *w)
 {
@@ -79,6 +91,9 @@ void profiles_read(const struct field_map *service, const struct tenant_context 
             field_open(m.r, e->value, "tenants.workload.service.profiles.PROFILE", e->key_at);
         p[i].name = profile != NULL ? profile->name : e->key;
         p[i].mean_ns = item.node != NULL ? read_time(&item) : 0.0;
+        if (p[i].mean_ns > 0) {
+            check_floor(&m, w, &p[i], e);
+        }
     }
     if (d->error_n != errors) {
         return;

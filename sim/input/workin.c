@@ -565,7 +565,7 @@ static void read_scaling(const struct field_map *workload, struct work *w)
     s->floor_ns = field_ns(&m, "floor");
     const int form = field_choice(&m, "form");
     const double sum = s->compute_frac + s->memory_frac + s->serial_frac;
-    if (!(sum > 0)) {
+    if (!(s->compute_frac + s->memory_frac > 0)) {
         diag_error(d, field_at(&m, "compute"), "'compute' and 'memory' are both 0%%");
         diag_help(d, "their sum is the request's share of its time; usually 100%%");
     } else if (sum > 1 + 1e-9) {

@@ -39,7 +39,7 @@ static void add_shape(struct fit_shape s, struct text *out)
 }
 
 /* Is the parameter free in this law? */
-static bool is_used(const struct fitin_group *g, struct fit_shape s, enum fit_param p)
+static bool is_used(const struct fitin_group *g, struct fit_shape s, int p)
 {
     return !(p == FIT_SERIAL && !s.serial) && !(p == FIT_WIDTH && !s.width) &&
            !(p == FIT_BASE && g->data.size_n < 2);
@@ -94,7 +94,7 @@ static void add_scaling(const struct fit_law *law, struct text *out)
 {
     const double *v = law->value;
     const double memory = nearbyint(v[FIT_MEMORY] * 1e4) / 100;
-    const double serial = nearbyint(v[FIT_SERIAL] * 1e4) / 100;
+    const double serial = fmin(99.99, nearbyint(v[FIT_SERIAL] * 1e4) / 100);
     const double width = fmax(0.01, nearbyint(v[FIT_WIDTH] * 1e4) / 100);
     text_addf(out, "scaling: {form: %s, compute: %.2f%%, memory: %.2f%%, serial: %.2f%%, ",
               form_name(law->shape), 100 - memory - serial, memory, serial);
@@ -266,8 +266,7 @@ static void add_value(struct table *t, double x, enum quantity quantity)
 }
 
 /* What a parameter that the data leave open means for its reader. */
-static const char *why_open(const struct fitin_group *g, const struct fit_law *law,
-                            enum fit_param p)
+static const char *why_open(const struct fitin_group *g, const struct fit_law *law, int p)
 {
     if (!is_used(g, law->shape, p)) {
         return p == FIT_BASE ? "not fitted: one size of batch" : "not in the chosen form";
@@ -368,11 +367,16 @@ static void text_workload(const struct rep_fit *r, int k, struct text *out)
               g->data.point_n, g->data.slice_n, g->data.size_n,
               g->data.size_n == 1 ? "size" : "sizes");
     add_shape(f->law.shape, out);
-    text_add(out, "\n  each slice predicted from the others: median error ");
-    units_print(out, Q_FRACTION, f->median);
-    text_add(out, ", 90 % within ");
-    units_print(out, Q_FRACTION, f->p90);
-    text_add(out, "\n");
+    if (isnan(f->median)) {
+        text_add(out, "\n  too few measurements to leave a slice out: nothing says how good "
+                      "the law is elsewhere\n");
+    } else {
+        text_add(out, "\n  each slice predicted from the others: median error ");
+        units_print(out, Q_FRACTION, f->median);
+        text_add(out, ", 90 % within ");
+        units_print(out, Q_FRACTION, f->p90);
+        text_add(out, "\n");
+    }
     if (r->quiet) {
         return;
     }

@@ -315,13 +315,10 @@ static void slice_columns_equal_single_times_when_vectors_differ(void **state)
         rng_init(&r, &id_a, RNG_TEST);
         vmath_use((enum vmath_isa)isa);
         for (int k = 0; k < 20000; k++) {
-            struct scaling s = {.serial_frac = k % 4 == 0 ? 0.3 : 0.0,
-                                .compute_frac = k % 3 == 0 ? 0.5 : rng_uniform(&r),
+            struct scaling s = {.compute_frac = k % 3 == 0 ? 0.5 : rng_uniform(&r),
                                 .floor_ns = k % 4 == 0 ? floors[k / 4 % 5] : 0};
             s.memory_frac = k % 3 == 0 ? 0.0 : 1.0 - s.compute_frac;
-            struct slice_factor f = {.compute = 1.0 + (double)(k % 7),
-                                     .memory = 8.0,
-                                     .measured = k % 5 == 0 ? 2.5 : 0.0};
+            struct slice_factor f = {.compute = 1.0 + (double)(k % 7), .memory = 8.0};
             int64_t t_ns[N];
             int64_t got[N];
             int n = k % N;
@@ -395,8 +392,8 @@ static void work_take_gives_the_requests_before_a_time_when_batches_differ(void 
     assert_taken(&w[3], INT64_MAX, 100);
 }
 
-/* A measured time takes the place of law and floor: 5 ms where 2 ms were drawn of a mean of 1.
- */
+/* A measured time takes the place of the law: 5 ms where 2 ms were drawn of a mean of 1,
+ * and 2.5 were measured. */
 static void slice_time_is_the_measured_one_when_there_is_one(void **state)
 {
     (void)state;
@@ -406,19 +403,32 @@ static void slice_time_is_the_measured_one_when_there_is_one(void **state)
     assert_true(fabs(work_measured(&w, "1g.10gb") - 2.5) < 1e-12);
     assert_false(work_measured(&w, "2g.20gb") > 0);
     assert_false(work_measured(&w, NULL) > 0);
-    const struct scaling s = {.compute_frac = 1.0, .width_frac = 1.0, .floor_ns = 9000000};
-    const struct slice_factor f = {.compute = 7.0, .memory = 8.0, .measured = 2.5};
-    assert_int_equal(slice_time_ns(&s, &f, 2000000), 5000000);
+    static const double compute[] = {1.0, 0.6, 0.0};
+    for (int i = 0; i < 3; i++) {
+        const struct scaling s = {.compute_frac = compute[i],
+                                  .memory_frac = 1.0 - compute[i],
+                                  .serial_frac = 0.1,
+                                  .width_frac = 1.0};
+        struct slice_factor f = {.compute = 7.0, .memory = 8.0};
+        slice_fold_measured(&s, &f, 2.5);
+        assert_int_equal(slice_time_ns(&s, &f, 2000000), 5000000);
+    }
 }
 
-/* 10 ms x (20 % + 50 % x 4 + 30 % x 8) = 46 ms. */
+/* 10 ms x (20 % + 50 % x 4 + 30 % x 8) = 46 ms; without a compute part 10 ms x (20 % + 80 % x
+ * 8) = 66 ms. */
 static void slice_time_keeps_the_serial_part_when_slices_are_small(void **state)
 {
     (void)state;
-    const struct scaling s = {
+    struct scaling s = {
         .compute_frac = 0.5, .memory_frac = 0.3, .serial_frac = 0.2, .width_frac = 1.0};
-    const struct slice_factor f = {.compute = 4.0, .memory = 8.0};
+    struct slice_factor f = {.compute = 4.0, .memory = 8.0};
+    slice_fold_serial(&s, &f);
     assert_int_equal(slice_time_ns(&s, &f, 10000000), 46000000);
+    s = (struct scaling){.memory_frac = 0.8, .serial_frac = 0.2, .width_frac = 1.0};
+    f = (struct slice_factor){.compute = 4.0, .memory = 8.0};
+    slice_fold_serial(&s, &f);
+    assert_int_equal(slice_time_ns(&s, &f, 10000000), 66000000);
 }
 
 int main(void)
