@@ -14,44 +14,34 @@
 
 #include <cmocka.h>
 
-#include "sim/input/catalogin.h"
-#include "sim/run/exp.h"
+#include "tests/unit/fixture.h"
 
-struct fixture {
-    struct arena arena;
-    struct diag diag;
+struct doubt {
+    struct fixture fixture;
     const struct result *r;
 };
 
-static void set_up(struct fixture *f, const char *horizon, const char *kind,
-                   const char *service)
+static void set_up(struct doubt *f, const char *horizon, const char *kind, const char *service)
 {
     char yaml[1024];
-    arena_init(&f->arena, "doubt");
-    diag_init(&f->diag);
+    assert_true(fixture_open(&f->fixture));
     snprintf(yaml, sizeof yaml,
              "version: 1\nname: doubt\nhorizon: %s\nreplicas: 20\nwarmup: 1 s\n"
              "fleet: {gpu: A100-PCIE-80GB, count: 1}\nmodes: [passthrough]\ntenants:\n"
              "  - name: a\n    objective: {mean: 1 h}\n    workload: {%s, service: {%s}}\n",
              horizon, kind, service);
-    const struct catalog *c = catalog_load(&f->arena, NULL, &f->diag);
-    const struct scenario *s = scenario_read(&f->arena, c, "s.yaml", yaml, strlen(yaml),
-                                             &(struct scenario_overrides){0}, &f->diag);
-    if (!s) {
-        fail_msg("%s", f->diag.entry[0].text);
+    f->r = fixture_run(&f->fixture, fixture_read(&f->fixture, yaml), 1, true);
+    if (!f->r) {
+        fail_msg("%s", f->fixture.diag.entry[0].text);
     }
-    struct exp_options o = {.seed = 1, .threads = 2, .check = true, .version = "test"};
-    f->r = exp_run(&f->arena, s, &o, &f->diag);
-    assert_non_null(f->r);
 }
 
-static void tear_down(struct fixture *f)
+static void tear_down(struct doubt *f)
 {
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
+    fixture_close(&f->fixture);
 }
 
-static bool has_note(const struct fixture *f, const char *rule)
+static bool has_note(const struct doubt *f, const char *rule)
 {
     const struct reasons *n = &f->r->mode[0].notes;
     for (int i = 0; i < n->n; i++) {
@@ -68,7 +58,7 @@ static bool has_note(const struct fixture *f, const char *rule)
 
 static void doubt_says_nothing_when_the_run_is_long_and_the_tail_is_light(void **state)
 {
-    struct fixture f;
+    struct doubt f;
     (void)state;
     set_up(&f, "30 s", OPEN, "dist: exponential, mean: 1 ms");
     assert_int_equal(f.r->mode[0].notes.n, 0);
@@ -78,7 +68,7 @@ static void doubt_says_nothing_when_the_run_is_long_and_the_tail_is_light(void *
 
 static void doubt_takes_the_mean_out_when_the_service_has_no_variance(void **state)
 {
-    struct fixture f;
+    struct doubt f;
     (void)state;
     set_up(&f, "30 s", OPEN, PARETO "2");
     const struct tenant_result *t = &f.r->mode[0].tenant[0];
@@ -92,7 +82,7 @@ static void doubt_takes_the_mean_out_when_the_service_has_no_variance(void **sta
 
 static void doubt_warns_of_the_interval_when_the_third_moment_is_missing(void **state)
 {
-    struct fixture f;
+    struct doubt f;
     (void)state;
     set_up(&f, "30 s", OPEN, PARETO "2.5");
     assert_true(has_note(&f, "ST-02"));
@@ -106,7 +96,7 @@ static void doubt_warns_of_the_interval_when_the_third_moment_is_missing(void **
 /* Two clients wait for one another's service at most: the mean exists with the service's. */
 static void doubt_keeps_the_mean_when_clients_bound_the_queue(void **state)
 {
-    struct fixture f;
+    struct doubt f;
     (void)state;
     set_up(&f, "30 s", CLOSED, PARETO "1.8");
     assert_true(has_note(&f, "ST-02"));
@@ -121,7 +111,7 @@ static void doubt_keeps_the_mean_when_clients_bound_the_queue(void **state)
 /* At a load of 0.9 100 requests a replica are a two-hundredth of what is recommended. */
 static void doubt_warns_of_width_and_tail_when_the_run_is_short(void **state)
 {
-    struct fixture f;
+    struct doubt f;
     (void)state;
     set_up(&f, "111 ms", "kind: requests, arrivals: {process: poisson, rate: 900/s}",
            "dist: exponential, mean: 1 ms");

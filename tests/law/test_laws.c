@@ -19,26 +19,17 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 
-#include "sim/input/catalogin.h"
-#include "sim/run/exp.h"
+#include "tests/unit/fixture.h"
 
-static struct arena arena;
+static struct fixture fixture;
 
 const struct result *law_run(const char *yaml, uint64_t seed)
 {
-    static struct diag diag;
-    arena_init(&arena, "law");
-    diag_init(&diag);
-    const struct catalog *catalog = catalog_load(&arena, NULL, &diag);
-    const struct scenario *s =
-        catalog ? scenario_read(&arena, catalog, "law.yaml", yaml, strlen(yaml),
-                                &(struct scenario_overrides){0}, &diag)
-                : NULL;
-    struct exp_options options = {.seed = seed, .threads = 2, .check = true, .version = "law"};
-    const struct result *r = s ? exp_run(&arena, s, &options, &diag) : NULL;
-    for (size_t i = 0; i < diag.entry_n; i++) {
-        print_message("%d:%d: %s\n", diag.entry[i].at.line, diag.entry[i].at.col,
-                      diag.entry[i].text);
+    assert_true(fixture_open(&fixture));
+    const struct result *r = fixture_run(&fixture, fixture_read(&fixture, yaml), seed, true);
+    for (size_t i = 0; i < fixture.diag.entry_n; i++) {
+        const struct diag_entry *e = &fixture.diag.entry[i];
+        print_message("%d:%d: %s\n", e->at.line, e->at.col, e->text);
     }
     if (!r || !r->mode[0].feasible) {
         for (int i = 0; r && i < r->mode[0].fleet->reasons.n; i++) {
@@ -46,13 +37,12 @@ const struct result *law_run(const char *yaml, uint64_t seed)
         }
         fail_msg("the scenario does not run:\n%s", yaml);
     }
-    diag_fini(&diag);
     return r;
 }
 
 void law_done(void)
 {
-    arena_fini(&arena);
+    fixture_close(&fixture);
 }
 
 /* Intervals of the table, and how many of them do not hold the exact value. */

@@ -16,31 +16,35 @@
 
 #include "sim/core/rng.h"
 #include "sim/core/warm.h"
-#include "sim/input/catalogin.h"
-#include "sim/run/exp.h"
+#include "tests/unit/fixture.h"
 
-struct fixture {
-    struct arena arena;
-    struct diag diag;
+struct statistics {
+    struct fixture fixture;
     const struct scenario *scenario;
 };
 
-static void set_up(struct fixture *f, const char *yaml)
+static void set_up(struct statistics *f, const char *yaml)
 {
-    arena_init(&f->arena, "statistics");
-    diag_init(&f->diag);
-    const struct catalog *c = catalog_load(&f->arena, NULL, &f->diag);
-    f->scenario = scenario_read(&f->arena, c, "s.yaml", yaml, strlen(yaml),
-                                &(struct scenario_overrides){0}, &f->diag);
+    assert_true(fixture_open(&f->fixture));
+    f->scenario = fixture_read(&f->fixture, yaml);
     if (!f->scenario) {
-        fail_msg("%s", f->diag.entry[0].text);
+        fail_msg("%s", f->fixture.diag.entry[0].text);
     }
 }
 
-static void tear_down(struct fixture *f)
+/* The result with this seed, in an arena of `in`. */
+static const struct result *run(struct fixture *in, const struct scenario *s, uint64_t seed)
 {
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
+    const struct result *r = fixture_run(in, s, seed, false);
+    if (!r) {
+        fail_msg("it does not run");
+    }
+    return r;
+}
+
+static void tear_down(struct statistics *f)
+{
+    fixture_close(&f->fixture);
 }
 
 #define MM1(head)                                                                              \
@@ -53,12 +57,10 @@ static void tear_down(struct fixture *f)
  * that. */
 static void spread_is_blomqvists_when_an_mm1_is_long(void **state)
 {
-    struct fixture f;
+    struct statistics f;
     (void)state;
     set_up(&f, MM1("horizon: 25 s\nwarmup: 1 s\nreplicas: 1000\n"));
-    struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
-    const struct result *r = exp_run(&f.arena, f.scenario, &o, &f.diag);
-    assert_non_null(r);
+    const struct result *r = run(&f.fixture, f.scenario, 1);
     const struct estimate *e = &r->mode[0].tenant[0].wait_mean;
     double se = (e->hi - e->lo) / 2.0 / ci_t975(999) / 1e6;
     double variance = 1000.0 * 20000.0 * se * se;
@@ -123,7 +125,7 @@ static void warm_up_is_three_time_constants_when_replicas_are_averaged(void **st
  * true 95 % holds fewer than 88 of 100 in one test of 300. */
 static void stopping_keeps_the_precision_when_it_decides_itself(void **state)
 {
-    struct fixture f;
+    struct statistics f;
     const double exact_ns = 14.978661e6;
     int held = 0;
     int within = 0;
@@ -131,18 +133,16 @@ static void stopping_keeps_the_precision_when_it_decides_itself(void **state)
     (void)state;
     set_up(&f, MM1("horizon: 6.25 s\nwarmup: 0.625 s\nreplicas: auto\nprecision: 10%\n"));
     for (uint64_t seed = 1; seed <= 100; seed++) {
-        struct arena arena;
-        arena_init(&arena, "one");
-        struct exp_options o = {.seed = seed, .threads = 2, .version = "test"};
-        const struct result *r = exp_run(&arena, f.scenario, &o, &f.diag);
-        assert_non_null(r);
+        struct fixture one;
+        assert_true(fixture_open(&one));
+        const struct result *r = run(&one, f.scenario, seed);
         assert_true(r->precision_met);
         const struct estimate *e = &r->mode[0].tenant[0].latency[1];
         assert_true(ci_rel_half_width(e) <= 0.1 / 1.1);
         held += e->lo <= exact_ns && exact_ns <= e->hi;
         within += fabs(e->value / exact_ns - 1.0) <= 0.1;
         replicas += r->mode[0].replicas;
-        arena_fini(&arena);
+        fixture_close(&one);
     }
     print_message("held %d, within 10 %% %d of 100, %.1f replicas\n", held, within,
                   replicas / 100.0);
@@ -156,16 +156,14 @@ static void stopping_keeps_the_precision_when_it_decides_itself(void **state)
  * 50 if the first second were counted. */
 static void warm_up_is_not_counted_when_it_is_over(void **state)
 {
-    struct fixture f;
+    struct statistics f;
     (void)state;
     set_up(&f,
            "version: 1\nname: s\nhorizon: 1 s\nwarmup: 1 s\nreplicas: 3\n"
            "fleet: {gpu: A100-PCIE-80GB, count: 1}\nmodes: [passthrough]\ntenants:\n"
            "  - name: a\n    workload: {kind: requests, arrivals: {process: periodic, rate: "
            "100/s, phase: 500 ms}, service: {dist: exponential, mean: 1 ms}}\n");
-    struct exp_options o = {.seed = 1, .threads = 1, .version = "test"};
-    const struct result *r = exp_run(&f.arena, f.scenario, &o, &f.diag);
-    assert_non_null(r);
+    const struct result *r = run(&f.fixture, f.scenario, 1);
     assert_int_equal(r->mode[0].warmup_ns, 1000000000);
     assert_int_equal(r->mode[0].tenant[0].requests, 300);
     tear_down(&f);

@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "sim/core/dist.h"
-#include "sim/input/catalogin.h"
-#include "sim/run/exp.h"
+#include "tests/unit/fixture.h"
 
 #define BOUND 0.005
 
@@ -33,8 +32,7 @@ static bool check(const char *name, const char *what, const struct estimate *got
 
 static bool run(const char *mode, const char *name, double load)
 {
-    static struct diag diag;
-    struct arena arena;
+    struct fixture f;
     char yaml[1024];
     char label[64];
     /* The relative error of p95 falls with the root of the requests over (1 - load)^2. */
@@ -48,14 +46,8 @@ static bool run(const char *mode, const char *name, double load)
         "rate: %.0f/s}, service: {dist: exponential, mean: 1 ms}}\n",
         horizon_s, replicas, 10 + horizon_s / 20, mode, load * 1000.0);
     (void)snprintf(label, sizeof label, "%s, load %.2f", name, load);
-    arena_init(&arena, "bias");
-    diag_init(&diag);
-    const struct catalog *c = catalog_load(&arena, NULL, &diag);
-    const struct scenario *s = c ? scenario_read(&arena, c, "bias.yaml", yaml, strlen(yaml),
-                                                 &(struct scenario_overrides){0}, &diag)
-                                 : NULL;
-    struct exp_options o = {.seed = 11, .threads = 2, .version = "bias"};
-    const struct result *r = s ? exp_run(&arena, s, &o, &diag) : NULL;
+    const struct result *r =
+        fixture_open(&f) ? fixture_run(&f, fixture_read(&f, yaml), 11, false) : NULL;
     bool ok = r && r->mode[0].feasible;
     if (ok) {
         const struct tenant_result *t = &r->mode[0].tenant[0];
@@ -65,8 +57,7 @@ static bool run(const char *mode, const char *name, double load)
     } else {
         printf("| FAIL | %s | does not run | | | | |\n", label);
     }
-    diag_fini(&diag);
-    arena_fini(&arena);
+    fixture_close(&f);
     return ok;
 }
 

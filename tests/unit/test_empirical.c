@@ -16,32 +16,18 @@
 
 #include <cmocka.h>
 
-#include "sim/input/catalogin.h"
-#include "sim/input/scenario.h"
-
-struct fixture {
-    struct arena program, arena;
-    struct diag diag;
-    const struct catalog *catalog;
-};
+#include "tests/unit/fixture.h"
 
 static int set_up(void **state)
 {
     static struct fixture f;
-    arena_init(&f.program, "program");
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.catalog = catalog_load(&f.program, NULL, &f.diag);
     *state = &f;
-    return f.catalog == NULL ? -1 : 0;
+    return fixture_open(&f) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    arena_fini(&f->program);
+    fixture_close(*state);
     return 0;
 }
 

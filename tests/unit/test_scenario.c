@@ -17,9 +17,8 @@
 #include <cmocka.h>
 
 #include "sim/base/text.h"
-#include "sim/input/catalogin.h"
 #include "sim/input/fieldtab.h"
-#include "sim/input/scenario.h"
+#include "tests/unit/fixture.h"
 
 static const char minimal[] = "version: 1\n"
                               "name: least\n"
@@ -31,29 +30,16 @@ static const char minimal[] = "version: 1\n"
                               "      arrivals: {process: poisson, rate: 40/s}\n"
                               "      service: {dist: exponential, mean: 10 ms}\n";
 
-struct fixture {
-    struct arena program, arena;
-    struct diag diag;
-    const struct catalog *catalog;
-};
-
 static int set_up_group(void **state)
 {
     static struct fixture f;
-    arena_init(&f.program, "program");
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.catalog = catalog_load(&f.program, NULL, &f.diag);
     *state = &f;
-    return f.catalog == NULL ? -1 : 0;
+    return fixture_open(&f) ? 0 : -1;
 }
 
 static int tear_down_group(void **state)
 {
-    struct fixture *f = *state;
-    arena_fini(&f->arena);
-    arena_fini(&f->program);
-    diag_fini(&f->diag);
+    fixture_close(*state);
     return 0;
 }
 
