@@ -30,7 +30,8 @@ static void set_up(struct doubt *f, const char *horizon, const char *kind, const
              "fleet: {gpu: A100-PCIE-80GB, count: 1}\nmodes: [passthrough]\ntenants:\n"
              "  - name: a\n    objective: {mean: 1 h}\n    workload: {%s, service: {%s}}\n",
              horizon, kind, service);
-    f->r = fixture_run(&f->fixture, fixture_read(&f->fixture, yaml), 1, true);
+    const struct scenario *s = fixture_read(&f->fixture, yaml);
+    f->r = s ? fixture_run(&f->fixture, s, 1, true) : NULL;
     if (!f->r) {
         fail_msg("%s", f->fixture.diag.entry[0].text);
     }

@@ -32,16 +32,6 @@ static void set_up(struct statistics *f, const char *yaml)
     }
 }
 
-/* The result with this seed, in an arena of `in`. */
-static const struct result *run(struct fixture *in, const struct scenario *s, uint64_t seed)
-{
-    const struct result *r = fixture_run(in, s, seed, false);
-    if (!r) {
-        fail_msg("it does not run");
-    }
-    return r;
-}
-
 static void tear_down(struct statistics *f)
 {
     fixture_close(&f->fixture);
@@ -60,7 +50,8 @@ static void spread_is_blomqvists_when_an_mm1_is_long(void **state)
     struct statistics f;
     (void)state;
     set_up(&f, MM1("horizon: 25 s\nwarmup: 1 s\nreplicas: 1000\n"));
-    const struct result *r = run(&f.fixture, f.scenario, 1);
+    const struct result *r = fixture_run(&f.fixture, f.scenario, 1, false);
+    assert_non_null(r);
     const struct estimate *e = &r->mode[0].tenant[0].wait_mean;
     double se = (e->hi - e->lo) / 2.0 / ci_t975(999) / 1e6;
     double variance = 1000.0 * 20000.0 * se * se;
@@ -135,7 +126,8 @@ static void stopping_keeps_the_precision_when_it_decides_itself(void **state)
     for (uint64_t seed = 1; seed <= 100; seed++) {
         struct fixture one;
         assert_true(fixture_open(&one));
-        const struct result *r = run(&one, f.scenario, seed);
+        const struct result *r = fixture_run(&one, f.scenario, seed, false);
+        assert_non_null(r);
         assert_true(r->precision_met);
         const struct estimate *e = &r->mode[0].tenant[0].latency[1];
         assert_true(ci_rel_half_width(e) <= 0.1 / 1.1);
@@ -163,7 +155,8 @@ static void warm_up_is_not_counted_when_it_is_over(void **state)
            "fleet: {gpu: A100-PCIE-80GB, count: 1}\nmodes: [passthrough]\ntenants:\n"
            "  - name: a\n    workload: {kind: requests, arrivals: {process: periodic, rate: "
            "100/s, phase: 500 ms}, service: {dist: exponential, mean: 1 ms}}\n");
-    const struct result *r = run(&f.fixture, f.scenario, 1);
+    const struct result *r = fixture_run(&f.fixture, f.scenario, 1, false);
+    assert_non_null(r);
     assert_int_equal(r->mode[0].warmup_ns, 1000000000);
     assert_int_equal(r->mode[0].tenant[0].requests, 300);
     tear_down(&f);

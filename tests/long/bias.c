@@ -46,8 +46,8 @@ static bool run(const char *mode, const char *name, double load)
         "rate: %.0f/s}, service: {dist: exponential, mean: 1 ms}}\n",
         horizon_s, replicas, 10 + horizon_s / 20, mode, load * 1000.0);
     (void)snprintf(label, sizeof label, "%s, load %.2f", name, load);
-    const struct result *r =
-        fixture_open(&f) ? fixture_run(&f, fixture_read(&f, yaml), 11, false) : NULL;
+    const struct scenario *s = fixture_open(&f) ? fixture_read(&f, yaml) : NULL;
+    const struct result *r = s ? fixture_run(&f, s, 11, false) : NULL;
     bool ok = r && r->mode[0].feasible;
     if (ok) {
         const struct tenant_result *t = &r->mode[0].tenant[0];
