@@ -85,6 +85,7 @@ $(B)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D) && echo '  CC  $<'
 	$(Q)$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
 $(B)/tests/law/test_laws $(B)/tests/law/test_open: tests/law/laws.c
+$(B)/tests/law/test_paths: tests/law/lanes_random.c
 $(B)/tests/law/test_coverage $(B)/tests/coverage/coverage: tests/coverage/cover.c
 $(B)/tests/law/test_flow: tests/law/clocked.c
 

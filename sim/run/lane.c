@@ -163,11 +163,30 @@ struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lan
     return sim;
 }
 
+/* Is a domain's next event none of another domain's turns? */
+static bool can_skip(const struct lane *lane)
+{
+    for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
+        enum work_kind kind = lane_vm_work(&lane->vm[v])->kind;
+        if (kind == WORK_CLOSED || kind == WORK_LLM) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
 {
     enum lane_path path = lane_path_of(lane);
     if (path == LANE_EVENTS) {
-        return lane_sim_new_events(arena, lane);
+        struct lane_sim *events = lane_sim_new_events(arena, lane);
+        if (events) {
+            events->skips = can_skip(lane);
+        }
+        for (int v = 0; events && lane->vm_n > 1 && v < lane->vm_n; v++) {
+            events->vm[v].silent->skips = events->skips;
+        }
+        return events;
     }
     struct lane_sim *sim = arena_alloc(arena, 1, sizeof *sim);
     if (sim) {
@@ -533,6 +552,9 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
             }
             stop_turn(sim, d);
         }
+        if (sim->skips && skip_rounds(sim, d, timer)) {
+            return;
+        }
         if (!next_turn(sim, d, timer)) {
             return;
         }
@@ -618,6 +640,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->state = (struct sched_state){0};
         s->over_ns = 0;
         s->held_from_ns = -1;
+        s->retry_ns = 0;
         s->dirty = false;
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {

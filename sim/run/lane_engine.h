@@ -113,6 +113,7 @@ struct domain_state {
         over_ns; /* what the turn runs over its end, to the next point where work can stop */
     int64_t held_from_ns; /* since when a vGPU without work keeps its turn (linger); -1: it does
                              not */
+    int64_t retry_ns;     /* no round can be crossed before */
     bool dirty;           /* must decide at the end of this instant */
 };
 
@@ -130,6 +131,7 @@ struct lane_sim {
     int domain_slot; /* first slot of the slice timers */
     bool is_silent;  /* a baseline: remembers latencies, keeps no books */
     bool failed;     /* memory ran out */
+    bool skips;      /* crosses whole rounds at once; the reference does not */
     int64_t now_ns;
     int64_t pending; /* counted requests that are awaited */
     int64_t sources; /* traces that must be read to their end */
@@ -146,6 +148,15 @@ void lane_step(struct lane_sim *sim);
 
 /* Part of [a, b) in the window of utilization. */
 int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b);
+
+/* ---- lane_skip.c ---- */
+
+/* No turn is under way on domain d: crosses rounds of whole turns, if that is possible. True:
+ * they are crossed, and the domain's timer is set to their end. */
+bool skip_rounds(struct lane_sim *sim, struct domain_state *d, uint32_t timer);
+
+/* r - c - c ... n times with the rounding of every step; r > n c >= 0. O(log r). */
+double skip_subtract(double r, double c, int64_t n);
 
 /* ---- lane_source.c ---- */
 
