@@ -106,6 +106,34 @@ mutant fast-beginning-one-turn-late sim/run/lane_turns.c \
     's/t->now_ns \+ turn \* \(t->switch_ns/t->now_ns + (turn + 1) * (t->switch_ns/' law/test_paths
 mutant fast-edge-not-cut sim/run/lane_turns.c \
     's/n -= n > 0 \&\& n \* turn_ns > t->edge_ns - t->now_ns;/(void)0;/' law/test_paths
+# In the crossing of whole rounds by the event engine.
+mutant skip-round-too-many sim/run/lane_skip.c \
+    's/return \(\(int64_t\)ceil\(least\) - 1\) \/ run_ns;/return (int64_t)ceil(least) \/ run_ns;/' law/test_paths
+mutant skip-past-the-next-event sim/run/lane_skip.c \
+    's/int64_t room = \(until_ns - sim->now_ns - slack_ns\) \/ round_ns;/int64_t room = (until_ns - sim->now_ns - slack_ns) \/ round_ns + 1;/' law/test_paths
+mutant skip-takes-up sim/run/lane_skip.c \
+    's/s->active_n == 0 \|\| \(s->job_n < vm->work->streams \&\& source_has_job\(sim, vm\)\)/s->active_n == 0/' law/test_paths
+mutant skip-rounds-once sim/run/lane_skip.c \
+    's/^    while \(n > 0\) \{/    if (n > 1) { return r - (double)n * c; }\n&/' law/test_paths
+mutant skip-halves-as-they-come sim/run/lane_skip.c \
+    's/double step = once - twice;/double step = r - once;/' unit/test_lane_skip
+mutant skip-between-stops sim/run/lane_skip.c \
+    's/\|\| fmod\(done, \(double\)p->granularity_ns\) > 0.0/|| done < 0.0/' law/test_paths
+mutant skip-circle-off-by-one sim/run/lane_skip.c \
+    's/int64_t base = \(p->averaging - 1\) \* \(grain - up\);/int64_t base = (p->averaging - 1) * (grain - up) + 1;/' law/test_paths
+mutant skip-rise-too-long sim/run/lane_skip.c \
+    's/\.most = \(turn - account \+ up - 1\) \/ up,/.most = (turn - account + up - 1) \/ up + 1,/' law/test_paths
+mutant skip-fall-too-long sim/run/lane_skip.c \
+    's/\.most = \(account - turn\) \/ down \+ 1,/.most = (account - turn) \/ down + 2,/' law/test_paths
+mutant skip-idle-slots-that-make-up sim/run/lane_skip.c \
+    's/return idle_most < p->averaging;/return idle_most >= 0;/' law/test_paths
+mutant skip-legacy-uneven sim/run/lane_skip.c \
+    's/return \(full \|\| stop_ns == p->slice_ns\) \&\& most - least < stop_ns;/return full || most - least < stop_ns;/' law/test_paths
+mutant skip-lone-slice-that-runs-over sim/run/lane_skip.c \
+    's/until_ns -= !c.stops \&\& p->granularity_ns > 0;/(void)0;/' law/test_paths
+mutant skip-switches-not-booked sim/run/lane_skip.c 's/\+= n \* c.switch_ns;/+= 0;/' law/test_paths
+mutant skip-who-was-last sim/run/lane_skip.c \
+    's/before != 0 \? before : d->has_work\)/d->has_work)/' law/test_paths
 mutant fast-completion-one-ns-late sim/run/lane_slots.c \
     's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
 mutant baseline-is-the-shared-run sim/run/lane_source.c \

@@ -43,9 +43,10 @@ double skip_subtract(double r, double c, int64_t n)
         double once = r - c;
         double twice = once - c;
         n--;
-        /* Between two powers of two all differences are rounded to the same grid, and halves to
-         * the even side after the first: every further step is as long as the second. */
-        if (n > 1 && twice > 0.0 && ilogb(r) == ilogb(twice)) {
+        /* Between two powers of two all differences are rounded to one grid, and where they
+         * fall between two of its points, to the even one: `once` is even then, and so is what
+         * follows. Every further step is as long as the second. */
+        if (n > 1 && twice > 0.0 && ilogb(once) == ilogb(twice)) {
             double step = once - twice;
             double room = twice - ldexp(1.0, ilogb(twice));
             int64_t more = step > 0.0 ? (int64_t)fmin(room / step, (double)(n - 1)) - 1 : n - 1;

@@ -218,6 +218,19 @@ static void random_shared(struct rng *r, struct case_of *c)
     }
 }
 
+/* Requests that take many turns, so that accounts of overshoot come to where they turn. */
+static void make_long(struct rng *r, struct case_of *c)
+{
+    struct sched_params *p = &c->domain[0].params;
+    p->slice_ns = 1 + below(r, 60);
+    p->granularity_ns = 1 + below(r, (int)p->slice_ns);
+    for (int v = 0; v < c->lane.vm_n; v++) {
+        for (int64_t i = 0; i < c->rows[v].n; i++) {
+            c->service[v][i] *= 4;
+        }
+    }
+}
+
 /* A shared lane with what no recursion takes, always with something of it. */
 static void random_stepped(struct rng *r, struct case_of *c)
 {
@@ -229,7 +242,10 @@ static void random_stepped(struct rng *r, struct case_of *c)
     }
     if (first == 0) {
         p->granularity_ns = 1 + below(r, below(r, 2) ? 20 : 1000);
-        p->averaging = 1 + below(r, 60);
+        p->averaging = 1 + below(r, below(r, 2) ? 3 : 60);
+        if (below(r, 2) == 0) {
+            make_long(r, c);
+        }
     } else if (first == 1 && c->domain[0].sched->ring == RING_DEMAND) {
         p->linger_ns = 1 + below(r, 300);
     }
@@ -272,7 +288,7 @@ void lanes_random(struct rng *r, struct case_of *c)
         c->vm[v].vm_ix = v;
         c->vm[v].name_hash = (uint64_t)v + 1;
         for (int i = 0; i < c->vm[v].server_n; i++) {
-            c->vm[v].server[i].factor = (struct slice_factor){1.0, 1.0};
+            c->vm[v].server[i].factor = (struct slice_factor){.compute = 1.0, .memory = 1.0};
         }
     }
     random_window(r, c);
