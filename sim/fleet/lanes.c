@@ -204,6 +204,30 @@ static void join(int *parent, const struct fleet *fleet)
     }
 }
 
+double lanes_coupling(const struct scenario *s, int model_ix)
+{
+    if (s->coupling_none || s->coupling > 0.0) {
+        return s->coupling_none ? 0.0 : s->coupling;
+    }
+    const struct calibration *c =
+        catalog_calibration_find(s->catalog, s->catalog->gpu[model_ix].key, "coupling");
+    return c ? c->value : 0.0;
+}
+
+/* Instances that share a board's power run in one lane where that slows them. */
+static void join_boards(int *parent, const struct scenario *s, const struct fleet *fleet)
+{
+    for (int d = 1; d < fleet->domain_n; d++) {
+        const struct domain *a = &fleet->domain[d - 1];
+        const struct domain *b = &fleet->domain[d];
+        if (a->gpu_ix == b->gpu_ix && lanes_coupling(s, b->model_ix) > 0.0) {
+            int x = root_of(parent, d - 1);
+            int y = root_of(parent, d);
+            parent[x > y ? x : y] = x > y ? y : x;
+        }
+    }
+}
+
 struct split {
     struct lanes *out;
     struct arena *arena;
@@ -253,6 +277,10 @@ static bool make_lanes(struct split *x)
     }
     for (int d = 0; d < domain_n; d++) {
         struct lane_domain *to = &x->out->lane[x->lane_of[d]].domain[x->local[d]];
+        to->board = x->fleet->domain[d].gpu_ix;
+        bool has_sister = (d > 0 && x->fleet->domain[d - 1].gpu_ix == to->board) ||
+                          (d + 1 < domain_n && x->fleet->domain[d + 1].gpu_ix == to->board);
+        to->coupling = has_sister ? lanes_coupling(x->s, x->fleet->domain[d].model_ix) : 0.0;
         to->domain_ix = d;
         set_params(to, x->s, x->out, &x->fleet->domain[d], x->on_n[d], x->mode_ix);
     }
@@ -410,6 +438,7 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     }
     number_slots(&x);
     join(x.parent, fleet);
+    join_boards(x.parent, s, fleet);
     if (!make_lanes(&x) || !seat_vms(&x)) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }

@@ -19,6 +19,9 @@ struct lane_domain {
     double weight;                  /* its SMs over the SMs of one of the scenario's GPUs */
     int domain_ix;                  /* in the fleet */
     bool overrun;                   /* its containers ask for more framebuffer than there is */
+    int board;                      /* GPU of the fleet whose power and clocks it shares */
+    double coupling; /* part of its rate that it loses when all other instances of the board are
+                        busy, 0 <= c < 1; 0: it shares nothing */
 };
 
 struct lane_server {
@@ -65,6 +68,10 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
 
 /* Has a GPU no calibrated switch time, so that another GPU's value is used? */
 bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix);
+
+/* The coupling of the instances of a GPU model under the scenario: what is written, or the
+ * calibrated row. 0 where there is none. */
+double lanes_coupling(const struct scenario *s, int model_ix);
 
 /* Offered work over the capacity that the policy can give the tenant, switches included; for
  * closed loops the work offered if nobody ever waited. The greatest over the tenant's VMs.

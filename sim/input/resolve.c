@@ -446,7 +446,12 @@ static void print_statistics(const struct scenario *s, struct text *out)
         text_add(out, i == 0 ? "" : ", ");
         text_add_double(out, s->percentile[i]);
     }
-    text_addf(out, "]\ncoupling: %s\n", s->coupling_none ? "none" : "calibrated");
+    text_add(out, "]\n");
+    if (s->coupling > 0) {
+        put(out, "", "coupling", Q_FRACTION, s->coupling);
+    } else {
+        text_addf(out, "coupling: %s\n", s->coupling_none ? "none" : "calibrated");
+    }
 }
 
 /* Prices have been checked; they are printed as written, in the order of the file. */

@@ -102,6 +102,8 @@ static void read_percentiles(struct reading *t, const struct field_map *root)
     add_percentile(t, SAME_PERCENTILE, field_at(root, "percentiles"));
 }
 
+#define COUPLING_MAX 0.9
+
 static void read_coupling(struct reading *t, const struct field_map *root)
 {
     const struct yaml_node *node = field_node(root, "coupling");
@@ -120,9 +122,11 @@ static void read_coupling(struct reading *t, const struct field_map *root)
     double fraction = 0;
     if (field_item_real(root, "coupling", node, &fraction)) {
         t->s->coupling_none = !(fraction > 0);
-        if (fraction > 0) {
-            diag_error(d, node->at, "a fraction as 'coupling' is not built yet");
-            diag_help(d, "write none or calibrated");
+        t->s->coupling = fraction;
+        if (fraction > COUPLING_MAX) {
+            diag_error(d, node->at, "a coupling of more than %d %% leaves no rate",
+                       (int)(COUPLING_MAX * 100));
+            diag_help(d, "measured are 0.7 %% on A100 and 8.4 %% on A30");
         }
     }
 }

@@ -84,7 +84,9 @@ struct scenario {
     double precision;                   /* relative half-width, 0.05 */
     double percentile[PERCENTILES_MAX]; /* ascending, 0 < p < 100, always contains 95 */
     int percentile_n;
-    bool coupling_none; /* coupling: none was written; else calibrated */
+    bool coupling_none; /* coupling: none was written */
+    double
+        coupling; /* the fraction that was written; 0: none was, and the calibrated one holds */
 
     const struct catalog *catalog;  /* borrowed */
     const struct host_group *group; /* [group_n] in fleet order */

@@ -343,6 +343,16 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
     bool is_mig = spec->kind == MODE_MIG || spec->kind == MODE_TIME_SLICED_MIG;
     is_mig = is_mig && mode->fleet.domain_n > mode->fleet.gpus_used;
     for (int i = 0; i < model_n && is_mig && !x->s->coupling_none; i++) {
+        double coupling = lanes_coupling(x->s, model_ix[i]);
+        if (coupling > 0.0) {
+            ok =
+                ok && reasons_add(&out->notes, x->arena, "A18", NULL,
+                                  "an instance of %s loses up to %.3g %% of its rate while the "
+                                  "others are busy (%s)",
+                                  c->gpu[model_ix[i]].key, coupling * 100.0,
+                                  x->s->coupling > 0.0 ? "as the scenario says" : "calibrated");
+            continue;
+        }
         ok = ok && reasons_add(&out->notes, x->arena, "A18", NULL,
                                "no calibrated coupling for %s: its GPU instances are taken "
                                "not to slow each other down (c = 0)",
@@ -361,6 +371,18 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
     return ok;
 }
 
+static bool is_coupled(const struct lanes *l)
+{
+    for (int i = 0; i < l->lane_n; i++) {
+        for (int d = 0; d < l->lane[i].domain_n; d++) {
+            if (l->lane[i].domain[d].coupling > 0.0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Where neighbours cannot matter by construction, not one request may differ from its baseline.
  */
 static void check_structural_zero(const struct experiment *x, int m)
@@ -370,6 +392,7 @@ static void check_structural_zero(const struct experiment *x, int m)
                            sched_gives_idle_time(spec->sched.kind, spec->sched.yield_idle);
     /* An overrun moves everybody's slots. */
     bool moves_slots = mode_takes_turns(spec->kind) && spec->sched.granularity_ns > 0;
+    moves_slots = moves_slots || is_coupled(&x->mode[m].lanes);
     for (int t = 0; !gives_time_away && !moves_slots && t < x->s->tenant_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
     }

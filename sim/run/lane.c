@@ -117,6 +117,7 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     for (int d = 0; d < lane->domain_n; d++) {
         struct domain_state *s = &sim->domain[d];
         s->spec = &lane->domain[d];
+        sim->is_coupled |= s->spec->coupling > 0.0 && !is_silent;
         int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1; /* 0: all powered off */
         s->server_of = arena_alloc(arena, (size_t)vgpu_n, sizeof *s->server_of);
         if (!s->server_of) {
@@ -285,6 +286,7 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     if (s->running && s->active_n > 0) {
         double width = sim->vm[s->vm].work->scaling.width_frac * s->active_n;
         s->stretch = s->active_n > 1 && width > 1.0 ? width : 1.0;
+        s->stretch *= sim->domain[s->domain].slow;
         int64_t end_ns = sim->now_ns + (int64_t)ceil(least_left(s) * s->stretch);
         s->active_ns = end_ns <= until_ns ? end_ns : EVQ_IDLE;
         due_ns = s->active_ns;
@@ -561,6 +563,59 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
     }
 }
 
+/* ---- Instances that share a board ---- */
+
+static struct server *running_server(struct lane_sim *sim, const struct domain_state *d)
+{
+    int slot = d->spec->sched ? d->turn.vgpu : 0;
+    bool is_turn = !d->spec->sched || d->phase == PHASE_RUN;
+    int server = is_turn && slot >= 0 ? d->server_of[slot] : -1;
+    return server >= 0 && sim->server[server].running ? &sim->server[server] : NULL;
+}
+
+/* rate = 1 - c x (busy SMs of the board's other instances over their SMs) */
+static double slowness(const struct lane_sim *sim, int domain)
+{
+    const struct lane_domain *own = sim->domain[domain].spec;
+    double busy = 0.0;
+    double all = 0.0;
+    for (int i = 0; i < sim->lane->domain_n; i++) {
+        const struct domain_state *d = &sim->domain[i];
+        if (i != domain && d->spec->board == own->board) {
+            all += d->spec->weight;
+            busy += d->is_busy ? d->spec->weight : 0.0;
+        }
+    }
+    return all > 0.0 ? 1.0 / (1.0 - own->coupling * (busy / all)) : 1.0;
+}
+
+/* After the decisions of an instant: who runs now, and how fast. */
+static void couple(struct lane_sim *sim)
+{
+    bool changed = false;
+    for (int i = 0; i < sim->lane->domain_n; i++) {
+        struct domain_state *d = &sim->domain[i];
+        const struct server *s = running_server(sim, d);
+        bool is_busy = s && s->active_n > 0;
+        changed |= is_busy != d->is_busy;
+        d->is_busy = is_busy;
+    }
+    for (int i = 0; changed && i < sim->lane->domain_n; i++) {
+        struct domain_state *d = &sim->domain[i];
+        double slow = slowness(sim, i);
+        if (slow < d->slow || slow > d->slow) {
+            struct server *s = running_server(sim, d);
+            if (s) {
+                advance(sim, s, sim->now_ns);
+            }
+            d->slow = slow;
+            if (s) {
+                reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
+            }
+        }
+    }
+}
+
 /* ---- The loop ---- */
 
 /* A completion or an arrival. */
@@ -611,6 +666,9 @@ void lane_step(struct lane_sim *sim)
             }
         }
     }
+    if (sim->is_coupled) {
+        couple(sim);
+    }
 }
 
 static void start(struct lane_sim *sim, const struct lane_options *o, struct lane_books *books)
@@ -641,7 +699,8 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->over_ns = 0;
         s->held_from_ns = -1;
         s->retry_ns = 0;
-        s->dirty = false;
+        s->dirty = s->is_busy = false;
+        s->slow = 1.0;
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_start(sim, &sim->vm[v]);

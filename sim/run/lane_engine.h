@@ -115,6 +115,8 @@ struct domain_state {
                              not */
     int64_t retry_ns;     /* no round can be crossed before */
     bool dirty;           /* must decide at the end of this instant */
+    bool is_busy;         /* something runs on it; for the instances of its board */
+    double slow;          /* time per ns of work that its board's other instances leave, >= 1 */
 };
 
 struct lane_fast;
@@ -139,6 +141,7 @@ struct lane_sim {
         sum_finished; /* of queue entries, modulo 2^64 */
     const struct lane_options *opt;
     struct lane_books *books;
+    bool is_coupled;        /* instances of a board slow each other */
     struct lane_fast *fast; /* not NULL: the lane runs there, and nothing else here is set up */
     struct lane_batch *batch;
 };

@@ -24,6 +24,11 @@ static bool is_fcfs(const struct lane *lane)
 
 enum lane_path lane_path_of(const struct lane *lane)
 {
+    for (int d = 0; d < lane->domain_n; d++) {
+        if (lane->domain[d].coupling > 0.0) {
+            return LANE_EVENTS;
+        }
+    }
     if (lane->vm_n == 0) {
         return LANE_EVENTS;
     }
