@@ -112,7 +112,7 @@ static void catalog_loads_without_a_complaint_when_embedded(void **state)
     assert_int_equal(f->c->gpu_n, 54);
     assert_int_equal(f->c->mig_n, 212);
     assert_int_equal(f->c->vgpu_n, 625);
-    assert_int_equal(f->c->calibration_n, 4);
+    assert_int_equal(f->c->calibration_n, 6);
 }
 
 static void catalog_has_every_key_when_the_contract_names_it(void **state)
@@ -431,7 +431,7 @@ static void catalog_takes_a_calibration_when_overlaid(void **state)
     put(f, "calibration.csv", "gpu_key,parameter,value,kind\nL40S,switch_us,150,measured\n");
     const struct catalog *c = overlaid(f);
     assert_non_null(c);
-    assert_int_equal(c->calibration_n, 5);
+    assert_int_equal(c->calibration_n, 7);
     assert_true(catalog_calibration_find(c, "L40S", "switch_us")->value > 149);
 }
 

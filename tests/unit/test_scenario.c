@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -383,7 +384,9 @@ static void scenario_refuses_when_a_field_is_not_built(void **state)
 static void scenario_refuses_when_a_choice_is_not_built(void **state)
 {
     struct fixture *f = *state;
-    refused(f, "coupling=10%", "not built yet");
+    refused(f, "coupling=95%", "leaves no rate");
+    assert_false(sound(f, "coupling=10%")->coupling_none);
+    assert_true(fabs(sound(f, "coupling=10%")->coupling - 0.1) < 1e-12);
     assert_true(sound(f, "coupling=0%")->coupling_none);
     refused(f, "fleet.gpu=any", "not built yet");
     refused(f, "fleet.gpu=[T4, L4]", "not built yet");
