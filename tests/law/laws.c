@@ -353,15 +353,16 @@ static const char checkpoints[] =
 /* W10, W11: two trainers of 4 ms on the host and 4 ms on the GPU. By demand each works while
  * the other is on its host: a step takes what it takes alone. In slots of 8 ms, kept when idle,
  * the host's 4 ms and the rest of the own slot go by together: one step in two slots. */
-#define HOSTED(policy)                                                                             \
-    HEAD("8 s")                                                                                    \
-    "warmup: 0.8 s\n" A100(                                                                        \
-        "1",                                                                                       \
-        ONE("{mode: time-sliced, scheduler: {policy: " policy                                      \
-            ", slice: 8 ms, switch: 0 us}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "1"),     \
-                                                                  TRAINER("4 ms") ", host: "       \
-                                                                                  "{" DET(         \
-                                                                                      "4 ms") "}") \
+#define HOSTED(policy)                                                                         \
+    HEAD("8 s")                                                                                \
+    "warmup: 0.8 s\n" A100(                                                                    \
+        "1",                                                                                   \
+        ONE("{mode: time-sliced, scheduler: {policy: " policy                                  \
+            ", slice: 8 ms, switch: 0 us}}")) "tenants:\n" TENANT("a", VGPU("A100D-20C", "1"), \
+                                                                  TRAINER(                     \
+                                                                      "4 ms") ", host: "       \
+                                                                              "{" DET(         \
+                                                                                  "4 ms") "}") \
         TENANT("b", VGPU("A100D-20C", "1"), TRAINER("4 ms") ", host: {" DET("4 ms") "}")
 static const char gaps_filled[] = HOSTED("best-effort");
 static const char gaps_kept[] = HOSTED("equal-share");

@@ -5,12 +5,12 @@
  * whatever is accepted reads back from its own canonical text; whatever is not built is refused
  * unless it is harmless. Method: a minimal scenario, changed by --set one field at a time.
  * Messages are compared whole by tests/broken/run.sh; here it is the values that count. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
