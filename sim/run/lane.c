@@ -167,6 +167,12 @@ struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lan
 /* Is a domain's next event none of another domain's turns? */
 static bool can_skip(const struct lane *lane)
 {
+    /* Who runs now decides how fast the other instances of its board are. */
+    for (int d = 0; d < lane->domain_n; d++) {
+        if (lane->domain[d].coupling > 0.0) {
+            return false;
+        }
+    }
     for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
         enum work_kind kind = lane_vm_work(&lane->vm[v])->kind;
         if (kind == WORK_CLOSED || kind == WORK_LLM) {
