@@ -68,6 +68,7 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
             return false;
         }
         sim->domain[server->domain].server_of[server->slot] = s->first_server + i;
+        s->takes_turns = sim->lane->domain[server->domain].sched;
     }
     return source_build(s, arena);
 }
@@ -254,11 +255,13 @@ static void show_segment(const struct lane_sim *sim, const struct server *s, boo
     }
 }
 
-/* Books the progress of a running server up to `now`. */
+/* Books the progress of a running server up to `now`. Where speeds are 1 nothing is divided:
+ * most servers have one job. */
 static void advance(struct lane_sim *sim, struct server *s, int64_t now)
 {
     if (s->running && s->active_n > 0 && now > s->since_ns) {
-        double done = (double)(now - s->since_ns) / s->stretch;
+        double done = (double)(now - s->since_ns);
+        done = s->stretch > 1.0 ? done / s->stretch : done;
         for (int i = 0; i < s->job_n; i++) {
             s->job[i].rem_ns -= s->job[i].resume_ns < 0 ? done : 0.0;
         }
@@ -275,12 +278,27 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
 /* What is left of the active job that ends first; there is one. */
 static double least_left(const struct server *s)
 {
-    double least = (double)INFINITY;
-    for (int i = 0; i < s->job_n; i++) {
+    double least = s->job_n == 1 ? s->job[0].rem_ns : (double)INFINITY;
+    for (int i = 0; s->job_n > 1 && i < s->job_n; i++) {
         bool is_less = s->job[i].resume_ns < 0 && s->job[i].rem_ns < least;
         least = is_less ? s->job[i].rem_ns : least;
     }
     return least > 0.0 ? least : 0.0;
+}
+
+/* The whole number that is not below x, 0 <= x < 2^63. */
+static int64_t whole_up(double x)
+{
+    int64_t whole = (int64_t)x;
+    return whole + ((double)whole < x);
+}
+
+static void set_due(struct lane_sim *sim, struct server *s, int64_t due_ns)
+{
+    if (s->due_ns != due_ns) {
+        s->due_ns = due_ns;
+        evq_set(&sim->evq, (uint32_t)(s - sim->server), due_ns);
+    }
 }
 
 /* Sets the speed for the jobs now active, and the time of the next end of a piece if it comes
@@ -290,10 +308,12 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     int64_t due_ns = EVQ_IDLE;
     s->active_ns = EVQ_IDLE;
     if (s->running && s->active_n > 0) {
-        double width = sim->vm[s->vm].work->scaling.width_frac * s->active_n;
-        s->stretch = s->active_n > 1 && width > 1.0 ? width : 1.0;
-        s->stretch *= sim->domain[s->domain].slow;
-        int64_t end_ns = sim->now_ns + (int64_t)ceil(least_left(s) * s->stretch);
+        s->stretch = sim->domain[s->domain].slow;
+        if (s->active_n > 1) {
+            double width = sim->vm[s->vm].work->scaling.width_frac * s->active_n;
+            s->stretch *= width > 1.0 ? width : 1.0;
+        }
+        int64_t end_ns = sim->now_ns + whole_up(least_left(s) * s->stretch);
         s->active_ns = end_ns <= until_ns ? end_ns : EVQ_IDLE;
         due_ns = s->active_ns;
     }
@@ -301,16 +321,16 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
         int64_t at = s->job[i].resume_ns;
         due_ns = at >= 0 && at < due_ns ? at : due_ns;
     }
-    if (s->due_ns != due_ns) {
-        s->due_ns = due_ns;
-        evq_set(&sim->evq, (uint32_t)(s - sim->server), due_ns);
-    }
+    set_due(sim, s, due_ns);
 }
 
 /* The job's next piece: the work in equal parts, the first ones longer by the odd ns. */
 static void begin_piece(struct server *s, struct job *job)
 {
-    int64_t part = job->total_ns / job->pieces + (job->piece < job->total_ns % job->pieces);
+    int64_t part = job->total_ns;
+    if (job->pieces > 1) {
+        part = job->total_ns / job->pieces + (job->piece < job->total_ns % job->pieces);
+    }
     job->work_ns = job->rem_ns = (double)part;
     job->resume_ns = -1;
     s->active_n++;
@@ -394,7 +414,6 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
         take_up(sim, best);
         reschedule(sim, best, EVQ_IDLE);
     }
-    source_mark(sim, vm);
 }
 
 /* Lets the vGPU of the turn run: takes up what waits, as far as its streams go. */

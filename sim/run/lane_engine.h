@@ -85,11 +85,13 @@ struct vm_state {
     int64_t arrived;       /* at the queue of the GPU stage */
     int64_t started, finished;
     int first_server, server_n;
-    int first_slot;  /* of its arrival events */
-    int timer_slot;  /* of its batch or host timer; -1: it has none */
-    int64_t free_ns; /* batch_from_free: since when a stream is free, or the last batch left */
-    bool waited_for; /* counted requests are awaited after the window */
-    bool counts_all; /* every row of a trace */
+    int first_slot;   /* of its arrival events */
+    int timer_slot;   /* of its batch or host timer; -1: it has none */
+    int64_t free_ns;  /* batch_from_free: since when a stream is free, or the last batch left */
+    bool waited_for;  /* counted requests are awaited after the window */
+    bool counts_all;  /* every row of a trace */
+    bool takes_turns; /* its domains look at their masks of who has work */
+    bool one_by_one;  /* each request is a job of its own */
     struct lane_sim
         *silent;       /* the same lane with this VM alone; NULL: no neighbours to silence */
     struct memo *memo; /* [1 or clients] in a silent lane */
@@ -175,8 +177,13 @@ void source_start(struct lane_sim *sim, struct vm_state *vm);
 /* The event in the VM's slot `i` of its own. */
 void source_event(struct lane_sim *sim, struct vm_state *vm, int i);
 
-/* Can something be taken into service now? */
-bool source_has_job(struct lane_sim *sim, struct vm_state *vm);
+/* Can something be taken into service now? Where requests are not jobs of their own: */
+bool source_has_batch(struct lane_sim *sim, struct vm_state *vm);
+
+static inline bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
+{
+    return vm->one_by_one ? vm->arrived > vm->started : source_has_batch(sim, vm);
+}
 
 /* Takes the next job into service on server s, which has a stream free. */
 void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
@@ -188,8 +195,15 @@ void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *jo
  * host stage. */
 void source_count_rest(struct lane_sim *sim, struct vm_state *vm);
 
-/* Keeps the work masks of the VM's domains true. */
-void source_mark(struct lane_sim *sim, struct vm_state *vm);
+/* Keeps the work masks of the VM's domains true; nobody looks at those of exclusive ones. */
+void source_set_masks(struct lane_sim *sim, struct vm_state *vm);
+
+static inline void source_mark(struct lane_sim *sim, struct vm_state *vm)
+{
+    if (vm->takes_turns) {
+        source_set_masks(sim, vm);
+    }
+}
 
 /* ---- For the kinds ---- */
 

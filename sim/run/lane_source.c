@@ -51,6 +51,7 @@ bool source_build(struct vm_state *vm, struct arena *arena)
 {
     const struct work *w = vm->work;
     vm->timer_slot = has_timer(w) ? vm->first_slot + source_clients(vm->spec) : -1;
+    vm->one_by_one = w->kind != WORK_LLM && batch_max(w) == 1;
     if (w->kind == WORK_CLOSED) {
         vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
         vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
@@ -226,15 +227,15 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
                    (vm->waited_for || now < sim->opt->to_ns);
     sim->pending -= counted && vm->waited_for;
     struct lane_done *done = &sim->batch->record[sim->batch->n];
-    *done = (struct lane_done){.vm = v,
-                               .client = item->client,
-                               .serial = item->serial,
-                               .order = item->order,
-                               .arrival_ns = item->arrival_ns,
-                               .first_ns = first_ns,
-                               .done_ns = now,
-                               .baseline_ns = -1,
-                               .counted = counted};
+    done->vm = v;
+    done->client = item->client;
+    done->serial = item->serial;
+    done->order = item->order;
+    done->arrival_ns = item->arrival_ns;
+    done->first_ns = first_ns;
+    done->done_ns = now;
+    done->baseline_ns = -1;
+    done->counted = counted;
     if (more) {
         done->first_token_ns = more->first_token_ns;
         done->tokens = more->tokens;
@@ -288,14 +289,14 @@ static int64_t leave_ns(struct vm_state *vm)
     return from_ns + vm->work->batch_timeout_ns;
 }
 
-bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
+bool source_has_batch(struct lane_sim *sim, struct vm_state *vm)
 {
     const struct work *w = vm->work;
     int64_t n = waiting(vm);
     if (vm->llm) {
         return llm_has_job(sim, vm);
     }
-    if (n == 0 || w->batch_max <= 1 || n >= w->batch_max || w->batch_timeout_ns == 0) {
+    if (n == 0 || n >= w->batch_max || w->batch_timeout_ns == 0) {
         return n > 0;
     }
     return sim->now_ns >= leave_ns(vm);
@@ -315,7 +316,7 @@ static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
     evq_set(&sim->evq, (uint32_t)vm->timer_slot, at);
 }
 
-void source_mark(struct lane_sim *sim, struct vm_state *vm)
+void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
 {
     bool more = source_has_job(sim, vm);
     for (int i = 0; i < vm->server_n; i++) {
