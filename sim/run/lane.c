@@ -70,6 +70,7 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
         sim->domain[server->domain].server_of[server->slot] = s->first_server + i;
         s->takes_turns = sim->lane->domain[server->domain].sched;
     }
+    s->streams = s->work->streams;
     return source_build(s, arena);
 }
 
@@ -110,7 +111,9 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     sim->server = arena_alloc(arena, (size_t)sim->server_n, sizeof *sim->server);
     sim->domain = arena_alloc(arena, (size_t)lane->domain_n, sizeof *sim->domain);
     sim->vm_of = arena_alloc(arena, (size_t)source_n, sizeof *sim->vm_of);
-    uint32_t slot_n = (uint32_t)(sim->domain_slot + lane->domain_n);
+    /* Exclusive domains have no slices, and a lane's domains are alike. */
+    uint32_t slot_n =
+        (uint32_t)(sim->domain_slot + (lane->domain[0].sched ? lane->domain_n : 0));
     if (!sim->vm || !sim->server || !sim->domain || !sim->vm_of ||
         !evq_init(&sim->evq, arena, slot_n)) {
         return NULL;
@@ -223,23 +226,6 @@ void lane_sim_fini(struct lane_sim *sim)
     }
 }
 
-/* ---- Books ---- */
-
-static int64_t overlap(int64_t a, int64_t b, int64_t from, int64_t to)
-{
-    int64_t lo = a > from ? a : from;
-    int64_t hi = b < to ? b : to;
-    return hi > lo ? hi - lo : 0;
-}
-
-int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b)
-{
-    if (sim->opt->to_the_end) {
-        return b - a;
-    }
-    return overlap(a, b, sim->opt->from_ns, sim->opt->to_ns);
-}
-
 /* ---- Service ---- */
 
 static void show_segment(const struct lane_sim *sim, const struct server *s, bool is_switch,
@@ -343,6 +329,15 @@ static void take_up(struct lane_sim *sim, struct server *s)
     begin_piece(s, &s->job[s->job_n - 1]);
 }
 
+/* Takes up what waits, as far as the streams of a server that runs go. */
+static void fill(struct lane_sim *sim, struct vm_state *vm, struct server *s)
+{
+    while (s->job_n < vm->streams && source_has_job(sim, vm)) {
+        take_up(sim, s);
+    }
+    reschedule(sim, s, EVQ_IDLE);
+}
+
 /* ---- Events ---- */
 
 /* The job has come to the end of a piece, a gap or its tail. True: it is done. */
@@ -388,10 +383,14 @@ static void on_completion(struct lane_sim *sim, int server)
         s->job[i] = i >= kept ? place : s->job[i];
     }
     s->job_n = kept;
-    const struct domain_state *d = &sim->domain[s->domain];
+    struct domain_state *d = &sim->domain[s->domain];
+    if (vm->starts_at_once) {
+        fill(sim, vm, s);
+        return;
+    }
     reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
     source_mark(sim, vm);
-    sim->domain[s->domain].dirty = true;
+    d->dirty = true;
 }
 
 /* ---- Decisions ---- */
@@ -406,7 +405,7 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
             struct server *s = &sim->server[vm->first_server + i];
             best = s->job_n < best->job_n ? s : best;
         }
-        if (best->job_n == vm->work->streams) {
+        if (best->job_n == vm->streams) {
             break;
         }
         best->running = true;
@@ -421,13 +420,13 @@ static void run_turn(struct lane_sim *sim, struct server *s)
 {
     struct vm_state *vm = &sim->vm[s->vm];
     int before = s->job_n;
-    bool takes_up = before < vm->work->streams && source_has_job(sim, vm);
+    bool takes_up = before < vm->streams && source_has_job(sim, vm);
     if (s->running && !takes_up) {
         return; /* somebody else's event: booking progress here would round it once more */
     }
     advance(sim, s, sim->now_ns);
     s->running = true;
-    while (s->job_n < vm->work->streams && source_has_job(sim, vm)) {
+    while (s->job_n < vm->streams && source_has_job(sim, vm)) {
         take_up(sim, s);
     }
     reschedule(sim, s, sim->domain[s->domain].turn.end_ns);
@@ -677,14 +676,14 @@ void lane_step(struct lane_sim *sim)
     /* Slice timers come last and lead to a decision, which sets them anew. */
     for (int i = 0; i < sim->lane->domain_n; i++) {
         struct domain_state *d = &sim->domain[i];
-        uint32_t timer = (uint32_t)(sim->domain_slot + i);
-        if (sim->evq.time_ns[timer] == now) {
+        bool takes_turns = d->spec->sched;
+        if (takes_turns && sim->evq.time_ns[sim->domain_slot + i] == now) {
             note_event(sim);
             d->dirty = true;
         }
         if (d->dirty) {
             d->dirty = false;
-            if (d->spec->sched) {
+            if (takes_turns) {
                 decide_turns(sim, d);
             } else {
                 decide_exclusive(sim, d);

@@ -92,6 +92,9 @@ struct vm_state {
     bool counts_all;  /* every row of a trace */
     bool takes_turns; /* its domains look at their masks of who has work */
     bool one_by_one;  /* each request is a job of its own */
+    bool starts_at_once; /* one exclusive server and no batch: what waits when a stream falls
+                            free goes on it whatever else happens at that instant */
+    int streams;         /* of each server */
     struct lane_sim
         *silent;       /* the same lane with this VM alone; NULL: no neighbours to silence */
     struct memo *memo; /* [1 or clients] in a silent lane */
@@ -152,7 +155,16 @@ struct lane_sim {
 void lane_step(struct lane_sim *sim);
 
 /* Part of [a, b) in the window of utilization. */
-int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b);
+static inline int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b)
+{
+    const struct lane_options *o = sim->opt;
+    if (o->to_the_end) {
+        return b - a;
+    }
+    int64_t lo = a > o->from_ns ? a : o->from_ns;
+    int64_t hi = b < o->to_ns ? b : o->to_ns;
+    return hi > lo ? hi - lo : 0;
+}
 
 /* ---- lane_skip.c ---- */
 

@@ -52,6 +52,7 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     const struct work *w = vm->work;
     vm->timer_slot = has_timer(w) ? vm->first_slot + source_clients(vm->spec) : -1;
     vm->one_by_one = w->kind != WORK_LLM && batch_max(w) == 1;
+    vm->starts_at_once = vm->one_by_one && !vm->takes_turns && vm->server_n == 1;
     if (w->kind == WORK_CLOSED) {
         vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
         vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
@@ -323,7 +324,7 @@ void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
         struct server *s = &sim->server[vm->first_server + i];
         uint64_t bit = UINT64_C(1) << s->slot;
         uint64_t *mask = &sim->domain[s->domain].has_work;
-        bool has = s->active_n > 0 || (more && s->job_n < vm->work->streams);
+        bool has = s->active_n > 0 || (more && s->job_n < vm->streams);
         *mask = has ? *mask | bit : *mask & ~bit;
     }
 }
@@ -331,6 +332,9 @@ void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
 /* The queue has changed: the domains of the VM decide at the end of the instant. */
 static void wake(struct lane_sim *sim, struct vm_state *vm)
 {
+    if (vm->starts_at_once && sim->server[vm->first_server].job_n == vm->streams) {
+        return;
+    }
     set_batch_timer(sim, vm);
     source_mark(sim, vm);
     for (int i = 0; i < vm->server_n; i++) {
@@ -520,7 +524,7 @@ void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
 {
     for (int i = 0; i < vm->server_n; i++) {
-        if (sim->server[vm->first_server + i].job_n < vm->work->streams) {
+        if (sim->server[vm->first_server + i].job_n < vm->streams) {
             return false;
         }
     }
