@@ -181,7 +181,11 @@ mutant host-of-clients-skipped sim/run/lane_source.c \
 mutant batch-leaves-one-early sim/run/lane_source.c \
     's/n >= w->batch_max \|\|/n >= w->batch_max - 1 ||/' law/test_flow
 mutant batch-waits-one-ns-longer sim/run/lane_source.c \
-    's/at = oldest_ns\(vm\) \+ vm->work->batch_timeout_ns;/at = oldest_ns(vm) + vm->work->batch_timeout_ns + 1;/' law/test_flow
+    's/at = leave_ns\(vm\);/at = leave_ns(vm) + 1;/' law/test_flow
+mutant batch-waits-from-arrival sim/run/lane_source.c \
+    's/vm->work->batch_from_free \&\& vm->free_ns > from_ns/false/' law/test_flow
+mutant started-twice-at-once sim/run/lane.c \
+    's/while \(s->job_n < vm->streams \&\& source_has_job\(sim, vm\)\) \{/if (source_has_job(sim, vm)) {/' law/test_flow law/test_paths
 mutant batch-takes-the-time-of-one sim/run/lane_source.c \
     's/vm->work->by_size\[job->n\]/vm->work->by_size[1]/' law/test_flow
 mutant gap-ignored sim/run/lane.c \

@@ -200,11 +200,19 @@ void source_leave(struct lane_sim *sim, struct vm_state *vm, const struct item *
     sim->sum_finished += (uint64_t)item->queued_ns;
 }
 
+/* Is it counted, and does the end of the run not decide whether it is seen? */
+static bool is_tallied(const struct lane_sim *sim, const struct vm_state *vm,
+                       int64_t arrival_ns)
+{
+    return source_is_counted(sim, vm, arrival_ns) &&
+           (vm->waited_for || sim->now_ns < sim->opt->to_ns);
+}
+
 void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
 {
     if (sim->is_silent) {
         source_remember(sim, item, -1);
-    } else if (source_is_counted(sim, vm, item->arrival_ns)) {
+    } else if (is_tallied(sim, vm, item->arrival_ns)) {
         sim->pending -= vm->waited_for;
         sim->books->dropped[vm - sim->vm]++;
     }
@@ -224,8 +232,7 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
     int v = (int)(vm - sim->vm);
     sim->books->last_done_ns = now;
     sim->books->completed[v] += lane_window(sim, now, now + 1);
-    bool counted = source_is_counted(sim, vm, item->arrival_ns) &&
-                   (vm->waited_for || now < sim->opt->to_ns);
+    bool counted = is_tallied(sim, vm, item->arrival_ns);
     sim->pending -= counted && vm->waited_for;
     struct lane_done *done = &sim->batch->record[sim->batch->n];
     done->vm = v;

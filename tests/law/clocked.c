@@ -41,7 +41,8 @@ struct runner {
     int64_t next_ns[CLIENTS]; /* closed: when the client asks next; -1: it waits */
     int64_t serial[CLIENTS];
     int64_t row, tick;
-    int first; /* every request before it has begun or is dropped */
+    int64_t free_ns; /* when the last batch left or the first stream of none fell free */
+    int first;       /* every request before it has begun or is dropped */
     bool silent, waited_for;
     struct ask *reading[SEQUENCES], *decoding[SEQUENCES]; /* LLM: in order of admission */
     int reading_n, decoding_n;
@@ -125,6 +126,7 @@ static void arrive_frame(struct machine *m, struct runner *r)
         return;
     }
     a->dropped = true;
+    a->dropped_ns = m->now_ns;
     if (r->w->has_host) {
         (void)dist_draw_ns(&r->w->host, &r->host);
     }
@@ -163,6 +165,7 @@ static struct ask *admissible(const struct machine *m, struct runner *r)
     struct ask *a = oldest(m, r, 0);
     for (; a && l->kv_tokens > 0 && tokens_of(a) > l->kv_tokens; a = oldest(m, r, 0)) {
         a->dropped = true;
+        a->dropped_ns = m->now_ns;
     }
     for (int i = 0; i < r->reading_n; i++) {
         held += tokens_of(r->reading[i]);
@@ -182,8 +185,13 @@ static bool can_begin(const struct machine *m, struct runner *r)
         return r->reading_n + r->decoding_n > 0 || a;
     }
     const struct ask *a = oldest(m, r, 0);
-    bool is_full = w->batch_max <= 1 || oldest(m, r, w->batch_max - 1);
-    return a && (is_full || m->now_ns >= a->queued_ns + w->batch_timeout_ns);
+    bool is_full =
+        w->batch_max <= 1 || w->batch_timeout_ns == 0 || oldest(m, r, w->batch_max - 1);
+    int64_t from_ns = a ? a->queued_ns : 0;
+    if (w->batch_from_free && r->free_ns > from_ns) {
+        from_ns = r->free_ns;
+    }
+    return a && (is_full || m->now_ns >= from_ns + w->batch_timeout_ns);
 }
 
 static int64_t on_domain(const struct work *w, int64_t reference_ns)
@@ -251,6 +259,7 @@ static void begin(struct machine *m, struct runner *r, struct seat_of_vm *seat)
         t->ask[t->n++] = (int)(a - r->out->ask);
     }
     ns = w->by_size ? w->by_size[t->n] : ns;
+    r->free_ns = m->now_ns;
     t->total_ns = on_domain(w, ns);
     t->pieces = t->pieces < t->total_ns ? t->pieces : t->total_ns;
     next_piece(t);
@@ -293,6 +302,11 @@ static void end_iteration(const struct machine *m, struct runner *r)
 static void end(struct machine *m, struct runner *r, const struct turn_of_work *t)
 {
     const struct work *w = r->w;
+    bool none_free = true;
+    for (int i = 0; i < r->spec->server_n; i++) {
+        none_free = none_free && r->seat[i].n == w->streams;
+    }
+    r->free_ns = none_free ? m->now_ns : r->free_ns;
     if (w->kind == WORK_LLM) {
         end_iteration(m, r);
     }

@@ -28,6 +28,7 @@ struct ask {
     int64_t first_ns, done_ns; /* -1: not yet */
     int64_t first_token_ns;
     int64_t read, given; /* LLM: tokens of the prompt and of the answer so far */
+    int64_t dropped_ns;
     bool taken, dropped;
 };
 

@@ -93,6 +93,7 @@ static void random_batch(struct rng *r, struct case_of *c, int v)
     struct work *w = &c->tenant[v].work;
     w->batch_max = 2 + below(r, CLOCKED_BATCH - 1);
     w->batch_timeout_ns = below(r, 3) == 0 ? 0 : 1 + below(r, 80);
+    w->batch_from_free = below(r, 3) == 0;
     c->by_size[v][0] = 0;
     for (int n = 1; n <= w->batch_max; n++) {
         c->by_size[v][n] = c->by_size[v][n - 1] + 1 + below(r, 20);
@@ -284,9 +285,10 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
         for (int i = 0; i < vm->ask_n; i++) {
             const struct ask *a = &vm->ask[i];
             bool counts = clocked_counts(w, &c->o, a->arrival_ns);
-            bool in_time = !c->saturated[v] || a->done_ns < c->o.to_ns;
+            bool waits = !c->saturated[v];
+            bool in_time = waits || a->done_ns < c->o.to_ns;
             arrived += counts;
-            dropped += counts && a->dropped;
+            dropped += counts && a->dropped && (waits || a->dropped_ns < c->o.to_ns);
             counted += counts && a->done_ns >= 0 && in_time;
             completed +=
                 a->done_ns >= 0 &&
@@ -444,10 +446,11 @@ static void print_work(const struct case_of *c, int v)
 {
     const struct work *w = &c->tenant[v].work;
     print_message("  VM %d: kind %d, streams %d of width %g, host %d (%g ns), batch %d after "
-                  "%d ns, %d pieces, gap %d, tail %d, clients %d, think %g, service %g, "
+                  "%d ns%s, %d pieces, gap %d, tail %d, clients %d, think %g, service %g, "
                   "period %g, pipeline %d, pause %d every %d%s\n",
                   v, (int)w->kind, w->streams, w->scaling.width_frac, w->has_host, w->host.mean,
-                  w->batch_max, (int)w->batch_timeout_ns, w->pieces, (int)w->gap_ns,
+                  w->batch_max, (int)w->batch_timeout_ns,
+                  w->batch_from_free ? " of a free stream" : "", w->pieces, (int)w->gap_ns,
                   (int)w->tail_ns, w->clients, w->think.mean, w->service.mean,
                   1e9 / w->arrivals.rate_per_s, w->pipeline_max, (int)w->pause_ns,
                   (int)w->pause_every, c->saturated[v] ? ", not waited for" : "");
