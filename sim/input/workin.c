@@ -419,6 +419,7 @@ static bool read_points(const struct field_map *service, struct work *w)
     for (int i = 1; i < m.node->n; i++) {
         if (point[i].n == point[i - 1].n) {
             diag_error(d, m.at, "size %d stands twice in 'table'", point[i].n);
+            diag_help(d, "keep one time for each size");
             return false;
         }
     }
@@ -764,8 +765,9 @@ static void read_llm(const struct field_map *m, const struct tenant_context *x,
     w->llm = w->own_llm = llm;
     llm->prefill_ns = cost_ns(m, "prefill", "per-token");
     llm->base_ns = cost_ns(m, "decode", "base");
-    const struct field_map decode = field_sub(m, "decode");
-    if (decode.node != NULL && decode.node->kind == YAML_MAP) {
+    const struct yaml_node *costs = field_node(m, "decode");
+    if (costs != NULL && costs->kind == YAML_MAP) {
+        const struct field_map decode = field_sub(m, "decode");
         llm->decode_ns =
             field_has(&decode, "per-sequence") ? field_real(&decode, "per-sequence") : 0;
         llm->context_ns =
