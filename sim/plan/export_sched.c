@@ -8,56 +8,22 @@
 
 #include "sim/base/units.h"
 #include "sim/plan/export.h"
+#include "sim/plan/rmpvmrl.h"
 
 static void add_time(struct text *out, int64_t ns)
 {
     units_exact(out, Q_TIME, (double)ns);
 }
 
-/* Slice that the value means, 0 for the driver's default. */
-static int64_t slice_of(const struct sched_rmpvmrl *x)
-{
-    if (x->discipline == DISCIPLINE_LEGACY) {
-        return (int64_t)x->slice_ms * 1000000;
-    }
-    return x->frequency_hz > 0 ? sched_slice_of_frequency_ns(x->frequency_hz) : 0;
-}
-
-static void add_decoding(const struct sched_rmpvmrl *x, uint32_t value, struct text *out)
-{
-    text_addf(out, "#   bit 0      %u  %s\n", value & 1U,
-              (value & 1U) != 0 ? "a run list for each VM" : "best effort");
-    if ((value & 1U) == 0) {
-        return;
-    }
-    text_addf(out, "#   bit 1      %u  %s\n", value >> 1 & 1U,
-              x->discipline == DISCIPLINE_LEGACY ? "legacy: least scheduled time first"
-                                                 : "strict round robin");
-    text_addf(out, "#   bits 7:4   %u  %s\n", value >> 4 & 0xfU, x->kind->name);
-    if (x->discipline == DISCIPLINE_LEGACY) {
-        text_addf(out, "#   bits 23:16 %u  %s\n", value >> 16 & 0xffU,
-                  x->slice_ms == 0 ? "the default slice" : "slice in ms");
-        return;
-    }
-    text_addf(out, "#   bits 21:12 %u  ", value >> 12 & 0x3ffU);
-    if (x->frequency_hz > 0) {
-        text_addf(out, "frequency in Hz: a slice of ");
-        add_time(out, slice_of(x));
-    } else {
-        text_add(out, "the default frequency");
-    }
-    text_addf(out, "\n#   bits 31:24 %u  averaging factor %d\n", value >> 24, x->averaging);
-}
-
 /* What the driver has no setting for. */
 static void warn_rest(const struct sched_conf *c, const struct sched_rmpvmrl *x, struct diag *d)
 {
-    if (c->slice_ns > 0 && c->kind->has_discipline && slice_of(x) != c->slice_ns) {
+    if (c->slice_ns > 0 && c->kind->has_discipline && rmpvmrl_slice_ns(x) != c->slice_ns) {
         struct text wanted, got;
         text_init(&wanted);
         text_init(&got);
         add_time(&wanted, c->slice_ns);
-        add_time(&got, slice_of(x));
+        add_time(&got, rmpvmrl_slice_ns(x));
         diag_warning(d, SPAN_NONE, "a slice of %s cannot be set: the nearest is %s",
                      text_str(&wanted), text_str(&got));
         diag_help(d, "%s",
@@ -90,7 +56,7 @@ bool export_rmpvmrl(const struct export_job *job, struct text *out, struct diag 
     export_head(job, "Registry value RmPVMRL of the vGPU manager; the host must be rebooted.",
                 out);
     text_addf(out, "# 0x%08X by its bits:\n", value);
-    add_decoding(&x, value, out);
+    rmpvmrl_bits(value, &x, "#   ", out);
     if (job->mode->kind == MODE_TIME_SLICED_MIG) {
         text_add(out,
                  "# GPU instances keep a state of their own (nvidia-smi vgpu -gi), which is "
