@@ -27,6 +27,9 @@ enum {
     WARMUP_FLOOR = 20 /* the warm-up is at least the horizon over this */
 };
 
+#define SINGLE_TURNS_MANY 1e8  /* half a minute or so */
+#define SINGLE_TURNS_MAX  1e11 /* a night */
+
 struct experiment {
     const struct scenario *s;
     const struct exp_options *o;
@@ -186,6 +189,64 @@ static bool scenario_is_random(const struct scenario *s)
     return is_random;
 }
 
+/* ---- Turns that are taken one by one ---- */
+
+/* In all domains of a mode and its first replicas. */
+static double single_turns(const struct experiment *x, int m, bool events, int replicas)
+{
+    const struct lanes *lanes = &x->mode[m].lanes;
+    int64_t span_ns = x->reps.to_ns;
+    double turns = 0.0;
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        const struct trace_rows *trace = x->s->tenant[t].work.trace;
+        bool is_longer = trace && x->reps.trace_all && trace->span_ns > span_ns;
+        span_ns = is_longer ? trace->span_ns : span_ns;
+    }
+    for (int l = 0; l < lanes->lane_n; l++) {
+        turns += lane_single_turns(&lanes->lane[l], events, span_ns);
+    }
+    return turns * replicas;
+}
+
+/* Warns of modes that will take long, and refuses those that will not end. */
+static bool judge_turns(struct experiment *x, int replicas)
+{
+    for (int m = 0; m < x->s->mode_n; m++) {
+        struct mode_run *mode = &x->mode[m];
+        const struct span at = x->s->mode[m].at;
+        if (!mode->feasible) {
+            continue;
+        }
+        mode->single_turns = single_turns(x, m, false, replicas);
+        double turns = single_turns(x, m, x->o->events, replicas);
+        if (turns > SINGLE_TURNS_MAX) {
+            diag_error(x->d, at,
+                       "%s: slices of %.9g us fit %.2g times into the run, each a turn to be "
+                       "taken by itself; at most %.0e are simulated",
+                       mode_name(x->s->mode[m].kind), (double)mode->lanes.slice_ns * 1e-3,
+                       turns, SINGLE_TURNS_MAX);
+            diag_help(x->d, "write a longer slice, or a shorter 'horizon'");
+        } else if (mode->single_turns > SINGLE_TURNS_MANY) {
+            diag_warning(x->d, at, "%s: up to %.2g turns are taken one by one (note ST-06)",
+                         mode_name(x->s->mode[m].kind), turns);
+            diag_help(x->d, "it takes long; a longer slice or a shorter 'horizon' helps");
+        }
+    }
+    return !diag_failed(x->d);
+}
+
+static bool note_turns(const struct experiment *x, int m, struct mode_result *out)
+{
+    double turns = x->mode[m].single_turns;
+    return !(turns > SINGLE_TURNS_MANY) ||
+           reasons_add(&out->notes, x->arena, "ST-06", NULL,
+                       "up to %.2g turns were taken one by one: the figures stand, but took "
+                       "long",
+                       turns);
+}
+
+/* ---- Running ---- */
+
 static bool run_all(struct experiment *x, struct result *out)
 {
     struct reps *r = &x->reps;
@@ -194,7 +255,7 @@ static bool run_all(struct experiment *x, struct result *out)
     int first = !out->random ? 1 : x->s->replicas_auto ? FIRST_REPLICAS : x->s->replicas;
     int pilot = first < FIRST_REPLICAS ? first : FIRST_REPLICAS;
     set_window(x);
-    if (!run_batch(x, pilot)) {
+    if (!judge_turns(x, first) || !run_batch(x, pilot)) {
         return false;
     }
     if (r->learning && !r->stopped) {
@@ -429,7 +490,9 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     for (int t = 0; t < x->s->tenant_n; t++) {
         out->tenant[t].precision_met = tenant_is_precise(x, m, t);
     }
-    return (note_assumptions(x, m, out) && doubt_mode(x->s, x->arena, out)) || out_of_memory(x);
+    return (note_assumptions(x, m, out) && note_turns(x, m, out) &&
+            doubt_mode(x->s, x->arena, out)) ||
+           out_of_memory(x);
 }
 
 /* Every mode against the first that was simulated. */

@@ -168,31 +168,13 @@ struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lan
     return sim;
 }
 
-/* Is a domain's next event none of another domain's turns? */
-static bool can_skip(const struct lane *lane)
-{
-    /* Who runs now decides how fast the other instances of its board are. */
-    for (int d = 0; d < lane->domain_n; d++) {
-        if (lane->domain[d].coupling > 0.0) {
-            return false;
-        }
-    }
-    for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
-        enum work_kind kind = lane_vm_work(&lane->vm[v])->kind;
-        if (kind == WORK_CLOSED || kind == WORK_LLM) {
-            return false;
-        }
-    }
-    return true;
-}
-
 struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
 {
     enum lane_path path = lane_path_of(lane);
     if (path == LANE_EVENTS) {
         struct lane_sim *events = lane_sim_new_events(arena, lane);
         if (events) {
-            events->skips = can_skip(lane);
+            events->skips = skip_knows_next(lane);
         }
         for (int v = 0; events && lane->vm_n > 1 && v < lane->vm_n; v++) {
             events->vm[v].silent->skips = events->skips;

@@ -87,6 +87,10 @@ struct lane_books {
     bool stopped;         /* interrupted: the books are partial */
 };
 
+/* Turns of the lane in span_ns that may have to be taken one by one, because no rule crosses
+ * them; `events`: by the reference. Roughly: slices that fit. O(VMs). */
+double lane_single_turns(const struct lane *lane, bool events, int64_t span_ns);
+
 struct lane_sim;
 
 /* Everything that simulating this lane needs, from the arena; reused for every replica. NULL

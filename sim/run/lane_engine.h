@@ -172,6 +172,9 @@ static inline int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t
  * they are crossed, and the domain's timer is set to their end. */
 bool skip_rounds(struct lane_sim *sim, struct domain_state *d, uint32_t timer);
 
+/* Is the next event that matters to a domain never hidden in another domain's turns? */
+bool skip_knows_next(const struct lane *lane);
+
 /* r - c - c ... n times with the rounding of every step; r > n c >= 0. O(log r). */
 double skip_subtract(double r, double c, int64_t n);
 

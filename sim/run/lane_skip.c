@@ -25,6 +25,7 @@
 #include <math.h>
 
 #include "sim/run/lane_engine.h"
+#include "sim/run/lane_fast.h"
 
 /* How the turns of one vGPU go. */
 struct pace {
@@ -34,6 +35,53 @@ struct pace {
 };
 
 static const struct pace no_pace = {.most = 0, .run_ns = 1};
+
+/* ---- What cannot be crossed ---- */
+
+bool skip_knows_next(const struct lane *lane)
+{
+    /* Who runs now decides how fast the other instances of its board are. */
+    for (int d = 0; d < lane->domain_n; d++) {
+        if (lane->domain[d].coupling > 0.0) {
+            return false;
+        }
+    }
+    for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
+        enum work_kind kind = lane_vm_work(&lane->vm[v])->kind;
+        if (kind == WORK_CLOSED || kind == WORK_LLM) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Is there a state from which no round is crossed however long it lasts? */
+static bool may_stick(const struct lane *lane, const struct lane_domain *d)
+{
+    const struct sched_params *p = &d->params;
+    bool by_demand = sched_gives_idle_time(d->sched, p->yield_idle);
+    bool has_streams = false;
+    for (int v = 0; v < lane->vm_n; v++) {
+        has_streams = has_streams || lane_vm_work(&lane->vm[v])->streams > 1;
+    }
+    return p->granularity_ns > 0 &&
+           (!by_demand || has_streams || p->discipline == DISCIPLINE_STRICT);
+}
+
+double lane_single_turns(const struct lane *lane, bool events, int64_t span_ns)
+{
+    double turns = 0.0;
+    if (!events && lane_path_of(lane) != LANE_EVENTS) {
+        return 0.0;
+    }
+    for (int i = 0; i < lane->domain_n; i++) {
+        const struct lane_domain *d = &lane->domain[i];
+        if (d->sched && (events || !skip_knows_next(lane) || may_stick(lane, d))) {
+            turns += (double)span_ns / (double)d->params.slice_ns;
+        }
+    }
+    return turns;
+}
 
 /* ---- Work left ---- */
 
@@ -85,12 +133,13 @@ static int64_t turns_left(const struct lane_sim *sim, const struct server *s, in
     if (stretch <= 1.0) {
         return ((int64_t)ceil(least) - 1) / run_ns;
     }
-    /* Roundings add up: an estimate on the safe side, and a look whether it is. */
+    /* Roundings add up: an estimate on the safe side, and a look whether it is; half of it is
+     * on the way when it is not. */
     int64_t n = (int64_t)(least * stretch / run * (1.0 - 1e-9)) - 3;
-    if (n <= 0 || !(ceil(skip_subtract(least, run / stretch, n - 1) * stretch) > run)) {
-        return 0;
+    while (n > 0 && !(ceil(skip_subtract(least, run / stretch, n - 1) * stretch) > run)) {
+        n /= 2;
     }
-    return n;
+    return n > 0 ? n : 0;
 }
 
 /* ---- Pace ---- */

@@ -35,6 +35,7 @@ struct mode_run {
     struct row *row;           /* [replicas * tenant_n] heap */
     struct mode_row *mode_row; /* [replicas] heap */
     struct ensemble *ensemble; /* [tenant_n] */
+    double single_turns;       /* lane_single_turns of its lanes and first replicas */
     double cost_ns;            /* rough time that one replication takes */
     int *chunk;                /* [chunk_n + 1] first lane of each chunk; the last: lane_n */
     int chunk_n;
