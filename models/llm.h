@@ -37,7 +37,8 @@ struct llm {
     int64_t kv_tokens;         /* that the cache holds in the mode's framebuffer; 0: no limit */
     struct dist prompt; /* tokens, where there is no trace; drawn values become whole, >= 1 */
     struct dist output;
-    double prompt_mean, output_mean; /* of the trace or the distributions */
+    double prompt_mean, output_mean;  /* of the trace or the distributions ... */
+    double product_mean, square_mean; /* ... of prompt x output, and of output x output */
 };
 
 /* Tokens of one request in one word. 1 <= prompt, output <= LLM_TOKENS_MAX. */

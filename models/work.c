@@ -43,20 +43,23 @@ bool work_is_random(const struct work *w)
     return false;
 }
 
-/* Iterations at their fullest: what a request costs when it shares each with as many others as
- * the limits allow. */
+/* What a request costs where each iteration carries as much as the limits allow: its own tokens
+ * in full, and of the iterations at least the share that it takes of the places, of the token
+ * budget, or of the cache, in which a sequence stays for as many iterations as it has output.
+ * No order of admission does with less, so that a load of 1 or more does grow. */
 static double llm_mean_ns(const struct work *w)
 {
     const struct llm *m = w->llm;
-    double tokens = m->prompt_mean + m->output_mean;
-    double together = m->max_sequences;
-    if (m->kv_tokens > 0 && (double)m->kv_tokens / tokens < together) {
-        together = (double)m->kv_tokens / tokens;
-    }
-    together = together > 1.0 ? together : 1.0;
-    double context = m->prompt_mean + m->output_mean / 2.0;
-    double step = m->base_ns / together + m->decode_ns + m->context_ns * context;
-    return m->prefill_ns * m->prompt_mean + (m->output_mean - 1.0) * step;
+    double steps = m->output_mean - 1.0; /* the prompt gives the first token */
+    double context = m->product_mean - m->prompt_mean + (m->square_mean - m->output_mean) / 2.0;
+    double places = m->output_mean / m->max_sequences;
+    double budget = (m->prompt_mean + steps) / m->max_batched_tokens;
+    double cache =
+        m->kv_tokens > 0 ? (m->product_mean + m->square_mean) / (double)m->kv_tokens : 0.0;
+    double iterations = places > budget ? places : budget;
+    iterations = iterations > cache ? iterations : cache;
+    return m->prefill_ns * m->prompt_mean + m->decode_ns * steps + m->context_ns * context +
+           m->base_ns * iterations;
 }
 
 double work_service_mean_ns(const struct work *w)

@@ -709,8 +709,12 @@ static void read_token_rows(const struct field_map *m, const struct tenant_conte
             int64_t *n = &rows[k].service_ns[i];
             *n = *n < 1 ? 1 : *n > LLM_TOKENS_MAX ? LLM_TOKENS_MAX : *n;
         }
-        llm->prompt_mean += (double)rows[0].service_ns[i] / (double)rows[0].n;
-        llm->output_mean += (double)rows[1].service_ns[i] / (double)rows[0].n;
+        const double prompt = (double)rows[0].service_ns[i];
+        const double output = (double)rows[1].service_ns[i];
+        llm->prompt_mean += prompt / (double)rows[0].n;
+        llm->output_mean += output / (double)rows[0].n;
+        llm->product_mean += prompt * output / (double)rows[0].n;
+        llm->square_mean += output * output / (double)rows[0].n;
         rows[0].service_ns[i] = llm_pack(rows[0].service_ns[i], rows[1].service_ns[i]);
     }
     w->trace = rows;
@@ -733,7 +737,10 @@ static void read_tokens(const struct field_map *m, const struct tenant_context *
             struct value_names unused = {0};
             struct dist *d = i == 0 ? &llm->prompt : &llm->output;
             read_dist(&part, x, d, &unused);
-            *(i == 0 ? &llm->prompt_mean : &llm->output_mean) = d->mean;
+            const double mean = d->mean > 1 ? d->mean : 1;
+            *(i == 0 ? &llm->prompt_mean : &llm->output_mean) = mean;
+            const double scv = dist_scv(d);
+            llm->square_mean = mean * mean * (1 + (isfinite(scv) ? scv : 0));
             continue;
         }
         column[i] = field_text(&part, "column");
@@ -744,6 +751,7 @@ static void read_tokens(const struct field_map *m, const struct tenant_context *
                       i == 0 ? "ContextTokens" : "GeneratedTokens");
         }
     }
+    llm->product_mean = llm->prompt_mean * llm->output_mean;
     names->prompt = column[0];
     names->output = column[1];
     if (column[0] != NULL && column[1] != NULL) {
