@@ -61,7 +61,7 @@ mutant() { # name, file, sed script, tests...
 }
 
 # Without a mutant all of them pass.
-sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow"
+sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load"
 # shellcheck disable=SC2086
 build $sane || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
@@ -213,6 +213,10 @@ mutant first-token-at-admission sim/run/lane_llm.c \
     's/s->first_token_ns = sim->now_ns;/s->first_token_ns = s->first_ns;/' law/test_flow
 mutant prompt-in-one-piece sim/run/lane_llm.c \
     's/q->prompt_left < budget \? q->prompt_left : budget/q->prompt_left/' law/test_flow
+mutant load-without-the-cache models/work.c \
+    's/iterations = iterations > cache \? iterations : cache;/(void)cache;/' law/test_load
+mutant load-without-the-budget models/work.c 's/places > budget \? places : budget/places/' law/test_load
+mutant load-without-the-host sim/fleet/lanes.c 's/host > streams \? host : streams/streams/' law/test_load
 mutant baseline-of-another-sequence sim/run/lane_llm.c \
     's/\*latency_ns = place->latency_ns;/*latency_ns = l->memo[0].latency_ns;/' law/test_flow
 

@@ -1,0 +1,1 @@
+for e in auto events; do echo $e; vgpusim run frames.yaml --engine $e --format csv | grep -E ',(game|desk),(throughput_per_s|objective_met|frames_late|frames_dropped|frame_ns.p95|load_frac),' | cut -d, -f4-; done
