@@ -131,6 +131,8 @@ mutant skip-legacy-uneven sim/run/lane_skip.c \
     's/return \(full \|\| stop_ns == p->slice_ns\) \&\& most - least < stop_ns;/return full || most - least < stop_ns;/' law/test_paths
 mutant skip-lone-slice-that-runs-over sim/run/lane_skip.c \
     's/until_ns -= !c.stops \&\& p->granularity_ns > 0;/(void)0;/' law/test_paths
+mutant skip-answers-elsewhere sim/run/lane_skip.c \
+    's/w->kind == WORK_CLOSED \|\| w->kind == WORK_LLM/w->kind == WORK_LLM/' law/test_paths
 mutant skip-switches-not-booked sim/run/lane_skip.c 's/\+= n \* c.switch_ns;/+= 0;/' law/test_paths
 mutant skip-who-was-last sim/run/lane_skip.c \
     's/before != 0 \? before : d->has_work\)/d->has_work)/' law/test_paths

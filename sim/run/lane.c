@@ -546,6 +546,7 @@ static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t tim
 static void decide_turns(struct lane_sim *sim, struct domain_state *d)
 {
     uint32_t timer = (uint32_t)(sim->domain_slot + (int)(d - sim->domain));
+    assert(sim->now_ns >= d->crossed_ns);
     for (;;) {
         if (d->phase == PHASE_SWITCH && sim->now_ns < d->turn.run_ns) {
             evq_set(&sim->evq, timer, d->turn.run_ns);
@@ -704,7 +705,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->state = (struct sched_state){0};
         s->over_ns = 0;
         s->held_from_ns = -1;
-        s->retry_ns = 0;
+        s->crossed_ns = s->retry_ns = 0;
         s->dirty = s->is_busy = false;
         s->slow = 1.0;
     }

@@ -118,6 +118,7 @@ struct domain_state {
         over_ns; /* what the turn runs over its end, to the next point where work can stop */
     int64_t held_from_ns; /* since when a vGPU without work keeps its turn (linger); -1: it does
                              not */
+    int64_t crossed_ns;   /* turns are crossed up to here: nothing is decided before */
     int64_t retry_ns;     /* no round can be crossed before */
     bool dirty;           /* must decide at the end of this instant */
     bool is_busy;         /* something runs on it; for the instances of its board */

@@ -17,8 +17,9 @@
  * slow each other is the same sum of rounded terms as turn by turn.
  *
  * n is cut so that every piece survives it, and that it ends before E and the window's edges,
- * so that books need no cutting. A domain of several must not look at other domains' turns: its
- * VMs' queues change at their arrivals only, which is so for open loops.
+ * so that books need no cutting. A domain of several must not look at other domains' turns, so
+ * that nothing done there may make an event that concerns this one: no answer that is waited
+ * for, and no batch whose timer begins as the batch before it leaves.
  * Cost: O(vGPUs) per crossing, and as many turns event by event as make up a round or two
  * before and after. tests/law/test_paths.c holds it against the engine without. */
 #include <assert.h>
@@ -47,8 +48,9 @@ bool skip_knows_next(const struct lane *lane)
         }
     }
     for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
-        enum work_kind kind = lane_vm_work(&lane->vm[v])->kind;
-        if (kind == WORK_CLOSED || kind == WORK_LLM) {
+        const struct work *w = lane_vm_work(&lane->vm[v]);
+        bool batch_timer = w->batch_max > 1 && w->batch_timeout_ns > 0;
+        if (w->kind == WORK_CLOSED || w->kind == WORK_LLM || batch_timer) {
             return false;
         }
     }
@@ -427,6 +429,7 @@ bool skip_rounds(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
     }
     move_state(d, &c, n, all_ns);
     d->turn = (struct sched_turn){.vgpu = SCHED_NOBODY};
+    d->crossed_ns = sim->now_ns + all_ns;
     evq_set(&sim->evq, timer, sim->now_ns + all_ns);
     return true;
 }

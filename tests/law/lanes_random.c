@@ -66,7 +66,7 @@ static void random_arrivals(struct rng *r, struct case_of *c, int v, double gap_
     case 4: {
         double holding[STATES];
         for (int i = 0; i < STATES; i++) {
-            holding[i] = 1.0 + below(r, 20000);
+            holding[i] = 100.0 + below(r, 20000);
             c->state[v][i].rate_per_s = i == 0 ? 3.0 * rate : rate * below(r, 3);
         }
         assert_null(arrivals_mmpp(a, c->state[v], holding, STATES));
