@@ -88,8 +88,9 @@ $(B)/tests/law/test_laws $(B)/tests/law/test_open: tests/law/laws.c
 $(B)/tests/law/test_paths: tests/law/lanes_random.c
 $(B)/tests/law/test_coverage $(B)/tests/coverage/coverage: tests/coverage/cover.c
 $(B)/tests/law/test_flow: tests/law/clocked.c
+$(B)/tests/validation/validate: $(filter-out %/validate.c,$(wildcard tests/validation/*.c)) tests/validation/measure.h
 
--include $(OBJ:.o=.d) $(UNIT:=.d) $(LAW:=.d)
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(LAW:=.d) $(B)/tests/validation/validate.d
 .SECONDARY:
 
 run: all ## compare every sharing mode on the quick-start scenario (SCENARIO=FILE for another)
@@ -118,7 +119,7 @@ testdeps: deps
 
 # ---- Tests ----
 check: testdeps ## run every test that belongs to a change (a few minutes)
-	@$(MAKE) --no-print-directory -j$(JOBS) link $(UNIT) $(LAW)
+	@$(MAKE) --no-print-directory -j$(JOBS) link $(UNIT) $(LAW) $(B)/tests/validation/validate
 	@B=$(B) sh tests/check.sh
 
 check-full: check asan tsan repro icount ## check, then sanitizers, both compilers, CPU paths, instructions
@@ -146,8 +147,10 @@ validation: testdeps ## hold the program against exact results and write docs/va
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_laws
 	@B=$(B) sh tests/law/validation.sh
 
-validate: all ## predict published measurements and write what came out into docs/validation.md
+validate: all testdeps ## predict published measurements and write what came out into docs/validation.md
+	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/validation/validate
 	@B=$(B) sh tests/validation/slices.sh
+	@B=$(B) sh tests/validation/run.sh
 
 mutants: testdeps ## deliberate errors, each of which a test must notice
 	sh tests/mutants.sh

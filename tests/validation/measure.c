@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* measure.c - rows of measurements and runs of scenarios. */
+#include "tests/validation/measure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static _Noreturn void give_up(const struct measure *m, const char *what)
+{
+    const struct diag *d = &m->fixture.diag;
+    fprintf(stderr, "validate: %s\n", what);
+    for (size_t i = 0; i < d->entry_n; i++) {
+        fprintf(stderr, "%d:%d: %s\n", d->entry[i].at.line, d->entry[i].at.col,
+                d->entry[i].text);
+    }
+    exit(4);
+}
+
+void measure_open(struct measure *m)
+{
+    if (!fixture_open(&m->fixture)) {
+        give_up(m, "no catalogue");
+    }
+    m->missed = 0;
+}
+
+void measure_close(struct measure *m)
+{
+    fixture_close(&m->fixture);
+}
+
+void measure_rows(struct measure *m, const char *name)
+{
+    struct arena *a = &m->fixture.program;
+    char path[256];
+    snprintf(path, sizeof path, "tests/validation/%s", name);
+    char *kept = arena_copy(a, path, strlen(path));
+    if (!kept || !csvin_read_file(&m->rows, a, kept, &m->fixture.diag)) {
+        give_up(m, path);
+    }
+}
+
+const char *measure_text(struct measure *m, size_t row, const char *column)
+{
+    int at = csvin_column_need(&m->rows, column, &m->fixture.diag);
+    if (at < 0) {
+        give_up(m, column);
+    }
+    return csvin_cell(&m->rows, row, at);
+}
+
+double measure_number(struct measure *m, size_t row, const char *column)
+{
+    const double range[2] = {0.0, 1e12};
+    double value = 0.0;
+    struct csvin_at at = {row, csvin_column_need(&m->rows, column, &m->fixture.diag)};
+    if (at.col < 0 ||
+        csvin_double(&m->rows, at, range, &value, &m->fixture.diag) != CSVIN_VALUE) {
+        give_up(m, column);
+    }
+    return value;
+}
+
+bool measure_is_blank(struct measure *m, size_t row, const char *column)
+{
+    return measure_text(m, row, column)[0] == '\0';
+}
+
+const struct result *measure_run(struct measure *m, const char *format, ...)
+{
+    char yaml[8192];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(yaml, sizeof yaml, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof yaml) {
+        give_up(m, "scenario too long");
+    }
+    arena_fini(&m->fixture.arena);
+    const struct scenario *s = fixture_read(&m->fixture, yaml);
+    const struct result *r = s ? fixture_run(&m->fixture, s, 1, false) : NULL;
+    if (!r || !r->mode[0].simulated) {
+        give_up(m, yaml);
+    }
+    return r;
+}
+
+const char *measure_show(struct estimate e, double unit)
+{
+    static char text[4][48];
+    static int turn;
+    char *out = text[turn++ % 4];
+    double half = (e.hi - e.lo) / 2.0 / unit;
+    if (!e.has_value) {
+        snprintf(out, sizeof text[0], "-");
+    } else if (e.has_ci && half > 0.0) {
+        snprintf(out, sizeof text[0], "%.4g ± %.2g", e.value / unit, half);
+    } else {
+        snprintf(out, sizeof text[0], "%.4g", e.value / unit);
+    }
+    return out;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double *x = a;
+    const double *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+double measure_median(double *value, int n)
+{
+    qsort(value, (size_t)n, sizeof *value, ascending);
+    return (value[(n - 1) / 2] + value[n / 2]) / 2.0;
+}
+
+void measure_figure(struct measure *m, bool is_reached, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    printf("* %s: ", is_reached ? "reached" : "**missed**");
+    vprintf(format, args);
+    printf("\n");
+    va_end(args);
+    m->missed += is_reached ? 0 : 1;
+}

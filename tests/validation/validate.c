@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* validate.c - predicts published measurements; the argument names a section.
+ *
+ * Prints the section of docs/validation.md (tests/validation/run.sh puts it there). Status 1:
+ * a figure is missed, 2: no such section, 4: something cannot be read or run. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/validation/measure.h"
+
+static const struct {
+    const char *name;
+    void (*print)(struct measure *m);
+} sections[] = {
+    {"servers", validate_servers},
+    {"turns",   validate_turns  },
+    {"pairs",   validate_pairs  },
+    {"busy",    validate_busy   },
+    {"llm",     validate_llm    },
+};
+
+int main(int argc, char **argv)
+{
+    struct measure m;
+    for (size_t i = 0; argc == 2 && i < sizeof sections / sizeof sections[0]; i++) {
+        if (strcmp(argv[1], sections[i].name) == 0) {
+            measure_open(&m);
+            sections[i].print(&m);
+            measure_close(&m);
+            return m.missed > 0 ? 1 : 0;
+        }
+    }
+    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm\n");
+    return 2;
+}
