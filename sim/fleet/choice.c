@@ -84,6 +84,27 @@ int choice_gpu_gib(const struct catalog *c, int gpu_ix)
     return gib;
 }
 
+int choice_domain_max(const struct scenario *s, const struct vgpu_type *v)
+{
+    if (v->mode == VGPU_MIG) {
+        return 1;
+    }
+    if (v->mode == VGPU_TIME_SLICED_MIG) {
+        return v->max_per_instance > INSTANCE_VGPUS_MAX ? INSTANCE_VGPUS_MAX
+                                                        : v->max_per_instance;
+    }
+    if (s->mixed_size) {
+        return v->max_per_gpu_mixed > 0 ? v->max_per_gpu_mixed : v->placement_ids_n;
+    }
+    int gpu_gib = choice_gpu_gib(s->catalog, v->gpu_ix);
+    return v->max_per_gpu == 0 && v->framebuffer_gib > gpu_gib / 2 ? 1 : v->max_per_gpu;
+}
+
+int choice_needed_gib(const struct catalog *c, int gpu_ix, const struct tenant *t)
+{
+    return needed_gib(&(struct job){.c = c, .gpu_ix = gpu_ix, .t = t});
+}
+
 /* ---- vGPU types ---- */
 
 static bool is_of(const struct job *j, const struct vgpu_type *v, enum vgpu_mode mode)
@@ -271,17 +292,6 @@ static bool choose_passthrough(struct choice *out, const struct job *j)
     return too_small(out, j, what, gpu_gib);
 }
 
-/* How many vGPUs of the type one GPU takes. A type larger than half of the GPU needs no table.
- */
-static int type_max(const struct job *j, const struct vgpu_type *v)
-{
-    if (j->s->mixed_size) {
-        return v->max_per_gpu_mixed > 0 ? v->max_per_gpu_mixed : v->placement_ids_n;
-    }
-    int gpu_gib = choice_gpu_gib(j->c, j->gpu_ix);
-    return v->max_per_gpu == 0 && v->framebuffer_gib > gpu_gib / 2 ? 1 : v->max_per_gpu;
-}
-
 static bool choose_time_sliced(struct choice *out, const struct job *j)
 {
     const struct vgpu_type *largest = NULL;
@@ -307,7 +317,7 @@ static bool choose_time_sliced(struct choice *out, const struct job *j)
                    : refuse(out, "MIX-01", "%s has no placement ids: %s has no mixed-size mode",
                             v->name, j->gpu->key);
     }
-    out->domain_max = type_max(j, v);
+    out->domain_max = choice_domain_max(j->s, v);
     if (out->domain_max == 0) {
         return refuse(out, "DATA-01",
                       "how many %s one %s takes is not known; name another vgpu type", v->name,
@@ -409,8 +419,7 @@ static bool choose_shared(struct choice *out, const struct job *j)
     out->type = v;
     out->profile = profile_of_type(j, v);
     out->gib = v->framebuffer_gib;
-    out->domain_max =
-        v->max_per_instance > INSTANCE_VGPUS_MAX ? INSTANCE_VGPUS_MAX : v->max_per_instance;
+    out->domain_max = choice_domain_max(j->s, v);
     if (!profile_is_known(out, j)) {
         return false;
     }

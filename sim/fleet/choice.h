@@ -37,4 +37,12 @@ bool choice_make(struct choice *out, const struct scenario *s, int gpu_ix, enum 
  * of them). 0 unknown. */
 int choice_gpu_gib(const struct catalog *c, int gpu_ix);
 
+/* Seats of a type that one domain can hold; 0 not known. A type larger than half of the GPU
+ * needs no table. */
+int choice_domain_max(const struct scenario *s, const struct vgpu_type *v);
+
+/* What a tenant needs in GiB on a GPU: its framebuffer, else that of the type or profile that
+ * it names; 0: the smallest will do. */
+int choice_needed_gib(const struct catalog *c, int gpu_ix, const struct tenant *t);
+
 #endif

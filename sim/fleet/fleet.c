@@ -26,13 +26,6 @@ enum {
 
 /* ---- Terms ---- */
 
-/* Does the driver let vGPUs of one size but different type share a GPU? Rule CAP-04. */
-static bool wants_one_type(const char *hypervisor)
-{
-    return hypervisor != NULL && (strncasecmp(hypervisor, "windows", 7) == 0 ||
-                                  strncasecmp(hypervisor, "xenserver", 9) == 0);
-}
-
 /* The vGPU types of a GPU as pieces; `at` [vgpu_n] gets the kind of each row or -1. */
 static void collect_types(struct axis *a, const struct catalog *c, int gpu_ix, int *at)
 {
@@ -172,7 +165,7 @@ static bool set_terms(struct place *p)
     p->terms = terms;
     for (int g = 0; g < p->group_n; g++) {
         int gpu_ix = p->group[g].gpu_ix;
-        group[g].one_type = wants_one_type(p->group[g].hypervisor);
+        group[g].one_type = place_wants_one_type(p->group[g].hypervisor);
         group[g].gpu_gib = choice_gpu_gib(s->catalog, gpu_ix);
         group[g].axis_units = s->catalog->gpu[gpu_ix].mig_axis;
         mig_geometry_init(&group[g].mig, s->catalog, gpu_ix);

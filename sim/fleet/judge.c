@@ -5,6 +5,7 @@
  * with a note, and only where every group refuses is the tenant forbidden. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "models/rule.h"
 #include "sim/fleet/place.h"
@@ -42,6 +43,12 @@ bool place_reason(struct place *p, struct reasons *r, const char *rule, const ch
 bool place_is_mixed(const struct place *p)
 {
     return p->s->mixed_size && p->mode->kind == MODE_TIME_SLICED;
+}
+
+bool place_wants_one_type(const char *hypervisor)
+{
+    return hypervisor != NULL && (strncasecmp(hypervisor, "windows", 7) == 0 ||
+                                  strncasecmp(hypervisor, "xenserver", 9) == 0);
 }
 
 static enum rule_mode rule_mode_of(enum mode_kind kind)

@@ -14,8 +14,6 @@
 #include <string.h>
 
 enum {
-    GPU_VGPUS_MAX = 32,     /* rule CAP-05 */
-    GPU_VGPUS_MAX_MIG = 48, /* rule CAP-06 */
     NOBODY = -1
 };
 

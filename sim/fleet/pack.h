@@ -19,6 +19,11 @@
 #include "sim/base/arena.h"
 #include "sim/input/scenario.h"
 
+enum {
+    GPU_VGPUS_MAX = 32,    /* rule CAP-05 */
+    GPU_VGPUS_MAX_MIG = 48 /* rule CAP-06 */
+};
+
 /* Seats that are alike: one vGPU type, one MIG profile or a whole GPU. */
 struct pack_class {
     const struct vgpu_type *type;      /* NULL: whole GPU or a profile without type */

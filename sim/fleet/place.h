@@ -45,6 +45,9 @@ struct place {
 /* Are time-sliced vGPUs of different sizes allowed on one GPU? */
 bool place_is_mixed(const struct place *p);
 
+/* Must vGPUs of one size that share a GPU be of one type? Rule CAP-04. */
+bool place_wants_one_type(const char *hypervisor);
+
 /* Adds a reason or note. The same rule is said once per tenant, and once for all where it
  * concerns all; by groups of hosts as often as they differ. A full list is no failure. False
  * when memory is out. */

@@ -11,10 +11,9 @@
 #include "models/census.h"
 #include "models/mig.h"
 #include "sim/base/text.h"
+#include "sim/fleet/pack.h"
 
 enum {
-    GPU_VGPUS_MAX = 32,     /* rule CAP-05 */
-    GPU_VGPUS_MAX_MIG = 48, /* rule CAP-06 */
     TEXT_MAX = 512
 };
 

@@ -3,10 +3,12 @@
  *
  * `metric` is the JSON path below the tenant, or below the mode where `tenant` is empty. What
  * does not apply has no row, so that a column of numbers holds numbers only; `feasible` (0 or
- * 1) is there for every mode. Quoting follows RFC 4180; lines end in LF. */
+ * 1) is there for every mode. A scenario that is only placed adds `remaining.GPU.KIND`: how
+ * many more of a kind could be created. Quoting follows RFC 4180; lines end in LF. */
 #include <string.h>
 
 #include "sim/report/rep.h"
+#include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
 
 /* A cell, quoted where it must be. */
@@ -72,6 +74,26 @@ static void add_rows(struct text *out, struct metric_of of)
     }
 }
 
+/* "remaining.A100-PCIE-80GB.1g.10gb": how many more of one kind alone, where it is known. */
+static void add_remaining(struct text *out, const struct result *r, const struct mode_result *m)
+{
+    const char *policy = rep_policy(m->spec);
+    for (int t = 0; m->fits != NULL && t < m->fits->total_n; t++) {
+        const struct fits_total *total = &m->fits->total[t];
+        for (int i = 0; i < total->more_n; i++) {
+            if (total->more[i].more < 0) {
+                continue;
+            }
+            add_cell(out, r->scenario->name);
+            text_addf(out, ",0,%s,%s,,remaining.%s.%s,count,%d,,,\n", mode_name(m->spec->kind),
+                      policy == NULL ? "" : policy,
+                      r->scenario->catalog->gpu[total->model_ix].key,
+                      rep_more_name(r->scenario, m, &total->more[i], total->model_ix),
+                      total->more[i].more);
+        }
+    }
+}
+
 static void rep_csv_write(const struct result *r, const struct rep_options *o,
                           struct text *sink)
 {
@@ -85,6 +107,7 @@ static void rep_csv_write(const struct result *r, const struct rep_options *o,
             of.tenant = &r->mode[i].tenant[k];
             add_rows(sink, of);
         }
+        add_remaining(sink, r, &r->mode[i]);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "sim/report/jout.h"
 #include "sim/report/rep.h"
+#include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
 
 /* Bytes of the object part of a path; 0 when it has none. The percentile's own point
@@ -225,6 +226,9 @@ static void write_mode(struct jout *j, const struct result *r, const struct mode
     of.tenant = NULL;
     jout_close_list(j);
     write_placement(j, &of);
+    if (m->fits != NULL) {
+        rep_layout_json(j, r, m);
+    }
     jout_open_list(j, "gates", false);
     jout_close_list(j);
     if (o->verbose) {

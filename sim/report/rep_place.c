@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/report/rep_layout.h"
 #include "sim/report/table.h"
 
 void rep_reasons(const struct fleet *f, bool all, struct text *out)
@@ -84,20 +85,71 @@ static void write_seats(const struct result *r, const struct fleet *f, size_t wi
     table_fini(&t);
 }
 
+/* An earlier mode of the same kind with the same placement, or NULL: schedulers do not move
+ * VMs.
+ */
+static const struct mode_result *placed_alike(const struct result *r,
+                                              const struct mode_result *m)
+{
+    for (const struct mode_result *e = r->mode; e < m; e++) {
+        bool alike = e->spec->kind == m->spec->kind && e->fleet->seat_n == m->fleet->seat_n &&
+                     e->fleet->vms_placed == m->fleet->vms_placed;
+        for (int i = 0; alike && i < m->fleet->seat_n; i++) {
+            const struct seat *a = &e->fleet->seat[i];
+            const struct seat *b = &m->fleet->seat[i];
+            alike = a->type == b->type && a->domain_ix == b->domain_ix &&
+                    a->gpu_ix == b->gpu_ix && a->start == b->start && a->slot == b->slot;
+        }
+        if (alike) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+static void write_pictures(const struct result *r, const struct mode_result *m,
+                           const struct rep_options *o, struct text *out)
+{
+    const struct mode_result *earlier = placed_alike(r, m);
+    if (earlier != NULL) {
+        text_add(out, "  placed as under ");
+        rep_mode_label(r->scenario, earlier->spec, out);
+        text_add(out, "\n");
+        return;
+    }
+    rep_layout_write(r, m, o, out);
+    rep_layout_rest(r, m, o, out);
+    if (o->verbose) {
+        write_seats(r, m->fleet, (size_t)o->width, out);
+    }
+}
+
+static void write_head(const struct result *r, const struct mode_result *m,
+                       const struct rep_options *o, struct text *out)
+{
+    const struct fleet *f = m->fleet;
+    struct text s;
+    text_init(&s);
+    rep_mode_label(r->scenario, m->spec, &s);
+    text_addf(&s, " · placed %d, not placed %d · %d %s used", f->vms_placed, f->vms_rejected,
+              f->gpus_used, f->gpus_used == 1 ? "GPU" : "GPUs");
+    if (r->scenario->gpu_count > f->gpus_used) {
+        text_addf(&s, ", %d unused", r->scenario->gpu_count - f->gpus_used);
+    }
+    if (f->gpus_needed >= 0) {
+        text_addf(&s, ", %d needed", f->gpus_needed);
+    }
+    text_addf(&s, " · %s", m->feasible ? "feasible" : "INFEASIBLE");
+    table_wrap(out, text_str(&s), 0, (size_t)o->width, 4);
+    out->failed = out->failed || s.failed;
+    text_fini(&s);
+}
+
 static void write_mode(const struct result *r, const struct mode_result *m,
                        const struct rep_options *o, struct text *out)
 {
     const struct fleet *f = m->fleet;
-    rep_mode_label(r->scenario, m->spec, out);
-    text_addf(out, " · placed %d, not placed %d · %d %s used", f->vms_placed, f->vms_rejected,
-              f->gpus_used, f->gpus_used == 1 ? "GPU" : "GPUs");
-    if (r->scenario->gpu_count > f->gpus_used) {
-        text_addf(out, ", %d unused", r->scenario->gpu_count - f->gpus_used);
-    }
-    if (f->gpus_needed >= 0) {
-        text_addf(out, ", %d needed", f->gpus_needed);
-    }
-    text_addf(out, " · %s\n", m->feasible ? "feasible" : "INFEASIBLE");
+    write_head(r, m, o, out);
     for (int i = 0; i < f->reasons.n; i++) {
         const struct reason *reason = &f->reasons.list[i];
         struct text s;
@@ -108,8 +160,12 @@ static void write_mode(const struct result *r, const struct mode_result *m,
         table_wrap(out, text_str(&s), 2, (size_t)o->width, 4);
         text_fini(&s);
     }
-    if (!o->quiet && (f->vms_placed > 0 || m->feasible)) {
-        write_seats(r, f, (size_t)o->width, out);
+    if (o->quiet || m->fits == NULL) {
+        return;
+    }
+    rep_layout_change(m, o, out);
+    if (f->vms_placed > 0 || m->feasible) {
+        write_pictures(r, m, o, out);
     }
 }
 
@@ -127,8 +183,13 @@ void rep_place_write(const struct result *r, const struct rep_options *o, struct
     if (!o->quiet) {
         rep_notes(r, o, sink);
     }
-    text_addf(sink, "%d of %d %s feasible; nothing was simulated.\n", feasible_n, s->mode_n,
+    struct text end;
+    text_init(&end);
+    text_addf(&end, "%d of %d %s feasible; nothing was simulated.", feasible_n, s->mode_n,
               s->mode_n == 1 ? "mode is" : "modes are");
+    table_wrap(sink, text_str(&end), 0, (size_t)o->width, 2);
+    sink->failed = sink->failed || end.failed;
+    text_fini(&end);
     if (!o->quiet && feasible_n > 0) {
         text_addf(sink, "  try: vgpusim run %s\n", o->path == NULL ? s->path : o->path);
     }

@@ -59,6 +59,15 @@ static bool place_mode(struct experiment *x, int m)
     if (!mode->saturated || !mode->load) {
         return out_of_memory(x);
     }
+    if (x->o->place_only) {
+        mode->fits = arena_alloc(x->arena, 1, sizeof *mode->fits);
+        if (!mode->fits) {
+            return out_of_memory(x);
+        }
+        if (!fits_make(mode->fits, x->arena, x->s, m, &mode->fleet, true, x->d)) {
+            return false;
+        }
+    }
     for (int t = 0; t < x->s->tenant_n; t++) {
         mode->load[t] = (double)NAN;
     }
@@ -464,6 +473,7 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     const struct mode_run *mode = &x->mode[m];
     out->spec = &x->s->mode[m];
     out->fleet = &mode->fleet;
+    out->fits = mode->fits;
     out->feasible = mode->feasible;
     out->simulated = simulated;
     out->slice_ns = mode->lanes.slice_ns;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/fleet/fits.h"
 #include "sim/fleet/lanes.h"
 #include "sim/run/ensemble.h"
 #include "sim/run/exp.h"
@@ -27,6 +28,7 @@ enum {
 /* A mode before, during and after its replications. */
 struct mode_run {
     struct fleet fleet;
+    struct fits *fits; /* NULL unless only placed */
     struct lanes lanes;
     bool feasible;
     bool *saturated; /* [tenant_n] */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sim/core/ci.h"
+#include "sim/fleet/fits.h"
 #include "sim/fleet/fleet.h"
 #include "sim/input/scenario.h"
 
@@ -49,6 +50,7 @@ struct tenant_result {
 struct mode_result {
     const struct mode_spec *spec;
     const struct fleet *fleet;
+    const struct fits *fits; /* NULL unless the scenario was only placed */
     bool feasible;
     bool simulated;
     int64_t slice_ns;  /* 0: none (null); -1: differs between domains (null) */
