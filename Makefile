@@ -17,8 +17,8 @@ JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian packages, and a file of each that shows it is there.
 PACKAGES := libfyaml-dev:/usr/include/libfyaml.h libgsl-dev:/usr/include/gsl/gsl_rng.h \
             libcsv-dev:/usr/include/csv.h librandom123-dev:/usr/include/Random123/threefry.h \
-            libglpk-dev:/usr/include/glpk.h
-TESTPKGS := libcmocka-dev:/usr/include/cmocka.h libjansson-dev:/usr/include/jansson.h
+            libglpk-dev:/usr/include/glpk.h libjansson-dev:/usr/include/jansson.h
+TESTPKGS := libcmocka-dev:/usr/include/cmocka.h
 
 STD   := -std=c17 -D_POSIX_C_SOURCE=200809L
 REPRO := -ffp-contract=off -fno-fast-math -ffile-prefix-map=$(CURDIR)=.
@@ -30,7 +30,7 @@ ifneq (,$(findstring gcc version,$(shell $(CC) -v 2>&1)))
 WARN  += -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 endif
 WERROR := $(if $(CI),-Werror)
-LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -lm -lpthread
+LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread
 BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))
@@ -83,7 +83,7 @@ $(B)/gen/data.o: $(B)/gen/data.c
 
 $(B)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D) && echo '  CC  $<'
-	$(Q)$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka -ljansson $(LIBS)
+	$(Q)$(CC) $(BUILD) -o $@ $(filter %.c,$^) $(LIB) -lcmocka $(LIBS)
 $(B)/tests/law/test_laws $(B)/tests/law/test_open: tests/law/laws.c
 $(B)/tests/law/test_paths: tests/law/lanes_random.c
 $(B)/tests/law/test_coverage $(B)/tests/coverage/coverage: tests/coverage/cover.c

@@ -22,7 +22,7 @@ csv.h sim/input/csvin.c
 glpk.h sim/fleet/exact.c
 pthread.h sim/run/pool.c
 mpi.h sim/run/ranks.c
-jansson.h sim/report/read_json.c
+jansson.h sim/input/jsonin.c
 dlfcn.h models/sched_plugin.c
 spawn.h sim/report/gp.c
 unistd.h sim/cli/term.c
