@@ -13,6 +13,7 @@
 #include "sim/core/vmath.h"
 #include "sim/report/rep.h"
 #include "sim/run/exp.h"
+#include "sim/run/verdict.h"
 
 enum {
     WRITES_MAX = 16
@@ -136,7 +137,7 @@ static enum err answer(const struct result *r)
     }
     for (int i = 0; i < r->scenario->mode_n; i++) {
         if (r->mode[i].feasible) {
-            return ERR_OK;
+            return verdict_status(r);
         }
     }
     return ERR_NO;

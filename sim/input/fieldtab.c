@@ -244,7 +244,7 @@ const struct field fieldtab[] = {
     TOKEN_ROWS("tenants.workload.prompt", "Tokens of a prompt"),
     TOKEN_ROWS("tenants.workload.output", "Tokens of an answer"),
 
-    {"expect", LIST, FIELD_LATER, 0, 0, "[]", NULL, NULL, NULL, "Gates that the result must pass."},
+    {"expect", LIST, 0, 0, 0, "[]", NULL, NULL, NULL, "Gates that the result must pass: fn(metric[, tenant]) op value [@ mode[/policy]], as in p95(latency, chat) < 50 ms @ mig."},
     {"cost", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Prices; only `plan` asks for them."},
     {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
     {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},

@@ -357,13 +357,7 @@ static void listed_modes(const struct field_map *root, struct scenario *s,
 
 /* ---- --mode ---- */
 
-/* A mode as the command line names it: "time-sliced/fixed-share". */
-struct wanted {
-    int kind;
-    const struct sched_kind *sched; /* NULL: any */
-};
-
-static void unknown_mode(const struct field_map *root, const char *word)
+void mode_unknown(struct diag *d, const char *word, struct span at)
 {
     static const char *const known[] = {"passthrough",
                                         "time-sliced",
@@ -376,33 +370,32 @@ static void unknown_mode(const struct field_map *root, const char *word)
                                         "time-sliced-mig/equal-share",
                                         "time-sliced-mig/fixed-share",
                                         "container-time-sliced"};
-    const struct span at = {
-        .file = "<--mode>", .line = 1, .col = 1, .len = (int)text_width(word)};
-    diag_error(root->r->d, at, "there is no mode '%.*s'", field_shown(word), word);
-    field_suggest(root->r->d, word, known, sizeof known / sizeof known[0]);
+    diag_error(d, at, "there is no mode '%.*s'", field_shown(word), word);
+    field_suggest(d, word, known, sizeof known / sizeof known[0]);
 }
 
-static bool parse_wanted(const char *word, struct wanted *w)
+bool mode_pattern_read(const char *word, struct mode_pattern *p)
 {
     const char *slash = strchr(word, '/');
     const size_t n = slash == NULL ? strlen(word) : (size_t)(slash - word);
-    w->kind = -1;
+    bool found = false;
     for (int i = MODE_PASSTHROUGH; i <= MODE_CONTAINER_TIME_SLICED; i++) {
         const char *name = mode_name((enum mode_kind)i);
         if (strlen(name) == n && memcmp(name, word, n) == 0) {
-            w->kind = i;
+            p->kind = (enum mode_kind)i;
+            found = true;
         }
     }
-    w->sched = slash == NULL ? NULL : sched_find(slash + 1);
-    if (w->kind < 0 || (slash != NULL && w->sched == NULL)) {
+    p->sched = slash == NULL ? NULL : sched_find(slash + 1);
+    if (!found || (slash != NULL && p->sched == NULL)) {
         return false;
     }
-    return slash == NULL || mode_takes_turns((enum mode_kind)w->kind);
+    return slash == NULL || mode_takes_turns(p->kind);
 }
 
-static bool matches(const struct mode_spec *m, const struct wanted *w)
+bool mode_matches(const struct mode_spec *m, const struct mode_pattern *p)
 {
-    return (int)m->kind == w->kind && (w->sched == NULL || w->sched == m->sched.kind);
+    return m->kind == p->kind && (p->sched == NULL || p->sched == m->sched.kind);
 }
 
 /* Keeps what --mode names, and adds what the scenario does not list. */
@@ -413,24 +406,26 @@ static void keep_modes(const struct field_map *root, struct scenario *s,
     int kept_n = 0;
     bool listed[MODES_MAX] = {false};
     for (int i = 0; i < only_n; i++) {
-        struct wanted w;
-        if (!parse_wanted(only[i], &w)) {
-            unknown_mode(root, only[i]);
+        struct mode_pattern w;
+        if (!mode_pattern_read(only[i], &w)) {
+            const struct span at = {
+                .file = "<--mode>", .line = 1, .col = 1, .len = (int)text_width(only[i])};
+            mode_unknown(root->r->d, only[i], at);
             continue;
         }
         bool found = false;
         for (int k = 0; k < s->mode_n; k++) {
-            if (matches(&s->mode[k], &w)) {
+            if (mode_matches(&s->mode[k], &w)) {
                 listed[k] = true;
                 found = true;
             }
         }
         for (int k = 0; k < kept_n; k++) {
-            found = found || matches(&kept[k], &w);
+            found = found || mode_matches(&kept[k], &w);
         }
         if (!found && kept_n < MODES_MAX) {
             const struct sched_fields f = under(base, w.sched != NULL ? w.sched : base->kind);
-            kept[kept_n++] = make_mode((enum mode_kind)w.kind, &f, SPAN_NONE);
+            kept[kept_n++] = make_mode(w.kind, &f, SPAN_NONE);
         }
     }
     int n = 0;

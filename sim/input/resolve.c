@@ -529,3 +529,12 @@ void resolve_print(const struct scenario *s, const struct trace_names *names,
     }
     print_cost(cost, out);
 }
+
+void resolve_print_gates(const struct scenario *s, struct text *out)
+{
+    for (int i = 0; i < s->gate_n; i++) {
+        text_add(out, i == 0 ? "expect:\n  - " : "  - ");
+        text_add_json(out, s->gate[i].source);
+        text_add(out, "\n");
+    }
+}

@@ -13,6 +13,7 @@
 #include "sim/input/empirical.h"
 #include "sim/input/field.h"
 #include "sim/input/fieldtab.h"
+#include "sim/input/gatein.h"
 #include "sim/input/modein.h"
 #include "sim/input/resolve.h"
 #include "sim/input/setpath.h"
@@ -71,7 +72,8 @@ static bool add_percentile(struct reading *t, double p, struct span at)
         return false;
     }
     if (s->percentile_n == PERCENTILES_MAX) {
-        diag_error(t->r.d, at, "more than %d percentiles, with 95 and those of objectives",
+        diag_error(t->r.d, at,
+                   "more than %d percentiles, with 95 and those of objectives and gates",
                    PERCENTILES_MAX);
         return true;
     }
@@ -380,6 +382,22 @@ static bool read_tenants(struct reading *t, const struct field_map *root)
     return true;
 }
 
+/* ---- Gates ---- */
+
+static bool read_gates(struct reading *t, const struct field_map *root, bool is_narrowed)
+{
+    if (!gates_read(root, t->s, is_narrowed)) {
+        return false;
+    }
+    for (int i = 0; i < t->s->gate_n; i++) {
+        const struct gate *g = &t->s->gate[i];
+        if (g->of < GATE_THROUGHPUT && g->stat == GATE_PERCENTILE && g->probe_ix < 0) {
+            add_percentile(t, g->percentile, g->at);
+        }
+    }
+    return true;
+}
+
 /* ---- Cost ---- */
 
 /* Only `plan` uses prices; here they must be well formed. */
@@ -436,14 +454,16 @@ static bool finish(struct reading *t, const struct yaml_node *root)
     struct text text;
     text_init(&text);
     resolve_print(s, t->names, yaml_find(root, "cost"), &text);
+    const size_t hashed_n = text.n;
+    resolve_print_gates(s, &text);
     s->resolved = text.failed ? NULL : arena_copy(t->r.arena, text_str(&text), text.n);
     text_fini(&text);
     if (s->resolved == NULL) {
         return no_memory(t);
     }
     s->hash = TRACE_HASH_FIRST;
-    for (const char *c = s->resolved; *c != '\0'; c++) {
-        s->hash = (s->hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < hashed_n; i++) {
+        s->hash = (s->hash ^ (unsigned char)s->resolved[i]) * UINT64_C(0x100000001b3);
     }
     for (int i = 0; i < s->tenant_n; i++) {
         const struct work *w = &s->tenant[i].work;
@@ -504,7 +524,7 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     read_placement(t, &root);
     modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
     read_cost(t, &root);
-    return read_tenants(t, &root);
+    return read_tenants(t, &root) && read_gates(t, &root, over != NULL && over->mode_n > 0);
 }
 
 const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,

@@ -16,6 +16,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
+#include "sim/input/gate.h"
 
 enum mode_kind {
     MODE_PASSTHROUGH,
@@ -106,8 +107,13 @@ struct scenario {
     int tenant_n;
     int vm_n; /* sum of counts */
 
+    struct gate *gate; /* [gate_n] */
+    int gate_n;
+    struct probe probe[PROBES_MAX];
+    int probe_n;
+
     const char *resolved; /* canonical text: every default filled in */
-    uint64_t hash;        /* of the canonical text and of the rows of its traces */
+    uint64_t hash; /* of the canonical text without its gates and of the rows of its traces */
 };
 
 /* What the command line changes in a scenario. NULL / 0 / false where not given. */

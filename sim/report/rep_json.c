@@ -12,6 +12,7 @@
 #include "sim/report/rep.h"
 #include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
+#include "sim/run/verdict.h"
 
 /* Bytes of the object part of a path; 0 when it has none. The percentile's own point
  * ("latency_ns.p99.9") comes after the first dot. */
@@ -208,6 +209,23 @@ static void write_placement(struct jout *j, const struct metric_of *of)
     jout_close_list(j);
 }
 
+static void write_gates(struct jout *j, const struct mode_result *m)
+{
+    jout_open_list(j, "gates", false);
+    for (int i = 0; i < m->verdict_n; i++) {
+        const struct gate_result *g = &m->verdict[i];
+        jout_open_object(j, NULL, true);
+        jout_string(j, "gate", g->gate->text);
+        jout_string(j, "verdict", verdict_name(g->verdict));
+        jout_estimate(j, "observed", &g->observed);
+        jout_string(j, "where", g->gate->where);
+        jout_string(j, "tenant", g->tenant == NULL ? NULL : g->tenant->name);
+        jout_string(j, "reason", g->reason);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
 static void write_mode(struct jout *j, const struct result *r, const struct mode_result *m,
                        const struct rep_options *o)
 {
@@ -229,8 +247,7 @@ static void write_mode(struct jout *j, const struct result *r, const struct mode
     if (m->fits != NULL) {
         rep_layout_json(j, r, m);
     }
-    jout_open_list(j, "gates", false);
-    jout_close_list(j);
+    write_gates(j, m);
     if (o->verbose) {
         char digest[32];
         snprintf(digest, sizeof digest, "%016llx", (unsigned long long)m->digest);
@@ -272,6 +289,7 @@ static void rep_json_write(const struct result *r, const struct rep_options *o,
     jout_bool(j, "precision_met", r->precision_met);
     jout_bool(j, "horizon_short", r->horizon_short);
     jout_bool(j, "interrupted", r->interrupted);
+    jout_bool(j, "random", r->random);
     jout_open_list(j, "modes", false);
     for (int i = 0; i < s->mode_n; i++) {
         write_mode(j, r, &r->mode[i], o);

@@ -10,6 +10,7 @@
 
 #include "sim/base/units.h"
 #include "sim/report/rep.h"
+#include "sim/report/rep_gates.h"
 #include "sim/report/rep_place.h"
 #include "sim/report/table.h"
 
@@ -640,6 +641,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
     }
     write_verdict(r, o, sink);
     if (o->quiet) {
+        rep_gates_write(r, o, sink);
         return;
     }
     if (is_simulated(r)) {
@@ -656,6 +658,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
     text_add(sink, "\n");
     rep_notes(r, o, sink);
     write_warnings(r, o, sink);
+    rep_gates_write(r, o, sink);
     write_try(r, o, sink);
 }
 

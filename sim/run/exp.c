@@ -20,6 +20,7 @@
 #include "sim/run/paired.h"
 #include "sim/run/reps.h"
 #include "sim/run/summary.h"
+#include "sim/run/verdict.h"
 
 enum {
     FIRST_REPLICAS = 20,
@@ -543,6 +544,12 @@ static struct result *finish(struct experiment *x, struct result *out)
         }
     }
     compare_modes(x, out->mode);
+    for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {
+        if (!verdict_mode(x->arena, out, &out->mode[m])) {
+            out_of_memory(x);
+            return NULL;
+        }
+    }
     for (int m = 0; x->o->check && m < x->s->mode_n; m++) {
         audit_fleet(x->s, &x->mode[m].fleet);
         if (out->mode[m].simulated) {

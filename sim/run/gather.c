@@ -249,6 +249,46 @@ static double percentile(const struct hist *h, double p)
     return h->n > 0 ? (double)hist_percentile(h, p) : (double)NAN;
 }
 
+const struct hist *tally_hist(const struct tally *t, enum gate_of of)
+{
+    switch (of) {
+    case GATE_WAIT:
+        return t->wait;
+    case GATE_SLOWDOWN:
+        return t->ratio;
+    case GATE_TTFT:
+        return t->ttft;
+    case GATE_TPOT:
+        return t->tpot;
+    case GATE_LATENCY:
+    case GATE_FRAME:
+    case GATE_STEP:
+        return t->latency;
+    case GATE_THROUGHPUT:
+    case GATE_VIOLATIONS:
+    case GATE_UTILIZATION:
+    case GATE_GPUS:
+        break;
+    }
+    return NULL;
+}
+
+double tally_unit(enum gate_of of)
+{
+    return of == GATE_SLOWDOWN ? RATIO_UNIT : 1.0;
+}
+
+/* What this replica says about a figure that only gates ask for. */
+static double probe(const struct tally *t, const struct probe *p)
+{
+    const struct hist *h = tally_hist(t, p->of);
+    if (h == NULL || p->stat == GATE_MIN || p->stat == GATE_MAX) {
+        return 0.0;
+    }
+    double x = p->stat == GATE_MEAN ? hist_mean(h) : percentile(h, p->percentile / 100.0);
+    return x / tally_unit(p->of);
+}
+
 void gather_row(const struct gather *g, int tenant_ix, double window_ns, double gpus,
                 struct row *out)
 {
@@ -274,6 +314,9 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, double 
     for (int i = 0; is_llm && i < s->percentile_n; i++) {
         out->ttft[i] = percentile(t->ttft, s->percentile[i] / 100.0);
         out->tpot[i] = percentile(t->tpot, s->percentile[i] / 100.0);
+    }
+    for (int i = 0; i < s->probe_n; i++) {
+        out->probe[i] = probe(t, &s->probe[i]);
     }
     out->p95 = percentile(t->latency, 0.95);
     out->inflation = t->differ == 0 && n > 0.0 ? 1.0 : out->p95 / percentile(t->baseline, 0.95);

@@ -38,6 +38,7 @@ struct row {
     double p95, throughput_per_s, share, inflation, ratio_p95, violation_frac;
     double ttft_sum, ttft_mean, tpot_sum, tpot_mean; /* LLM; else 0 and NAN */
     double ttft[PERCENTILES_MAX], tpot[PERCENTILES_MAX];
+    double probe[PROBES_MAX]; /* [scenario.probe_n]; 0 for an extreme */
 };
 
 /* One mode in one replica. */
@@ -67,6 +68,12 @@ struct gather {
     const struct lane *lane; /* that is running */
     bool failed;
 };
+
+/* The distribution that a gate looks at; NULL where the tenant has none. */
+const struct hist *tally_hist(const struct tally *t, enum gate_of of);
+
+/* What its values are divided by: RATIO_UNIT for ratios, else 1. */
+double tally_unit(enum gate_of of);
 
 /* Empty tallies for every tenant, from the arena. NULL when memory is out. */
 struct tally *tallies_new(struct arena *arena, const struct tenant *tenant, int tenant_n,

@@ -21,6 +21,21 @@ struct violations {
     struct estimate total_frac; /* of the counted requests */
 };
 
+/* From good to bad. */
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_INCONCLUSIVE,
+    VERDICT_FAIL
+};
+
+struct gate_result {
+    const struct gate *gate;
+    enum verdict verdict;
+    struct estimate observed;
+    const struct tenant *tenant; /* whose figure it is, or NULL: the mode's */
+    const char *reason; /* why it did not pass, where the figure does not tell; or NULL */
+};
+
 struct tenant_result {
     const struct tenant *tenant; /* name, count, objectives */
     const char *gpu_type; /* vGPU type, or GPU key in passthrough; NULL when not placed */
@@ -38,6 +53,7 @@ struct tenant_result {
     struct estimate throughput_per_s;
     struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
     struct estimate p95_inflation, slowdown_p95;
+    struct estimate probe[PROBES_MAX];  /* [scenario.probe_n] */
     struct estimate p95_ratio_to_first; /* p95 over that in the first feasible mode, paired */
     double pairing_gain;  /* of that ratio: variance unpaired over paired; NAN where none */
     bool objective_known; /* there is an objective and the mode was simulated */
@@ -64,6 +80,8 @@ struct mode_result {
     uint64_t digest;                 /* of the event streams of all lanes, for -v */
     struct reasons
         notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */
+    struct gate_result *verdict; /* [verdict_n] gates that are meant for the mode */
+    int verdict_n;
 };
 
 struct result {

@@ -183,6 +183,27 @@ static void tokens(const struct sample *x, int t, struct tenant_result *out)
     }
 }
 
+/* A figure that only gates ask for. Extremes are what was seen, and have no interval. */
+static struct estimate probe(const struct sample *x, int t, int ix)
+{
+    const struct probe *p = &x->scenario->probe[ix];
+    const struct tally *tally = &x->tally[t];
+    const struct hist *h = tally_hist(tally, p->of);
+    const double unit = tally_unit(p->of);
+    if (h == NULL || h->n == 0) {
+        return ci_none();
+    }
+    if (p->stat == GATE_MIN || p->stat == GATE_MAX) {
+        return ci_exact((double)(p->stat == GATE_MIN ? h->min : h->max) / unit, h->n);
+    }
+    double rel_err = p->stat == GATE_MEAN || hist_is_exact(h) ? 0.0 : HIST_REL_ERR;
+    double pooled =
+        p->stat == GATE_MEAN ? hist_mean(h) : (double)hist_percentile(h, p->percentile / 100.0);
+    size_t offset = offsetof(struct row, probe) + (size_t)ix * sizeof(double);
+    bool is_one = p->of == GATE_SLOWDOWN && tally->differ == 0;
+    return ratio_estimate(x, t, pooled / unit, offset, is_one, rel_err);
+}
+
 static void tenant_latency(const struct sample *x, int t, struct tenant_result *out)
 {
     const struct tally *tally = &x->tally[t];
@@ -201,6 +222,9 @@ static void tenant_latency(const struct sample *x, int t, struct tenant_result *
     out->wait_p95 = percentile(x, t, tally->wait, 0.95, offsetof(struct row, wait_p95));
     if (tally->ttft) {
         tokens(x, t, out);
+    }
+    for (int i = 0; i < x->scenario->probe_n; i++) {
+        out->probe[i] = probe(x, t, i);
     }
     out->few_samples = 0.05 * (double)n < TAIL_MIN;
     ratios(x, t, out);
