@@ -30,6 +30,7 @@ struct gpu {
     int mig_axis;             /* units of the memory axis: 8, 4, 12, 2; 0 without MIG */
     bool time_sliced_mig;     /* several vGPUs may share a GPU instance */
     int gpus_per_board;       /* 1; A16: 4 */
+    int encoders;             /* NVENC engines; -1 unknown */
     int mmio_gb;              /* MMIO space a VM needs, 10^9 bytes; 0 unknown */
     const char *source;
     const char *mmio_source;    /* or NULL */

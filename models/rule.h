@@ -16,9 +16,20 @@
 #include "models/tenant.h"
 
 enum rule_verdict {
-    RULE_FAIL, /* the mode is refused */
-    RULE_WARN, /* it works, with a doubt or a loss that one should know of */
-    RULE_INFO  /* a fact, or a setting to make */
+    RULE_FAIL,   /* the mode is refused */
+    RULE_WARN,   /* it works, with a doubt or a loss that one should know of */
+    RULE_INFO,   /* a fact, or a setting to make */
+    RULE_UNKNOWN /* of a finding only: the rule applies and what it asks is in no table; never
+                    taken for a yes, and no reason to refuse */
+};
+
+/* How the program uses a row. */
+enum rule_use {
+    RULE_BY_TENANT,    /* asked for each tenant and mode; may fail or warn */
+    RULE_BY_PLACEMENT, /* kept while VMs are put on GPUs */
+    RULE_ON_READING,   /* asked where the value is read */
+    RULE_SHOWN,        /* shown with the mode where it applies */
+    RULE_UNUSED        /* no scenario can express it; `reason` says why */
 };
 
 /* One row of rules.csv. */
@@ -28,6 +39,8 @@ struct rule {
     enum rule_verdict verdict;
     const char *condition; /* when it applies */
     const char *text;      /* what follows */
+    enum rule_use use;
+    const char *reason; /* of RULE_UNUSED, a phrase; else NULL */
     const char *source;
     const char
         *status; /* "doc", "source-code", "doc-conflict", "unverified", "partly-verified" ... */
@@ -44,10 +57,19 @@ enum rule_mode {
 struct rule_facts {
     const struct gpu *gpu; /* never NULL */
     enum rule_mode mode;
-    bool mixed_size;        /* time-sliced vGPUs of different sizes on one GPU are asked for */
-    const char *policy;     /* scheduler in modes that take turns, else NULL */
-    const char *hypervisor; /* key of a hypervisor; NULL or "none": not checked */
+    const struct gpu *other; /* a GPU of another kind in the fleet */
+    bool mixed_size;         /* time-sliced vGPUs of different sizes on one GPU are asked for */
+    const char *policy;      /* scheduler in modes that take turns, else NULL */
+    const char *placement;   /* policy that chooses the GPU */
+    const char *hypervisor;  /* key of a hypervisor; NULL or "none": not checked */
+    enum ecc ecc;            /* of the GPUs */
+    int manager_release;     /* major release of the vGPU Manager */
+    int guest_release;       /* ... of the software that the guest driver belongs to */
     enum guest_os os;
+    enum firmware firmware;
+    enum licence licence;
+    int vms;               /* of the tenant */
+    bool draws;            /* its work is frames */
     uint64_t memory_bytes; /* of the VM */
     uint64_t mmio_bytes;   /* 64-bit MMIO window of the VM */
     uint64_t framebuffer_bytes;
@@ -60,7 +82,7 @@ struct rule_facts {
 
 enum {
     RULE_TEXT = 256,
-    RULE_FINDINGS_MAX = 48 /* more than there are checks */
+    RULE_FINDINGS_MAX = 80 /* more than there are checks */
 };
 
 struct rule_finding {
@@ -87,8 +109,11 @@ bool rule_is_whole_gpu_only(const struct gpu *gpu);
 /* True if a scenario may name this hypervisor (case ignored), "none" included. */
 bool rule_is_hypervisor(const char *key);
 
-/* "fail", "warn", "info". */
+/* "fail", "warn", "info", "unknown". */
 const char *rule_verdict_name(enum rule_verdict v);
+
+/* "tenant", "placement", "reading", "shown", "no": as in the table. */
+const char *rule_use_name(enum rule_use use);
 
 /* Id of the i-th rule that rule_check knows, from 0 in its order; NULL past the last. */
 const char *rule_checked(int i);

@@ -19,6 +19,29 @@ enum guest_os {
     OS_WINDOWS
 };
 
+enum firmware {
+    FIRMWARE_UNSTATED,
+    FIRMWARE_EFI,
+    FIRMWARE_BIOS
+};
+
+/* Product by which a VM's vGPU is licensed. */
+enum licence {
+    LICENCE_UNSTATED,
+    LICENCE_NONE,
+    LICENCE_AI_ENTERPRISE,
+    LICENCE_VWS,
+    LICENCE_VPC,
+    LICENCE_VAPPS
+};
+
+/* Error correction of the GPUs' memory. */
+enum ecc {
+    ECC_UNSTATED,
+    ECC_ON,
+    ECC_OFF
+};
+
 /* Bits of tenant.needs. */
 enum need {
     NEED_UVM = 1 << 0,
@@ -28,7 +51,9 @@ enum need {
     NEED_CONTAINERS = 1 << 4,
     NEED_DCGM = 1 << 5,
     NEED_NVENC = 1 << 6,
-    NEED_GPUDIRECT = 1 << 7
+    NEED_GPUDIRECT = 1 << 7,
+    NEED_PROFILER = 1 << 8, /* CUDA profiler or debugger */
+    NEED_ECC = 1 << 9
 };
 
 enum objective_kind {
@@ -58,9 +83,12 @@ struct tenant {
     int count;       /* VMs, >= 1 */
     int powered_off; /* the last so many of them keep their place and submit nothing */
     enum guest_os os;
-    uint64_t memory_bytes;      /* of a VM; 0 not given */
-    int cpus;                   /* of a VM; 0: not counted */
-    uint64_t mmio_bytes;        /* 64-bit MMIO window; 0 not given */
+    enum firmware firmware;
+    enum licence licence;
+    int guest_release;     /* major release of the guest driver's vGPU software; 0 not given */
+    uint64_t memory_bytes; /* of a VM; 0 not given */
+    int cpus;              /* of a VM; 0: not counted */
+    uint64_t mmio_bytes;   /* 64-bit MMIO window; 0 not given */
     uint64_t framebuffer_bytes; /* 0: whatever the smallest type gives */
     const char *vgpu;           /* named vGPU type, or NULL */
     const char *mig;            /* named MIG profile, or NULL */

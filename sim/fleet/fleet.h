@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "models/catalog.h"
+#include "models/rule.h"
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
@@ -23,6 +24,7 @@ struct reason {
     const char *rule;   /* "MIG-09": an id of models/data/rules.csv */
     const char *tenant; /* whose request, or NULL */
     const char *text;   /* a sentence without a full stop */
+    enum rule_verdict verdict;
 };
 
 enum {
@@ -65,7 +67,8 @@ struct seat {
 struct fleet {
     bool feasible;
     struct reasons reasons; /* what makes it infeasible */
-    struct reasons notes;   /* what one should know (warn and info rules) */
+    struct reasons notes;   /* what one should know: what warns, and what is unknown */
+    struct reasons facts;   /* what holds where a rule only informs */
     int gpus_used;          /* GPUs that carry a VM */
     int gpus_needed; /* least number, with hosts in fleet order, with which this policy places
                         every VM; -1: a rule forbids, or all hosts do not do */

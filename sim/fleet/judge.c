@@ -33,7 +33,12 @@ bool place_reason(struct place *p, struct reasons *r, const char *rule, const ch
     if (has_reason(r, rule, tenant, p->group_n > 1 ? text : NULL, strlen(text) + 1)) {
         return true;
     }
-    return reasons_add(r, p->arena, rule, tenant, "%s", text);
+    const int n = r->n;
+    const bool ok = reasons_add(r, p->arena, rule, tenant, "%s", text);
+    if (r->n > n) {
+        r->list[n].verdict = r == &p->out->reasons ? RULE_FAIL : RULE_WARN;
+    }
+    return ok;
 }
 
 /* ---- Judging tenants ---- */
@@ -79,6 +84,17 @@ static bool has_latency_limit(const struct tenant *t)
     return false;
 }
 
+/* The first GPU of another kind in the fleet. */
+static const struct gpu *other_gpu(const struct place *p, int group_ix)
+{
+    for (int i = 0; i < p->group_n; i++) {
+        if (p->group[i].gpu_ix != p->group[group_ix].gpu_ix) {
+            return &p->s->catalog->gpu[p->group[i].gpu_ix];
+        }
+    }
+    return NULL;
+}
+
 static struct rule_facts facts_of(const struct place *p, const struct tenant *t, int group_ix,
                                   const struct choice *c)
 {
@@ -87,7 +103,16 @@ static struct rule_facts facts_of(const struct place *p, const struct tenant *t,
     bool containers = p->mode->kind == MODE_CONTAINER_TIME_SLICED;
     return (struct rule_facts){.gpu = &p->s->catalog->gpu[g->gpu_ix],
                                .mode = rule_mode_of(p->mode->kind),
+                               .other = other_gpu(p, group_ix),
                                .mixed_size = place_is_mixed(p),
+                               .placement = place_policy_name(p->s->place),
+                               .ecc = p->s->ecc,
+                               .manager_release = p->s->manager_release,
+                               .guest_release = t->guest_release,
+                               .firmware = t->firmware,
+                               .licence = t->licence,
+                               .vms = t->count,
+                               .draws = t->work.kind == WORK_FRAMES,
                                .policy = turns ? p->mode->sched.kind->name : NULL,
                                .hypervisor = g->hypervisor,
                                .os = t->os,
@@ -133,9 +158,16 @@ static bool finding_add(struct place *p, int group_ix, bool passed_over,
         memcpy(text + n + 2, f->help, strlen(f->help) + 1);
     }
     tenant = f->of_tenant || passed_over ? tenant : NULL;
-    return f->verdict == RULE_FAIL
-               ? judge_refusal(p, group_ix, passed_over, f->rule, tenant, text)
-               : place_reason(p, &p->out->notes, f->rule, tenant, text);
+    if (f->verdict == RULE_FAIL) {
+        return judge_refusal(p, group_ix, passed_over, f->rule, tenant, text);
+    }
+    struct reasons *r = f->verdict == RULE_INFO ? &p->out->facts : &p->out->notes;
+    const int before_n = r->n;
+    const bool ok = place_reason(p, r, f->rule, tenant, text);
+    if (r->n > before_n) {
+        r->list[before_n].verdict = f->verdict;
+    }
+    return ok;
 }
 
 /* What the vendor does not publish and the table infers is said wherever it is used. */

@@ -90,6 +90,7 @@ static bool read_gpu(struct tablein_row *r, struct gpu *g)
     g->mig_axis = tablein_int(r, "mig_axis", 0, 64, 0);
     g->time_sliced_mig = tablein_bool(r, "time_sliced_mig");
     g->gpus_per_board = tablein_int(r, "gpus_per_board", 1, 64, 1);
+    g->encoders = tablein_int(r, "encoders", 0, 64, -1);
     g->mmio_gb = tablein_int(r, "mmio_gb", 1, 65536, 0);
     g->source = tablein_source(r);
     g->mmio_source = tablein_text(r, "mmio_source");
@@ -509,6 +510,7 @@ const struct rule *catalog_rules(struct arena *a, const char *overlay_dir, int *
                                  struct diag *d)
 {
     static const char *const verdicts[] = {"fail", "warn", "info"};
+    static const char *const uses[] = {"tenant", "placement", "reading", "shown", "no"};
     struct tablein t;
     *n = 0;
     if (!tablein_read(&t, &kind_rules, a, overlay_dir, d)) {
@@ -527,6 +529,10 @@ const struct rule *catalog_rules(struct arena *a, const char *overlay_dir, int *
         rule[i].verdict = (enum rule_verdict)tablein_choice(&r, "verdict", verdicts, 3);
         rule[i].condition = tablein_need_text(&r, "condition");
         rule[i].text = tablein_need_text(&r, "text");
+        rule[i].reason = tablein_text(&r, "reason");
+        rule[i].use = tablein_text(&r, "use") == NULL
+                          ? RULE_UNUSED
+                          : (enum rule_use)tablein_choice(&r, "use", uses, 5);
         rule[i].source = tablein_source(&r);
         rule[i].status = tablein_text(&r, "status");
         ok = r.ok && ok;

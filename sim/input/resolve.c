@@ -363,10 +363,27 @@ static void print_objectives(const struct tenant *t, struct text *out)
     }
 }
 
+/* What a tenant says of its guests; a line only where it was stated. */
+static void print_guest(const struct tenant *t, struct text *out)
+{
+    static const char *const firmware[] = {NULL, "efi", "bios"};
+    static const char *const licence[] = {NULL, "none", "ai-enterprise", "vws", "vpc", "vapps"};
+    if (t->firmware != FIRMWARE_UNSTATED) {
+        text_addf(out, "    firmware: %s\n", firmware[t->firmware]);
+    }
+    if (t->guest_release > 0) {
+        text_addf(out, "    guest-driver: %d\n", t->guest_release);
+    }
+    if (t->licence != LICENCE_UNSTATED) {
+        text_addf(out, "    licence: %s\n", licence[t->licence]);
+    }
+}
+
 static void print_needs(const struct tenant *t, struct text *out)
 {
     static const char *const names[] = {"uvm",        "p2p",  "live-migration", "suspend",
-                                        "containers", "dcgm", "nvenc",          "gpudirect"};
+                                        "containers", "dcgm", "nvenc",          "gpudirect",
+                                        "profiler",   "ecc"};
     bool first = true;
     text_add(out, "    needs: [");
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -396,6 +413,7 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
         text_addf(out, "    powered-off: %d\n", t->powered_off);
     }
     text_addf(out, "    os: %s\n", t->os == OS_WINDOWS ? "windows" : "linux");
+    print_guest(t, out);
     print_bytes("memory", t->memory_bytes, out);
     if (t->cpus > 0) {
         text_addf(out, "    cpus: %d\n", t->cpus);
@@ -494,15 +512,26 @@ static void print_group(const struct scenario *s, const struct host_group *g, st
     text_addf(out, ", hypervisor: %s}\n", g->hypervisor);
 }
 
+/* What holds for all hosts; a line only where it was stated. */
+static void print_platform(const struct scenario *s, struct text *out)
+{
+    text_addf(out, "  mixed-size: %s\n", s->mixed_size ? "true" : "false");
+    if (s->ecc != ECC_UNSTATED) {
+        text_addf(out, "  ecc: %s\n", s->ecc == ECC_ON ? "true" : "false");
+    }
+    if (s->manager_release > 0) {
+        text_addf(out, "  vgpu-manager: %d\n", s->manager_release);
+    }
+}
+
 static void print_fleet(const struct scenario *s, struct text *out)
 {
-    const char *mixed = s->mixed_size ? "true" : "false";
     if (s->group_n > 0) {
         text_add(out, "fleet:\n  hosts:\n");
         for (int i = 0; i < s->group_n; i++) {
             print_group(s, &s->group[i], out);
         }
-        text_addf(out, "  mixed-size: %s\n", mixed);
+        print_platform(s, out);
         return;
     }
     text_addf(out, "fleet:\n  gpu: %s\n", s->catalog->gpu[s->gpu_ix].key);
@@ -511,7 +540,8 @@ static void print_fleet(const struct scenario *s, struct text *out)
     } else {
         text_addf(out, "  count: %d\n", s->gpu_count);
     }
-    text_addf(out, "  hypervisor: %s\n  mixed-size: %s\n", s->hypervisor, mixed);
+    text_addf(out, "  hypervisor: %s\n", s->hypervisor);
+    print_platform(s, out);
 }
 
 void resolve_print(const struct scenario *s, const struct trace_names *names,

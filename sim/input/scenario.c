@@ -260,6 +260,8 @@ static void read_fleet(struct reading *t, const struct field_map *root)
     }
     field_complete(&m, has_hosts ? "hosts" : "gpu");
     t->s->mixed_size = field_bool(&m, "mixed-size");
+    t->s->ecc = !field_has(&m, "ecc") ? ECC_UNSTATED : field_bool(&m, "ecc") ? ECC_ON : ECC_OFF;
+    t->s->manager_release = field_has(&m, "vgpu-manager") ? field_int(&m, "vgpu-manager") : 0;
     if (has_hosts) {
         read_hosts(t, &m);
         return;

@@ -32,7 +32,8 @@ enum {
     GPUS_MAX = 4096,
     HOST_GROUPS_MAX = 64,
     HOST_CPUS_MAX = 1 << 20,
-    SET_MAX = 64 /* --set flags */
+    RELEASE_MAX = 99, /* of vGPU software */
+    SET_MAX = 64      /* --set flags */
 };
 
 struct sched_conf {
@@ -96,6 +97,8 @@ struct scenario {
     int gpu_count;                  /* of all hosts; 0: auto */
     const char *hypervisor;         /* of the short form: "none" or the key of a platform */
     bool mixed_size;
+    enum ecc ecc;        /* of all GPUs */
+    int manager_release; /* major release of the vGPU Manager; 0 not given */
     struct span gpu_at;
 
     struct mode_spec mode[MODES_MAX];

@@ -252,6 +252,10 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
         out->powered_off = 0;
     }
     out->os = field_choice(&m, "os") == 1 ? OS_WINDOWS : OS_LINUX;
+    /* The words in the order of the enumerations, after "unstated". */
+    out->firmware = (enum firmware)(field_choice(&m, "firmware") + 1);
+    out->licence = (enum licence)(field_choice(&m, "licence") + 1);
+    out->guest_release = field_has(&m, "guest-driver") ? field_int(&m, "guest-driver") : 0;
     out->memory_bytes = bytes_of(&m, "memory");
     out->cpus = field_int(&m, "cpus");
     out->mmio_bytes = bytes_of(&m, "mmio");
