@@ -10,79 +10,124 @@
 #include "sim/cli/term.h"
 #include "sim/fleet/fleet.h"
 #include "sim/input/catalogin.h"
-#include "sim/report/rep.h"
-#include "sim/report/rep_place.h"
-#include "sim/report/table.h"
+#include "sim/report/rep_check.h"
 
-/* One mode as a row: feasible, or the rule and reason. */
-static void add_mode(struct table *t, const struct scenario *s, int mode_ix,
-                     const struct fleet *f, bool verbose)
-{
-    struct text label;
-    text_init(&label);
-    rep_mode_label(s, &s->mode[mode_ix], &label);
-    table_row(t);
-    table_cell(t, "%s", text_str(&label));
-    text_reset(&label);
-    if (f->feasible) {
-        text_addf(&label, "feasible on %d %s", f->gpus_used,
-                  f->gpus_used == 1 ? "GPU" : "GPUs");
-    } else {
-        rep_reasons(f, verbose, &label);
-    }
-    table_span(t, text_str(&label));
-    t->failed |= label.failed;
-    text_fini(&label);
-}
+/* A check under way: the document, in one of its forms. */
+struct checking {
+    const struct opts *o;
+    struct text *out;
+    struct jout *json; /* NULL: text */
+};
 
-/* Places every mode of a good scenario; the answer is yes if one of them is feasible. */
-static enum err check_modes(struct load *l, const struct opts *o, struct text *out)
+/* Places every mode of a good scenario into `fleet` [mode_n]. ERR_OK if one is feasible. */
+static enum err place_modes(struct load *l, const struct fleet **fleet)
 {
-    const struct scenario *s = l->scenario;
-    struct table t;
     enum err status = ERR_NO;
-    table_init(&t);
-    text_addf(out, "%s: well formed, %d %s, %d %s\n", l->path, s->tenant_n,
-              s->tenant_n == 1 ? "tenant" : "tenants", s->vm_n, s->vm_n == 1 ? "VM" : "VMs");
-    table_column(&t, TABLE_LEFT, 0, "mode");
-    table_column(&t, TABLE_LEFT, 0, "is it possible?");
-    for (int i = 0; i < s->mode_n; i++) {
+    for (int i = 0; i < l->scenario->mode_n; i++) {
         struct fleet *f = arena_alloc(&l->arena, 1, sizeof *f);
         if (f == NULL) {
             diag_machine(&l->diag, "out of memory");
         }
-        if (f == NULL || !fleet_place(f, &l->arena, s, i, &l->diag)) {
-            table_fini(&t);
+        if (f == NULL || !fleet_place(f, &l->arena, l->scenario, i, &l->diag)) {
             return ERR_MACHINE;
         }
+        fleet[i] = f;
         if (f->feasible) {
             status = ERR_OK;
         }
-        add_mode(&t, s, i, f, opt_is_on(o, FLAG_VERBOSE));
     }
-    if (!opt_is_on(o, FLAG_QUIET)) {
-        table_print(&t, (size_t)term_width(), 2, out);
-    }
-    table_fini(&t);
     return status;
 }
 
-static enum err check_one(const struct opts *o, const char *path, struct text *out)
+static enum err check_modes(struct load *l, const struct checking *x)
 {
+    const struct scenario *s = l->scenario;
+    struct rep_check c = {.s = s};
+    const struct fleet *fleet[MODES_MAX] = {NULL};
+    c.rule = catalog_rules(&l->arena, x->o->value[FLAG_CATALOG], &c.rule_n, &l->diag);
+    const enum err status = c.rule == NULL ? ERR_MACHINE : place_modes(l, fleet);
+    if (status == ERR_MACHINE) {
+        return status;
+    }
+    c.fleet = fleet;
+    if (x->json != NULL) {
+        rep_check_json(&c, x->json);
+        return status;
+    }
+    text_addf(x->out, "%s: well formed, %d %s, %d %s\n", l->path, s->tenant_n,
+              s->tenant_n == 1 ? "tenant" : "tenants", s->vm_n, s->vm_n == 1 ? "VM" : "VMs");
+    if (!opt_is_on(x->o, FLAG_QUIET)) {
+        rep_check_text(&c, term_width(), x->out);
+    }
+    return status;
+}
+
+/* A scenario in JSON is an object in any case: whether it is well formed, and then its modes.
+ */
+static enum err check_scenario(struct load *l, const struct checking *x, const char *path)
+{
+    const bool is_good = load_scenario(l, x->o, path);
+    enum err status = ERR_OK;
+    if (x->json != NULL) {
+        jout_open_object(x->json, NULL, false);
+        jout_string(x->json, "path", path);
+        jout_bool(x->json, "well_formed", is_good);
+    }
+    if (is_good) {
+        status = check_modes(l, x);
+    }
+    if (x->json != NULL) {
+        jout_close_object(x->json);
+    }
+    return status;
+}
+
+static enum err check_one(const struct checking *x, const char *path)
+{
+    const struct opts *o = x->o;
+    const char *format = o->value[FLAG_FORMAT];
     struct load l;
     load_init(&l);
     enum err status = ERR_OK;
     if (config_is(&l, path)) {
-        status = config_assess(&l, o, false, out);
+        status = config_assess(&l, o, false, x->out);
+    } else if (format != NULL && strcmp(format, "csv") == 0) {
+        diag_error(&l.diag, SPAN_NONE, "a scenario is checked as text or JSON");
+        diag_help(&l.diag, "use --format json");
+    } else if (!opt_is_on(o, FLAG_PRINT_RESOLVED)) {
+        status = check_scenario(&l, x, path);
     } else if (load_scenario(&l, o, path)) {
-        if (opt_is_on(o, FLAG_PRINT_RESOLVED)) {
-            scenario_resolved(l.scenario, out);
-        } else {
-            status = check_modes(&l, o, out);
-        }
+        scenario_resolved(l.scenario, x->out);
     }
     status = err_worse(status, load_show(&l, o));
     load_fini(&l);
+    return status;
+}
+
+static enum err check_all(const struct opts *o, struct text *out)
+{
+    const char *format = o->value[FLAG_FORMAT];
+    const bool is_json =
+        opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0);
+    enum err status = ERR_OK;
+    struct jout json;
+    const struct checking x = {.o = o,
+                               .out = out,
+                               .json = is_json && !opt_is_on(o, FLAG_PRINT_RESOLVED) ? &json
+                                                                                     : NULL};
+    jout_init(&json, out);
+    if (x.json != NULL) {
+        jout_open_object(&json, NULL, false);
+        jout_string(&json, "schema", "vgpusim.check/1");
+        jout_open_list(&json, "scenarios", false);
+    }
+    for (int i = 0; i < o->operand_n; i++) {
+        status = err_worse(status, check_one(&x, o->operand[i]));
+    }
+    if (x.json != NULL) {
+        jout_close_list(&json);
+        jout_close_object(&json);
+    }
     return status;
 }
 
@@ -118,14 +163,8 @@ static enum err check_catalog(const struct opts *o, struct text *out)
 
 enum err cmd_check(const struct opts *o)
 {
-    enum err status = ERR_OK;
     struct text out;
     text_init(&out);
-    if (o->operand_n == 0) {
-        status = check_catalog(o, &out);
-    }
-    for (int i = 0; i < o->operand_n; i++) {
-        status = err_worse(status, check_one(o, o->operand[i], &out));
-    }
+    const enum err status = o->operand_n == 0 ? check_catalog(o, &out) : check_all(o, &out);
     return err_worse(status, load_emit(o, &out));
 }

@@ -220,15 +220,17 @@ static const struct catalog *list_catalog(struct list *l, int *only)
 
 static bool list_gpus(struct list *l)
 {
-    static const char *const title[] = {
-        "key",        "architecture", "framebuffer_gib", "sms",     "bandwidth_gbs", "tdp_w",
-        "mig_slices", "mig_axis",     "time_sliced_mig", "mmio_gb", "doubtful",      "source"};
+    static const char *const title[] = {"key",        "architecture",  "framebuffer_gib",
+                                        "sms",        "bandwidth_gbs", "tdp_w",
+                                        "mig_slices", "mig_axis",      "time_sliced_mig",
+                                        "encoders",   "mmio_gb",       "doubtful",
+                                        "source"};
     int only = -1;
     const struct catalog *c = list_catalog(l, &only);
     if (c == NULL) {
         return false;
     }
-    list_head(l, title, 12);
+    list_head(l, title, 13);
     for (int i = 0; i < c->gpu_n; i++) {
         const struct gpu *g = &c->gpu[i];
         if (only >= 0 && i != only) {
@@ -244,6 +246,7 @@ static bool list_gpus(struct list *l)
         list_int(l, g->mig_slices, 0);
         list_int(l, g->mig_axis, 0);
         list_text(l, g->time_sliced_mig ? "yes" : "no");
+        list_int(l, g->encoders, 0);
         list_int(l, g->mmio_gb, 1);
         list_text(l, g->low_confidence);
         list_text(l, g->source);
@@ -544,6 +547,17 @@ static bool list_schedulers(struct list *l)
     return f != NULL;
 }
 
+/* "tenant", or "no: why no scenario can express it". */
+static void list_use(struct list *l, const struct rule *r)
+{
+    struct text s;
+    text_init(&s);
+    text_addf(&s, "%s%s%s", rule_use_name(r->use), r->reason == NULL ? "" : ": ",
+              r->reason == NULL ? "" : r->reason);
+    list_text(l, text_str(&s));
+    text_fini(&s);
+}
+
 static bool list_rules(struct list *l)
 {
     static const char *const title[] = {"rule",      "verdict", "checked", "status",
@@ -552,14 +566,10 @@ static bool list_rules(struct list *l)
     const struct rule *r = catalog_rules(&l->arena, l->o->value[FLAG_CATALOG], &n, &l->diag);
     list_head(l, title, 7);
     for (int i = 0; r != NULL && i < n; i++) {
-        bool is_checked = false;
-        for (int k = 0; rule_checked(k) != NULL; k++) {
-            is_checked = is_checked || strcmp(rule_checked(k), r[i].id) == 0;
-        }
         list_row(l);
         list_text(l, r[i].id);
         list_text(l, rule_verdict_name(r[i].verdict));
-        list_text(l, is_checked ? "by tenant" : NULL);
+        list_use(l, &r[i]);
         list_text(l, r[i].status);
         list_text(l, r[i].condition);
         list_text(l, r[i].text);

@@ -24,7 +24,7 @@ enum {
 /* clang-format off */
 const struct command commands[] = {
     {"check", CMD_CHECK, cmd_check, 0, MANY, "SCENARIO...", "is it well formed, and is it possible on this hardware?",
-     "Shows every error with its place; simulates nothing. - is stdin.\n\nA configuration file of mig-parted or vgpu-device-manager may stand for a scenario: it is assessed entry by entry, and what is not possible is shown; -v shows every entry.\n\nWith --catalog DIR and no scenario it checks the tables of DIR, laid over the built-in ones, and names all that contradicts itself.",
+     "Shows every error with its place; simulates nothing. - is stdin.\n\nEvery rule that speaks about a mode is listed with its source: fail stops the mode, warn and unknown leave a doubt, info is a fact or a setting to make. vgpusim list rules has them all. -q leaves them out.\n\nA configuration file of mig-parted or vgpu-device-manager may stand for a scenario: it is assessed entry by entry, and what is not possible is shown; -v shows every entry.\n\nWith --catalog DIR and no scenario it checks the tables of DIR, laid over the built-in ones, and names all that contradicts itself.",
      {"check my.yaml", "check --set tenants.chat.count=8 my.yaml", NULL}},
     {"place", CMD_PLACE, cmd_place, 1, 1, "SCENARIO", "who lands on which GPU, slice and placement id, for each mode",
      "Lines with + are placed, with - are not; a refusal names its rule (vgpusim list rules). Simulates nothing.\n\nA configuration file of mig-parted or vgpu-device-manager may stand for the scenario: each entry is possible, with an order in which its instances can be created, impossible or unknown, on the boards that it can be meant for or on --gpu.",

@@ -10,6 +10,7 @@
 
 #include "sim/base/units.h"
 #include "sim/report/rep.h"
+#include "sim/report/rep_check.h"
 #include "sim/report/rep_gates.h"
 #include "sim/report/rep_place.h"
 #include "sim/report/table.h"
@@ -634,6 +635,9 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
             write_head(r, o, sink);
         }
         rep_place_write(r, o, sink);
+        if (o->verbose && !o->quiet) {
+            rep_check_facts(r, o, sink);
+        }
         return;
     }
     if (!o->quiet) {
@@ -657,6 +661,9 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
     }
     text_add(sink, "\n");
     rep_notes(r, o, sink);
+    if (o->verbose) {
+        rep_check_facts(r, o, sink);
+    }
     write_warnings(r, o, sink);
     rep_gates_write(r, o, sink);
     write_try(r, o, sink);

@@ -12,7 +12,7 @@ tenants:
 modes: [$2]
 END
     if vgpusim check case.yaml >out 2>err; then verdict=fits; else verdict="does not fit"; fi
-    echo "$1 $2: $4 x ${3#*: } $verdict $(grep -o '[A-Z][A-Z]*-[0-9][0-9]' out | head -n 1)"
+    echo "$1 $2: $4 x ${3#*: } $verdict $(sed -n 's/^  fail *\([A-Z0-9-]*\).*/\1/p' out | head -n 1)"
 }
 rtx=RTX-PRO-6000-BSE
 one $rtx time-sliced-mig 'vgpu: DC-1-2Q' 48

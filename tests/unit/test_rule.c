@@ -458,7 +458,7 @@ static const struct need_case need_cases[] = {
     {NEED_P2P, true, "none", {S, F, F, F}, {NULL, "WIN-03", "WIN-03", "WIN-03"}},
     {NEED_LIVE_MIGRATION, false, "rhel-kvm-9.6", {S, I, I, I}, {NULL, "MIGR-15", "MIGR-15", "MIGR-15"}},
     {NEED_LIVE_MIGRATION, false, "ubuntu-kvm-22.04", {S, F, F, F}, {NULL, "MIGR-07", "MIGR-07", "MIGR-07"}},
-    {NEED_LIVE_MIGRATION, false, "vsphere-8.0u3", {F, I, I, I}, {"PT-02", "MIGR-15", "MIGR-15", "MIGR-15"}},
+    {NEED_LIVE_MIGRATION, false, "vsphere-8.0u3", {F, U, U, U}, {"PT-02", "MIGR-12", "MIGR-12", "MIGR-12"}},
     {NEED_LIVE_MIGRATION, false, "vsphere-7.0", {F, F, F, F}, {"PT-02", "MIGR-07", "MIGR-07", "MIGR-07"}},
     {NEED_LIVE_MIGRATION, false, "xenserver-8", {S, F, F, F}, {NULL, "MIGR-07", "MIGR-07", "MIGR-07"}},
     {NEED_LIVE_MIGRATION, true, "rhel-kvm-9.6", {S, I, I, I}, {NULL, "MIGR-15", "MIGR-15", "MIGR-15"}},

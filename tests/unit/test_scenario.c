@@ -530,6 +530,13 @@ static void scenario_reads_back_the_same_when_resolved(void **state)
         "tenants.chat.memory=123456789 B",
         "tenants.chat.objective={p99.9: 1 s, throughput: 0.1/s}",
         "tenants.chat.needs=[uvm, nvenc]",
+        "tenants.chat.needs=[profiler, ecc]",
+        "tenants.chat.firmware=bios",
+        "tenants.chat.licence=vapps",
+        "tenants.chat.guest-driver=16",
+        "fleet.ecc=false",
+        "fleet.ecc=true",
+        "fleet.vgpu-manager=19",
         "tenants.chat.workload.scaling={compute: 12.34%, memory: 60%, floor: 3 us}",
         "tenants.chat.workload.scaling={compute: 50%, memory: 30%, serial: 20%}",
         "tenants.chat.workload.service={profiles: {1g.10gb: {table: {1: 3 ms}}, 7g.80gb: "
