@@ -529,7 +529,7 @@ static void catalog_lists_every_rule_once(void **state)
     int n = 0, facts_n = 0;
     const struct rule *rule = catalog_rules(&f->arena, NULL, &n, &f->diag);
     assert_non_null(rule);
-    assert_int_equal(n, 111);
+    assert_int_equal(n, 115);
     for (int i = 0; i < n; i++) {
         assert_non_null(rule[i].status);
         assert_null(strstr(rule[i].source, ".csv"));
