@@ -220,6 +220,17 @@ mutant load-without-the-budget models/work.c 's/places > budget \? places : budg
 mutant load-without-the-host sim/fleet/lanes.c 's/host > streams \? host : streams/streams/' law/test_load
 mutant baseline-of-another-sequence sim/run/lane_llm.c \
     's/\*latency_ns = place->latency_ns;/*latency_ns = l->memo[0].latency_ns;/' law/test_flow
+mutant other-size-beside-equal sim/fleet/fits.c \
+    's/there->framebuffer_gib != v->framebuffer_gib \|\| //' unit/test_fits
+mutant ids-overlap sim/fleet/fits.c 's/next = v->placement_ids\[i\] \+ size;/next = 0;/' unit/test_fits
+mutant ids-of-others sim/fleet/fits.c 's/b->shape->unit\[u\] == FITS_TAKEN/false/' unit/test_fits
+mutant full-instance-has-room sim/fleet/fits.c 's/n \+= most - b->j->f->domain.*vgpu_n;/n += most;/' unit/test_fits
+mutant nothing-is-stranded sim/fleet/fits.c 's/= FITS_STRANDED;/= FITS_FREE;/' unit/test_fits
+mutant tenants-look-alike sim/fleet/fits.c 's/x->tenant_ix != y->tenant_ix \|\| x->type != y->type \|\| //' \
+    unit/test_fits unit/test_pictures
+mutant change-not-placed sim/fleet/fits_change.c 's/works = placed && fleet.feasible/works = placed/' unit/test_fits
+mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, columns\);/int from = column_of(v, u, columns) + 1;/' \
+    unit/test_pictures
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

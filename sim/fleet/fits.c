@@ -203,7 +203,8 @@ static bool is_open(const struct board *b, int start, int size)
     return true;
 }
 
-/* Ids ascend and sizes are equal, so the lowest free id each time is best. */
+/* Where a table does not say how long a vGPU is, its ids may overlap. They ascend and sizes are
+ * equal, so the lowest free id each time is best. */
 static int more_mixed_size(const struct board *b, const struct vgpu_type *v)
 {
     if (v->placement_ids_n == 0) {

@@ -120,12 +120,15 @@ static bool is_boundary(const struct view *v, int unit)
            v->shape->unit[unit] != v->shape->unit[unit - 1];
 }
 
-/* Has every piece room for its letter? */
+/* Has every piece room for its letter, and does it lie on the axis? Equal vGPUs are numbered by
+ * slots, which a table of one's own may make longer than the GPU. */
 static bool is_legible(const struct view *v, int columns)
 {
     for (int i = 0; i < v->piece_n; i++) {
         const struct piece *p = &v->piece[i];
-        if (column_of(v, p->start + p->size, columns) - column_of(v, p->start, columns) < 1) {
+        int end = p->start + p->size;
+        if (end > v->shape->length ||
+            column_of(v, end, columns) == column_of(v, p->start, columns)) {
             return false;
         }
     }
@@ -600,7 +603,9 @@ static void write_total(const struct result *r, const struct mode_result *m,
         text_addf(&x, "%s%d other %s: none", is_full ? "" : "; ", none,
                   none == 1 ? "kind" : "kinds");
     }
-    text_addf(&x, unknown > 0 ? "%s%d not known" : "", x.n > 0 ? "; " : "", unknown);
+    if (unknown > 0) {
+        text_addf(&x, "%s%d not known", x.n > 0 ? "; " : "", unknown);
+    }
     struct text lead;
     text_init(&lead);
     const char *key = r->scenario->catalog->gpu[t->model_ix].key;

@@ -334,6 +334,29 @@ static int more_of(const struct fits *f, int shape_ix, const char *name)
     return -1;
 }
 
+/* A table of one's own may list ids that overlap: 0, 5, 10, 20 hold three vGPUs of 10 GiB. */
+static void fits_counts_no_overlap_when_ids_are_close(void **state)
+{
+    struct world *w = *state;
+    struct catalog own = *w->f.catalog;
+    const struct vgpu_type *like = catalog_vgpu_find(&own, -1, "A100D-10C");
+    const struct vgpu_type *other = catalog_vgpu_find(&own, -1, "A100D-20C");
+    assert_non_null(like);
+    struct vgpu_type type[2] = {*like, *other};
+    static const int ids[] = {0, 5, 10, 20};
+    memcpy(type[0].placement_ids, ids, sizeof ids);
+    type[0].placement_ids_n = 4;
+    type[0].placement_size = 0;
+    type[0].max_per_gpu_mixed = 4;
+    own.vgpu = type;
+    own.vgpu_n = 2;
+    begin(w, like->gpu_ix, MODE_TIME_SLICED, 1);
+    w->s.catalog = &own;
+    w->s.mixed_size = true;
+    add(w, 1, 20); /* at 60: the place that leaves most open */
+    assert_int_equal(more_of(look(w, false), 0, "A100D-10C"), 3);
+}
+
 /* Seven instances of A100 leave one unit that no profile can use; after one 3g at 4 a 4g fits,
  * a second 4g does not. Units: MIG user guide, as in docs/hardware.md. */
 static void fits_marks_what_is_stranded_when_nothing_can_lie_there(void **state)
@@ -388,6 +411,10 @@ static void fits_folds_gpus_that_look_alike_when_there_are_many(void **state)
         }
     }
     assert_int_equal(seats, 59);
+    begin_on(w, "A100-PCIE-80GB", MODE_TIME_SLICED, 2);
+    add(w, 4, 20);
+    add(w, 4, 20); /* the same at the same places, of others */
+    assert_int_equal(look(w, false)->shape_n, 2);
 }
 
 static void fits_counts_memory_and_cpus_when_hosts_have_limits(void **state)
@@ -534,6 +561,7 @@ int main(void)
         cmocka_unit_test(fits_fills_instances_first_when_they_are_shared),
         cmocka_unit_test(fits_agrees_with_all_subsets_when_instances_are_there),
         cmocka_unit_test(fits_agrees_with_all_subsets_when_sizes_are_mixed),
+        cmocka_unit_test(fits_counts_no_overlap_when_ids_are_close),
         cmocka_unit_test(fits_marks_what_is_stranded_when_nothing_can_lie_there),
         cmocka_unit_test(fits_folds_gpus_that_look_alike_when_there_are_many),
         cmocka_unit_test(fits_counts_memory_and_cpus_when_hosts_have_limits),
