@@ -167,6 +167,33 @@ const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n
     return set_rate(a, "diurnal", point[n - 1].arrivals * 1e9 / (double)point[n - 1].at_ns);
 }
 
+const char *arrivals_windows(struct arrivals *a, const struct rate_window *window, int n)
+{
+    double arrivals = 0.0;
+    if (n < 1 || n > WINDOWS_MAX) {
+        return "there must be 1 to 100000 windows";
+    }
+    for (int i = 0; i < n; i++) {
+        int64_t from_ns = i > 0 ? window[i - 1].until_ns : 0;
+        if (window[i].until_ns <= from_ns || window[i].until_ns > TIME_MAX_NS) {
+            return "the windows must follow one another in time";
+        }
+        if (!(window[i].rate_per_s >= 0.0 && window[i].rate_per_s <= 1e12)) {
+            return "the rates of windows must be 0 or more";
+        }
+        arrivals += window[i].rate_per_s * (double)(window[i].until_ns - from_ns) * 1e-9;
+    }
+    if (!(arrivals > 0.0)) {
+        return "the windows hold no arrivals: every rate is 0";
+    }
+    if (n > MMPP_CHANGES_MAX * arrivals) {
+        return "there are more than 10000 windows for each arrival";
+    }
+    a->window = window;
+    a->window_n = n;
+    return set_rate(a, "windows", arrivals * 1e9 / (double)window[n - 1].until_ns);
+}
+
 static double unit_exponential(struct rng *r)
 {
     double u = rng_uniform(r);
@@ -205,6 +232,40 @@ static int64_t mmpp_arrival_ns(struct work_cursor *c)
         now = c->until_ns;
         c->state = c->state + 1 == a->state_n ? 0 : c->state + 1;
         c->until_ns += dist_draw_ns(&a->state[c->state].holding, &c->phase);
+    }
+    return now;
+}
+
+/* Goes to the next window; the period begins anew after the last. */
+static void next_window(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    int64_t from_ns = a->window[c->state].until_ns;
+    if (++c->state == a->window_n) {
+        c->state = 0;
+        from_ns = 0;
+    }
+    c->until_ns += a->window[c->state].until_ns - from_ns;
+}
+
+static int64_t window_arrival_ns(struct work_cursor *c)
+{
+    const struct arrivals *a = &c->work->arrivals;
+    int64_t now = c->clock_ns;
+    while (!(a->window[c->state].rate_per_s > 0.0) || c->until_ns <= now) {
+        now = c->until_ns;
+        next_window(c);
+    }
+    double left = dist_draw(&a->window[c->state].gap, &c->arrival);
+    while (now < NEVER_NS) {
+        double rate_per_ns = a->window[c->state].rate_per_s * 1e-9;
+        double room = (double)(c->until_ns - now) * rate_per_ns;
+        if (left < room) {
+            return now + (int64_t)vmath_round(left / rate_per_ns);
+        }
+        left -= room;
+        now = c->until_ns;
+        next_window(c);
     }
     return now;
 }
@@ -339,6 +400,9 @@ void work_cursor_init(struct work_cursor *c, const struct work *w, const struct 
     if (!w->trace && w->arrivals.state_n > 0) {
         mmpp_start(c);
     }
+    if (!w->trace && w->arrivals.window_n > 0) {
+        c->until_ns = w->arrivals.window[0].until_ns;
+    }
     if (w->trace) {
         c->shift_ns = trace_shift_ns(w, id->vm);
         c->row = first_row(w->trace, c->shift_ns);
@@ -385,6 +449,9 @@ static int open_batch(struct work_cursor *c)
         n = periodic_batch(c);
     } else if (a->state_n > 0) {
         c->clock_ns = mmpp_arrival_ns(c);
+        c->arrival_ns[0] = c->clock_ns;
+    } else if (a->window_n > 0) {
+        c->clock_ns = window_arrival_ns(c);
         c->arrival_ns[0] = c->clock_ns;
     } else if (a->curve_n > 0) {
         n = diurnal_batch(c);

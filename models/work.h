@@ -50,24 +50,42 @@ struct rate_point {
     double arrivals;   /* expected from the beginning of the period to here */
 };
 
+/* A stretch of time with a law of its own for the gaps between arrivals. */
+struct rate_window {
+    int64_t until_ns;  /* its end, from the beginning of the period; ascending */
+    double rate_per_s; /* >= 0 */
+    struct dist gap;   /* mean 1: in expected arrivals, not in time; unused where rate is 0 */
+};
+
 enum {
     MMPP_STATES_MAX = 1024,
-    CURVE_POINTS_MAX = 16384
+    CURVE_POINTS_MAX = 16384,
+    WINDOWS_MAX = 100000
 };
 
 struct arrivals {
     struct dist gap;     /* interarrival time, ns; mean 1e9 / rate */
-    const char *process; /* "poisson" "periodic" "gamma" "weibull" "mmpp" "diurnal" */
+    const char *process; /* "poisson" "periodic" "gamma" "weibull" "mmpp" "diurnal" "windows" */
     double rate_per_s;   /* in the long run */
     bool periodic;       /* arrival k at exactly phase + k * period, rounded each on its own */
     int64_t phase_ns;    /* periodic: first arrival */
-    const struct mmpp_state *state; /* [state_n] mmpp: visited in this order, over and over;
-                                       borrowed */
-    int state_n;                    /* 0: not mmpp */
-    const struct rate_point *curve; /* [curve_n] diurnal; the last point's time is the period;
-                                       borrowed */
-    int curve_n;                    /* 0: not diurnal */
+    const struct mmpp_state *state;   /* [state_n] mmpp: visited in this order, over and over;
+                                         borrowed */
+    int state_n;                      /* 0: not mmpp */
+    const struct rate_point *curve;   /* [curve_n] diurnal; the last point's time is the period;
+                                         borrowed */
+    int curve_n;                      /* 0: not diurnal */
+    const struct rate_window *window; /* [window_n] windows; the last one's end is the period;
+                                         borrowed */
+    int window_n;                     /* 0: no windows */
+    double scale;                     /* windows: what their rates were multiplied by */
 };
+
+/* Does the rate follow a clock, so that no warm-up leads to a steady state? */
+static inline bool arrivals_follow_clock(const struct arrivals *a)
+{
+    return a->curve_n > 0 || a->window_n > 0;
+}
 
 /* Makes `a` a Markov-modulated Poisson process that goes through its states in a cycle and
  * begins in its steady state: each state with the share of time that it has in the long run.
@@ -82,6 +100,14 @@ const char *arrivals_mmpp(struct arrivals *a, struct mmpp_state *state,
  *   point  [n] times and rates; `arrivals` is filled in; borrowed
  * Returns NULL when usable, else a clause that says what is wrong. O(n). */
 const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n);
+
+/* Makes `a` a renewal process whose rate and law change from window to window, over and over. A
+ * gap is drawn by the law of the window in which it begins, in expected arrivals, and used up
+ * at the rates of the windows that it spans: so the mean number of arrivals in a window does
+ * not depend on where the window before it ended. Windows in which the gaps are short or long
+ * on the whole: a doubly stochastic renewal process. window  [n] ends, rates and laws of mean
+ * 1; borrowed Returns NULL when usable, else a clause that says what is wrong. O(n). */
+const char *arrivals_windows(struct arrivals *a, const struct rate_window *window, int n);
 
 enum {
     BATCH_MAX = 4096,   /* requests in a batch */
@@ -200,7 +226,7 @@ struct work_cursor {
     int64_t arrival_ns[WORK_BATCH], service_ns[WORK_BATCH];
     int64_t index;    /* of the next request to draw */
     int64_t clock_ns; /* requests: the last arrival drawn */
-    int state;        /* mmpp: where the clock stands ... */
+    int state;        /* mmpp, windows: where the clock stands ... */
     int64_t until_ns; /* ... and until when */
     int64_t row;      /* trace: next row */
     int64_t shift_ns; /* trace: where in the file this VM starts */

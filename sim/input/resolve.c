@@ -157,8 +157,27 @@ static void print_diurnal(const struct arrivals *a, struct text *out)
     }
 }
 
-static void print_arrivals(const struct arrivals *a, struct text *out)
+static void print_windows(const struct arrivals *a, const struct trace_names *n,
+                          struct text *out)
 {
+    text_add(out, "      arrivals: {process: windows, file: ");
+    text_add_json(out, n->windows);
+    if (n->client != NULL) {
+        text_add(out, ", client: ");
+        text_add_json(out, n->client);
+    }
+    text_add(out, ", scale: ");
+    text_add_double(out, a->scale);
+    text_add(out, "}\n");
+}
+
+static void print_arrivals(const struct arrivals *a, const struct trace_names *names,
+                           struct text *out)
+{
+    if (a->window_n > 0) {
+        print_windows(a, names, out);
+        return;
+    }
     if (a->state_n > 0) {
         print_mmpp(a, out);
         return;
@@ -247,7 +266,7 @@ static void print_llm(const struct work *w, const struct trace_names *names, str
     if (w->trace) {
         print_file(w, names, out);
     } else {
-        print_arrivals(&w->arrivals, out);
+        print_arrivals(&w->arrivals, names, out);
     }
     print_tokens("prompt", &m->prompt, names->prompt, out);
     print_tokens("output", &m->output, names->output, out);
@@ -275,7 +294,7 @@ static void print_kind(const struct work *w, const struct trace_names *names, st
         return;
     }
     if (w->kind == WORK_REQUESTS) {
-        print_arrivals(&w->arrivals, out);
+        print_arrivals(&w->arrivals, names, out);
     } else if (w->kind == WORK_FRAMES) {
         put(out, "      ", "fps", Q_FPS, w->arrivals.rate_per_s);
         put(out, "      ", "phase", Q_TIME, (double)w->arrivals.phase_ns);

@@ -19,6 +19,7 @@
 #include "sim/input/setpath.h"
 #include "sim/input/tenantin.h"
 #include "sim/input/trace.h"
+#include "sim/input/windowin.h"
 
 enum {
     SAME_PERCENTILE = 95 /* always reported */
@@ -471,6 +472,8 @@ static bool finish(struct reading *t, const struct yaml_node *root)
         const struct work *w = &s->tenant[i].work;
         s->hash = empirical_hash(s->hash, &w->service);
         s->hash = empirical_hash(s->hash, &w->think);
+        s->hash = empirical_hash(s->hash, &w->host);
+        s->hash = windowin_hash(s->hash, &w->arrivals);
         if (w->trace != NULL) {
             s->hash = trace_hash(s->hash, w->trace);
         }

@@ -15,6 +15,7 @@
 #include "sim/input/profilein.h"
 #include "sim/input/tenantin.h"
 #include "sim/input/trace.h"
+#include "sim/input/windowin.h"
 
 /* ---- Files ---- */
 
@@ -304,8 +305,34 @@ static void read_diurnal(const struct field_map *m, const struct tenant_context 
     }
 }
 
+static void read_windows(const struct field_map *m, const struct tenant_context *x,
+                         struct arrivals *a, struct trace_names *names)
+{
+    names->windows = field_text(m, "file");
+    names->client = field_has(m, "client") ? field_text(m, "client") : NULL;
+    struct windowin_conf conf = {.shown = names->windows,
+                                 .client = names->client,
+                                 .scale = field_real(m, "scale"),
+                                 .file_at = field_at(m, "file"),
+                                 .client_at = field_at(m, "client")};
+    if (names->windows == NULL || !(conf.scale > 0)) {
+        return;
+    }
+    conf.path = file_path(m->r, x->path, names->windows);
+    if (conf.path == NULL || !windowin_read(m->r->arena, &conf, a, m->r->d)) {
+        return;
+    }
+    const int64_t period_ns = a->window[a->window_n - 1].until_ns;
+    if (x->horizon_ns % period_ns != 0) {
+        diag_warning(m->r->d, field_at(m, "file"),
+                     "the windows repeat after %.6g s, and the horizon is no whole number of "
+                     "that: some windows count more than others",
+                     (double)period_ns * 1e-9);
+    }
+}
+
 static void read_arrivals(const struct field_map *workload, const struct tenant_context *x,
-                          struct arrivals *a)
+                          struct arrivals *a, struct trace_names *names)
 {
     const struct field_map m = field_sub(workload, "arrivals");
     if (m.node == NULL) {
@@ -319,6 +346,10 @@ static void read_arrivals(const struct field_map *workload, const struct tenant_
     }
     if (process != NULL && strcmp(process, "diurnal") == 0) {
         read_diurnal(&m, x, a);
+        return;
+    }
+    if (process != NULL && strcmp(process, "windows") == 0) {
+        read_windows(&m, x, a, names);
         return;
     }
     a->rate_per_s = field_real(&m, "rate");
@@ -805,7 +836,7 @@ static void read_llm(const struct field_map *m, const struct tenant_context *x,
         if (!field_has(m, "arrivals")) {
             field_missing(m, "arrivals");
         }
-        read_arrivals(m, x, &w->arrivals);
+        read_arrivals(m, x, &w->arrivals, names);
     }
 }
 
@@ -896,7 +927,7 @@ void work_read(const struct field_map *tenant, const struct tenant_context *x, s
         if (!field_has(&m, "arrivals")) {
             field_missing(&m, "arrivals");
         }
-        read_arrivals(&m, x, &w->arrivals);
+        read_arrivals(&m, x, &w->arrivals, names);
     }
     read_kernels(&m, w);
 }

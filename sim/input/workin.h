@@ -33,7 +33,8 @@ struct trace_names {
     const char *service, *service_unit; /* or NULL */
     double speedup;
     struct value_names service_from, think_from, host_from;
-    const char *prompt, *output; /* LLM: columns of the tokens, or NULL */
+    const char *prompt, *output;  /* LLM: columns of the tokens, or NULL */
+    const char *windows, *client; /* file of the arrivals' windows, or NULL; whose, or NULL */
 };
 
 /* Reads the workload below a tenant. Everything wrong is in the diagnostics; the tenant's work

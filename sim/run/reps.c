@@ -281,8 +281,9 @@ static bool learn(struct reps *x, const struct replica *p)
     const struct mode_run *mode = &x->mode[p->mode];
     for (int t = 0; t < x->s->tenant_n; t++) {
         const struct tenant *tenant = &x->s->tenant[t];
-        /* A curve of rates has no steady state that a warm-up could lead to. */
-        if (mode->saturated[t] || tenant->work.trace || tenant->work.arrivals.curve_n > 0) {
+        /* Rates that follow the clock have no steady state that a warm-up could lead to. */
+        if (mode->saturated[t] || tenant->work.trace ||
+            arrivals_follow_clock(&tenant->work.arrivals)) {
             continue;
         }
         if (!ensemble_add(&mode->ensemble[t], &p->series[x->first_vm[t]], tenant->count,

@@ -568,6 +568,99 @@ static void arrivals_take_one_word_each_when_the_rate_changes(void **state)
     check_streams(&daily);
 }
 
+/* ---- Windows ---- */
+
+/* 400/s for 0.5 s, silence for 0.2 s, 50/s for 1 s: 250 arrivals in 1.7 s, over and over. */
+struct windows {
+    struct rate_window window[3];
+};
+
+static struct work windows_work(struct windows *x, const char *law, double cv)
+{
+    struct work w = {.kind = WORK_REQUESTS, .streams = 1};
+    static const double rate[3] = {400.0, 0.0, 50.0};
+    static const int64_t until_ns[3] = {500000000, 700000000, 1700000000};
+    for (int i = 0; i < 3; i++) {
+        x->window[i] = (struct rate_window){.until_ns = until_ns[i], .rate_per_s = rate[i]};
+        assert_null(dist_init(&x->window[i].gap, dist_find(law), 1.0, cv, 0, 0));
+    }
+    assert_null(arrivals_windows(&w.arrivals, x->window, 3));
+    assert_null(dist_init(&w.service, dist_find("exponential"), 1e6, 0, 0, 0));
+    return w;
+}
+
+/* Expected arrivals by t, in closed form. */
+static double windows_expected(int64_t t_ns)
+{
+    int64_t period = t_ns / 1700000000;
+    double t = (double)(t_ns % 1700000000) * 1e-9;
+    double part = t < 0.5 ? 400.0 * t : 200.0 + 50.0 * fmax(t - 0.7, 0.0);
+    return 250.0 * (double)period + part;
+}
+
+struct unit_law {
+    const char *law;
+    double cv, a; /* a: shape of the gamma law, 1 / cv^2 */
+};
+
+static double cdf_unit_gamma(const void *law, double x)
+{
+    const struct unit_law *l = law;
+    return gsl_cdf_gamma_P(x, l->a, 1.0 / l->a);
+}
+
+/* In expected arrivals the gaps are those of the law, whatever the windows do to the clock, and
+ * none lies in the silent one. */
+static void arrivals_are_renewal_in_expected_counts_when_windows(void **state)
+{
+    static const struct unit_law laws[] = {
+        {"exponential", 0.0, 1.0},
+        {"gamma",       0.5, 4.0},
+    };
+    static double x[DRAWS];
+    (void)state;
+    for (int l = 0; l < 2; l++) {
+        struct windows windows;
+        struct work w = windows_work(&windows, laws[l].law, laws[l].cv);
+        struct work_cursor c = cursor_of(&w, (uint32_t)l);
+        double last = 0.0;
+        assert_true(fabs(w.arrivals.rate_per_s - 250.0 / 1.7) < 1e-9);
+        for (int i = 0; i < DRAWS; i++) {
+            int64_t at;
+            assert_true(work_next_arrival(&c, &at));
+            int64_t t = at % 1700000000;
+            assert_true(t <= 500000000 || t >= 700000000);
+            double now = windows_expected(at);
+            x[i] = now - last;
+            last = now;
+        }
+        double k = ks(x, DRAWS, cdf_unit_gamma, &laws[l]);
+        if (!(k < KS_LIMIT)) {
+            fail_msg("row %d: %g", l, k);
+        }
+    }
+}
+
+static void arrivals_refuse_windows_when_they_have_no_law(void **state)
+{
+    struct windows x;
+    struct work w = windows_work(&x, "exponential", 0.0);
+    struct arrivals a = {0};
+    (void)state;
+    assert_non_null(arrivals_windows(&a, x.window, 0));
+    x.window[1].until_ns = x.window[0].until_ns;
+    assert_non_null(arrivals_windows(&a, x.window, 3));
+    w = windows_work(&x, "exponential", 0.0);
+    x.window[2].rate_per_s = -1.0;
+    assert_non_null(arrivals_windows(&a, x.window, 3));
+    x.window[0].rate_per_s = x.window[2].rate_per_s = 0.0;
+    assert_non_null(arrivals_windows(&a, x.window, 3));
+    x.window[0].rate_per_s = 1e-5; /* 3 windows for 5e-6 arrivals */
+    assert_non_null(arrivals_windows(&a, x.window, 3));
+    assert_int_equal(a.window_n, 0);
+    assert_int_equal(w.arrivals.window_n, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -582,6 +675,8 @@ int main(void)
         cmocka_unit_test(arrivals_counts_are_poisson_when_diurnal),
         cmocka_unit_test(arrivals_pass_whole_periods_at_once_when_diurnal_and_rare),
         cmocka_unit_test(arrivals_refuse_a_curve_when_it_has_no_law),
+        cmocka_unit_test(arrivals_are_renewal_in_expected_counts_when_windows),
+        cmocka_unit_test(arrivals_refuse_windows_when_they_have_no_law),
         cmocka_unit_test(arrivals_take_one_word_each_when_the_rate_changes),
     };
     dist_library_quiet();

@@ -148,6 +148,51 @@ static void arrivals_are_warned_of_when_a_curve_jumps_or_is_cut(void **state)
     assert_int_equal(warnings(f, CURVE("{at: 0 s, rate: 5/s}, {at: 24 h, rate: 6/s}")), 2);
 }
 
+#define WINDOWS(more) "kind: requests, arrivals: {process: windows, " more "}" SERVICE
+
+/* The last window is as long as the one before it, and t = 0 is the first. */
+static void arrivals_read_back_when_windows(void **state)
+{
+    const struct work *w = read_twice(*state, WINDOWS("file: windows.csv, client: calm"));
+    assert_int_equal(w->arrivals.window_n, 3);
+    assert_int_equal(w->arrivals.window[2].until_ns, INT64_C(180000000000));
+    assert_true(fabs(w->arrivals.rate_per_s - (10.0 + 0.0 + 40.0) / 3.0) < 1e-12);
+    w = read_twice(*state, WINDOWS("file: windows.csv, client: burst, scale: 2"));
+    assert_int_equal(w->arrivals.window[0].until_ns, INT64_C(600000000000));
+    assert_true(fabs(w->arrivals.window[0].rate_per_s - 10.0) < 1e-12);
+    assert_true(fabs(w->arrivals.window[1].gap.cv - 0.7) < 1e-12);
+    assert_true(fabs(w->arrivals.rate_per_s - 25.0) < 1e-12);
+    assert_int_equal(warnings(*state, WINDOWS("file: windows.csv, client: burst")), 1);
+}
+
+/* The file of published clients, where it lies beside the tree: 73 clients of 144 windows. */
+static void arrivals_have_the_published_mean_when_windows_of_servegen(void **state)
+{
+    static const char file[] = "../shared/traces/servegen/deepseek-r1_clients.csv";
+    FILE *f = fopen(file, "r");
+    char work[256];
+    if (f == NULL) {
+        print_message("skipped: there is no %s\n", file);
+        skip();
+    }
+    double expected = 0.0;
+    char line[256];
+    while (fgets(line, sizeof line, f)) {
+        int client;
+        double start;
+        double rate;
+        if (sscanf(line, "%d,%lf,%lf", &client, &start, &rate) == 3 && client == 1) {
+            expected += rate / 144.0;
+        }
+    }
+    fclose(f);
+    snprintf(work, sizeof work, WINDOWS("file: ../../%s, client: 1"), file);
+    const struct work *w = read_twice(*state, work);
+    assert_int_equal(w->arrivals.window_n, 144);
+    assert_true(expected > 0.0);
+    assert_true(fabs(w->arrivals.rate_per_s / expected - 1.0) < 1e-9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +201,8 @@ int main(void)
         cmocka_unit_test(empirical_hash_differs_when_a_value_differs),
         cmocka_unit_test(arrivals_read_back_when_mmpp),
         cmocka_unit_test(arrivals_read_back_when_diurnal),
+        cmocka_unit_test(arrivals_read_back_when_windows),
+        cmocka_unit_test(arrivals_have_the_published_mean_when_windows_of_servegen),
         cmocka_unit_test(arrivals_are_warned_of_when_a_curve_jumps_or_is_cut),
     };
     dist_library_quiet();
