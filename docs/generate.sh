@@ -97,9 +97,31 @@ END
     block list metrics
 }
 
-# A page whose marked blocks are printed anew.
+# The tables below the lines <!-- fields NAME ... -->: a row for each field of a workload.
+field_tables() {
+    grep '^<!-- fields .* -->$' "$1" | while read -r _ _ names; do
+        printf '| field | type | default | meaning |\n|---|---|---|---|\n'
+        for name in ${names% -->}; do
+            field_row "tenants.workload.$name" | sed 's/`tenants\.workload\./`/; s/ Only for: [^|]*\././'
+        done
+        echo
+    done
+}
+
+# A page whose marked blocks are printed anew, and its tables of fields.
 filled_page() {
-    awk -v program="$VGPUSIM" '
+    field_tables "$1" >"$work/tables"
+    awk -v program="$VGPUSIM" -v tables="$work/tables" '
+        in_table { if ($0 == "") in_table = 0; else next }
+        /^<!-- fields .* -->$/ {
+            print
+            while ((getline line < tables) > 0 && line != "") { print line }
+            in_table = 1
+            print ""
+            getline line
+            if (line == "") in_table = 0
+            next
+        }
         skipping { if ($0 == "```") skipping = 0; next }
         { print }
         /^<!-- \$ vgpusim .* -->$/ {

@@ -177,5 +177,44 @@ claim 'equal share does not' "$(p95 $es chat) > 1e9"
 claim 'neither do slices' "$(p95 mig chat) > 300e6 && $(value mig '' gpus_used) == 2"
 claim 'a trace has one replica' "$(value $be '' replicas) == 1"
 
+run 60-desktops.yaml "$be yes 2
+$es yes 2
+$fs yes 2"
+claim 'best effort keeps the frame rate of all' \
+    "$(value $be office objective_met) + $(value $be cad objective_met) == 2"
+claim 'rings keep that of the small' "$(value $es office objective_met) == 1 && $(value $es cad objective_met) == 0"
+claim 'about 7 % of the CAD frames are late under best effort' \
+    "$(value $be cad frames_late) / $(value $be cad requests) < 0.1"
+claim 'a ring gives CAD about 19 frames a second' \
+    "$(value $es cad throughput_per_s) > 2 * 17 && $(value $es cad throughput_per_s) < 2 * 21"
+
+run 65-training-fills-gaps.yaml "passthrough yes 1
+$be yes 1
+$es yes 1"
+claim 'alone a job makes 6 steps a second' \
+    "$(value passthrough train throughput_per_s) > 11.6 && $(value passthrough train throughput_per_s) < 12.4"
+claim 'two on one GPU make about 73 % of that' \
+    "$(value $be train throughput_per_s) > 0.68 * $(value passthrough train throughput_per_s) &&
+    $(value $be train throughput_per_s) < 0.78 * $(value passthrough train throughput_per_s)"
+claim 'equal share keeps the gaps' \
+    "$(value $es train throughput_per_s) < 0.9 * $(value $be train throughput_per_s)"
+claim 'one GPU is enough' "$(value $be '' gpus_used) == 1 && $(value passthrough '' gpus_used) == 2"
+
+run 70-chat-llm.yaml "$be yes 1
+$es yes 1
+mig yes 1"
+claim 'best effort gives the first token first' "$(value $be chat ttft_ns.p95) < $(value mig chat ttft_ns.p95)"
+claim 'and the next ones faster' "$(value $be chat tpot_ns.p95) < 0.95 * $(value mig chat tpot_ns.p95)"
+claim 'a ring is about as fast as instances' "$(value $es chat tpot_ns.p95) < 1.15 * $(value mig chat tpot_ns.p95) &&
+    $(value $es chat tpot_ns.p95) > 0.85 * $(value mig chat tpot_ns.p95)"
+claim 'and slows nobody' "$(value $es '' violations.total) == 0"
+
+run 75-batching.yaml "mig yes 3"
+claim 'who does not wait is first' "$(p95 mig eager) < 0.8 * $(p95 mig patient)"
+claim 'waiting saves a third of the GPU time' \
+    "$(value mig patient gpu_share_frac) < 0.72 * $(value mig eager gpu_share_frac)"
+claim 'without batches the server is nearly full' \
+    "$(p95 mig single) > 3 * $(p95 mig eager) && $(value mig single load_frac) > 0.75"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

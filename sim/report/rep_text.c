@@ -88,41 +88,17 @@ static bool is_simulated(const struct result *r)
 
 /* ---- First line ---- */
 
-static const char *arrivals_text(const struct scenario *s)
+/* "open Poisson arrivals" */
+static const char *process_text(const char *process)
 {
-    const char *process = NULL;
-    bool is_mixed = false;
-    bool has_closed = false;
-    bool has_trace = false;
-    for (int i = 0; i < s->tenant_n; i++) {
-        const struct work *w = &s->tenant[i].work;
-        has_closed |= w->kind == WORK_CLOSED;
-        has_trace |= w->trace != NULL;
-        if (w->kind == WORK_REQUESTS) {
-            is_mixed |= process != NULL && strcmp(process, w->arrivals.process) != 0;
-            process = w->arrivals.process;
-        }
-    }
-    const int kinds_n = (process != NULL) + has_closed + has_trace;
-    if (kinds_n > 1) {
-        return has_closed ? "open and closed arrivals" : "open arrivals and traces";
-    }
-    if (has_closed) {
-        return "closed loops";
-    }
-    if (has_trace) {
-        return "arrivals from a trace";
-    }
-    if (is_mixed || process == NULL) {
-        return "open arrivals";
-    }
     static const char *const texts[][2] = {
-        {"poisson",  "open Poisson arrivals"            },
-        {"periodic", "open periodic arrivals"           },
-        {"gamma",    "open gamma arrivals"              },
-        {"weibull",  "open Weibull arrivals"            },
-        {"mmpp",     "open arrivals in bursts (mmpp)"   },
-        {"diurnal",  "open arrivals along a daily curve"}
+        {"poisson",  "open Poisson arrivals"              },
+        {"periodic", "open periodic arrivals"             },
+        {"gamma",    "open gamma arrivals"                },
+        {"weibull",  "open Weibull arrivals"              },
+        {"mmpp",     "open arrivals in bursts (mmpp)"     },
+        {"diurnal",  "open arrivals along a daily curve"  },
+        {"windows",  "open arrivals by a client's windows"}
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i][0], process) == 0) {
@@ -130,6 +106,44 @@ static const char *arrivals_text(const struct scenario *s)
         }
     }
     return "open arrivals";
+}
+
+/* Who asks, in a few words for all tenants together. */
+static const char *arrivals_text(const struct scenario *s)
+{
+    const char *process = NULL;
+    bool is_mixed = false;
+    bool has_closed = false;
+    bool has_trace = false;
+    bool has_frames = false;
+    bool is_training = true;
+    for (int i = 0; i < s->tenant_n; i++) {
+        const struct work *w = &s->tenant[i].work;
+        has_closed |= w->kind == WORK_CLOSED;
+        has_trace |= w->trace != NULL;
+        has_frames |= w->kind == WORK_FRAMES;
+        is_training = is_training && w->training;
+        if (!w->trace && (w->kind == WORK_REQUESTS || w->kind == WORK_LLM)) {
+            is_mixed |= process != NULL && strcmp(process, w->arrivals.process) != 0;
+            process = w->arrivals.process;
+        }
+    }
+    const int kinds_n = (process != NULL) + has_closed + has_trace + has_frames;
+    if (kinds_n > 1) {
+        return has_closed   ? "open and closed arrivals"
+               : has_frames ? "open arrivals and frames"
+                            : "open arrivals and traces";
+    }
+    if (has_closed) {
+        return is_training ? "training" : "closed loops";
+    }
+    if (has_trace) {
+        return "arrivals from a trace";
+    }
+    if (has_frames) {
+        return "frames";
+    }
+    return is_mixed || process == NULL ? "open arrivals" : process_text(process);
 }
 
 static void write_run(const struct result *r, struct text *out)
@@ -444,26 +458,47 @@ static void add_time(struct text *line, const struct estimate *e)
     text_addf(line, " %s", scale.unit);
 }
 
-/* "bot: first token p95 123±4 ms, per token 3.2±0.1 ms", "vdi: 12 % late, 3.4 % dropped". */
+/* What only one kind of work has: "bot: p95 to the first token 123±4 ms, ...". */
+static void add_kind(const struct result *r, const struct tenant_result *t, struct text *line)
+{
+    const struct work *w = &t->tenant->work;
+    const int p95 = percentile_find(r->scenario, 95);
+    if (t->ttft[p95].has_value) {
+        text_addf(line, "%s: p95 to the first token ", t->tenant->name);
+        add_time(line, &t->ttft[p95]);
+        if (t->tpot[p95].has_value) {
+            text_add(line, ", per token after it ");
+            add_time(line, &t->tpot[p95]);
+        }
+        if (t->dropped > 0) {
+            text_addf(line, "; %lld requests dropped, larger than the KV cache",
+                      (long long)t->dropped);
+        }
+    }
+    if (w->kind == WORK_FRAMES && t->requests > 0) {
+        const double all = (double)t->requests;
+        text_addf(line, "%s: ", t->tenant->name);
+        add_estimate(line, &t->throughput_per_s, t->tenant->count);
+        text_addf(line, " of %.4g frames/s in each VM, %.3g %% late, %.3g %% dropped",
+                  w->arrivals.rate_per_s, 100.0 * (double)t->late / all,
+                  100.0 * (double)t->dropped / all);
+    }
+    if (w->training && t->latency_mean.has_value) {
+        text_addf(line, "%s: a step takes ", t->tenant->name);
+        add_time(line, &t->latency_mean);
+        text_add(line, " on average, ");
+        add_estimate(line, &t->throughput_per_s, t->tenant->count);
+        text_add(line, " steps/s in each VM");
+    }
+}
+
 static void write_kinds(const struct result *r, const struct mode_result *m,
                         const struct rep_options *o, struct text *out)
 {
     for (int k = 0; k < r->scenario->tenant_n; k++) {
-        const struct tenant_result *t = &m->tenant[k];
         struct text line;
-        const int p95 = percentile_find(r->scenario, 95);
         text_init(&line);
-        if (t->ttft[p95].has_value) {
-            text_addf(&line, "%s: p95 to the first token ", t->tenant->name);
-            add_time(&line, &t->ttft[p95]);
-            text_add(&line, ", per token after it ");
-            add_time(&line, &t->tpot[p95]);
-        }
-        if (t->tenant->work.kind == WORK_FRAMES && t->requests > 0) {
-            double all = (double)t->requests;
-            text_addf(&line, "%s: %.3g %% of the frames late, %.3g %% dropped", t->tenant->name,
-                      100.0 * (double)t->late / all, 100.0 * (double)t->dropped / all);
-        }
+        add_kind(r, &m->tenant[k], &line);
         if (text_str(&line)[0] != '\0') {
             text_pad(out, 2);
             table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
