@@ -102,7 +102,7 @@ field_tables() {
     grep '^<!-- fields .* -->$' "$1" | while read -r _ _ names; do
         printf '| field | type | default | meaning |\n|---|---|---|---|\n'
         for name in ${names% -->}; do
-            field_row "tenants.workload.$name" | sed 's/`tenants\.workload\./`/; s/ Only for: [^|]*\././'
+            field_row "tenants.workload.$name" | sed 's/`tenants\.workload\./`/; s/ Only for: [^|]*\.//'
         done
         echo
     done

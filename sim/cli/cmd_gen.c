@@ -35,7 +35,31 @@ static const char scenario_template[] =
     "      kind: closed\n"
     "      clients: 1\n"
     "      think: {dist: exponential, mean: 500 ms}\n"
-    "      service: {dist: lognormal, mean: 40 ms, cv: 1}\n";
+    "      service: {dist: lognormal, mean: 40 ms, cv: 1}\n"
+    "# Other kinds of work, in place of the lines below 'workload:'\n"
+    "#     kind: frames            # a desktop: late and dropped frames\n"
+    "#     fps: 30 fps\n"
+    "#     host: {dist: lognormal, mean: 6 ms, cv: 0.5}     # CPU before the GPU\n"
+    "#     service: {dist: lognormal, mean: 4 ms, cv: 0.5}\n"
+    "#\n"
+    "#     kind: training          # step after step, with a gap that others can fill\n"
+    "#     host: {dist: deterministic, mean: 20 ms}\n"
+    "#     service: {dist: lognormal, mean: 90 ms, cv: 0.1}\n"
+    "#\n"
+    "#     kind: llm               # first token and tokens after it; 10 GiB hold a small "
+    "model\n"
+    "#     arrivals: {process: poisson, rate: 1/s}\n"
+    "#     prompt: {dist: lognormal, mean: 500, cv: 1}      # tokens\n"
+    "#     output: {dist: lognormal, mean: 150, cv: 1}\n"
+    "#     prefill: {per-token: 20 us}\n"
+    "#     decode: {base: 4 ms, per-sequence: 30 us}\n"
+    "#     kv-bytes-per-token: 64 KiB\n"
+    "#     weights: 4 GiB\n"
+    "#\n"
+    "#     kind: trace             # rows of your own log\n"
+    "#     file: log.csv\n"
+    "#     arrival: {column: start, unit: datetime}\n"
+    "#     service: {column: gpu_ms, unit: ms}\n";
 
 static enum err gen_scenario(const struct opts *o)
 {
