@@ -116,10 +116,9 @@ filled_page() {
         /^<!-- fields .* -->$/ {
             print
             while ((getline line < tables) > 0 && line != "") { print line }
-            in_table = 1
-            print ""
             getline line
-            if (line == "") in_table = 0
+            in_table = line != ""
+            if (!in_table) { print "" }
             next
         }
         skipping { if ($0 == "```") skipping = 0; next }
