@@ -92,6 +92,7 @@ struct tenant {
     uint64_t framebuffer_bytes; /* 0: whatever the smallest type gives */
     const char *vgpu;           /* named vGPU type, or NULL */
     const char *mig;            /* named MIG profile, or NULL */
+    bool vgpus_auto;            /* a plan chooses how many; 1 until then */
     int vgpus;                  /* vGPUs, or whole GPUs, per VM, >= 1 */
     enum require require;
     double slowdown_frac; /* tolerance of the slowdown violation, 0.2 = 20 % */

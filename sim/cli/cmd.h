@@ -33,6 +33,7 @@ const struct command *command_find(const char *name);
 enum err cmd_check(const struct opts *o);
 enum err cmd_place(const struct opts *o);
 enum err cmd_run(const struct opts *o);
+enum err cmd_plan(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);
 enum err cmd_fit(const struct opts *o);

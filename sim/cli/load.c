@@ -49,6 +49,7 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         .precision = o->value[FLAG_PRECISION],
         .mode = mode,
         .mode_n = opt_list(o, FLAG_MODE, mode, MODES_MAX),
+        .plan = l->plan,
     };
     if (!load_bytes(l, path)) {
         return false;

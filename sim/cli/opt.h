@@ -28,7 +28,8 @@ enum {
     CMD_LATER = 1 << 8, /* commands that are not built yet */
     CMD_EXPORT = 1 << 9,
     CMD_FIT = 1 << 10,
-    CMD_ALL = (1 << 11) - 1,
+    CMD_PLAN = 1 << 12,
+    CMD_ALL = ((1 << 11) - 1) | CMD_PLAN,
     CMD_LONG = 1 << 11 /* no command: the flag is left out of -h */
 };
 
@@ -49,6 +50,7 @@ enum flag_id {
     FLAG_OUTPUT,
     FLAG_WRITE,
     FLAG_TRACE,
+    FLAG_WRITE_SCENARIO,
     FLAG_PROGRESS,
     FLAG_CHECK,
     FLAG_ISA,

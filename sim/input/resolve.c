@@ -553,7 +553,12 @@ static void print_fleet(const struct scenario *s, struct text *out)
         print_platform(s, out);
         return;
     }
-    text_addf(out, "fleet:\n  gpu: %s\n", s->catalog->gpu[s->gpu_ix].key);
+    text_addf(out, "fleet:\n  gpu: %s%s", s->plan_gpu_n > 0 ? "[" : "",
+              s->catalog->gpu[s->plan_gpu_n > 0 ? s->plan_gpu[0] : s->gpu_ix].key);
+    for (int i = 1; i < s->plan_gpu_n; i++) {
+        text_addf(out, ", %s", s->catalog->gpu[s->plan_gpu[i]].key);
+    }
+    text_add(out, s->plan_gpu_n > 0 ? "]\n" : "\n");
     if (s->gpu_count == 0) {
         text_add(out, "  count: auto\n");
     } else {

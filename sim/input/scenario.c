@@ -30,6 +30,8 @@ struct reading {
     const struct catalog *catalog;
     struct scenario *s;
     struct trace_names *names; /* [tenant_n] */
+    const struct yaml_node *root;
+    bool plan; /* more than one GPU may be named */
 };
 
 const char *mode_name(enum mode_kind kind)
@@ -154,6 +156,57 @@ static void read_statistics(struct reading *t, const struct field_map *root)
 
 /* ---- Fleet ---- */
 
+/* The GPU on which the first tenant's service was measured, where a plan may buy any. */
+static int first_reference(struct reading *t, struct span at)
+{
+    const struct yaml_node *tenants = yaml_find(t->root, "tenants");
+    const struct yaml_node *first =
+        tenants != NULL && tenants->kind == YAML_LIST && tenants->n > 0
+            ? tenants->entry[0].value
+            : NULL;
+    const struct yaml_node *work =
+        first != NULL && first->kind == YAML_MAP ? yaml_find(first, "workload") : NULL;
+    const struct yaml_node *reference =
+        work != NULL && work->kind == YAML_MAP ? yaml_find(work, "reference") : NULL;
+    if (reference == NULL || reference->kind != YAML_SCALAR) {
+        diag_error(t->r.d, at, "with 'gpu: any' the first workload must name its 'reference'");
+        diag_help(t->r.d, "add the GPU on which its service was measured: reference: L40S");
+        return -1;
+    }
+    return tenant_gpu_find(&t->r, t->catalog, reference->text, reference->at);
+}
+
+/* The GPUs that a plan may buy: a list of keys, or any of the catalogue. */
+static void read_choice(struct reading *t, const struct yaml_node *node)
+{
+    const int n = node->kind == YAML_LIST ? node->n : t->catalog->gpu_n;
+    int *gpu = arena_alloc(t->r.arena, (size_t)(n > 0 ? n : 1), sizeof *gpu);
+    if (gpu == NULL) {
+        no_memory(t);
+        return;
+    }
+    if (n == 0) {
+        diag_error(t->r.d, node->at, "'gpu' is an empty list");
+        diag_help(t->r.d, "name one or more: [L40S, H100-PCIE-80GB], or any");
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        gpu[i] = i;
+        if (node->kind == YAML_LIST) {
+            const struct yaml_node *key = node->entry[i].value;
+            gpu[i] = key->kind == YAML_SCALAR
+                         ? tenant_gpu_find(&t->r, t->catalog, key->text, key->at)
+                         : -1;
+            if (key->kind != YAML_SCALAR) {
+                diag_error(t->r.d, key->at, "a GPU is named by its key");
+            }
+        }
+    }
+    t->s->gpu_ix = node->kind == YAML_LIST ? gpu[0] : first_reference(t, node->at);
+    t->s->plan_gpu = gpu;
+    t->s->plan_gpu_n = n;
+}
+
 static void read_gpu(struct reading *t, const struct field_map *m)
 {
     const struct yaml_node *node = field_node(m, "gpu");
@@ -162,9 +215,14 @@ static void read_gpu(struct reading *t, const struct field_map *m)
     }
     t->s->gpu_at = node->at;
     if (node->kind == YAML_LIST || yaml_is(node, "any")) {
-        diag_error(t->r.d, node->at, "%s for 'gpu' is not built yet",
-                   node->kind == YAML_LIST ? "a list" : "'any'");
-        diag_help(t->r.d, "name one GPU; `vgpusim list gpus` shows them");
+        if (!t->plan) {
+            diag_error(t->r.d, node->at, "%s for 'gpu' is for `vgpusim plan`",
+                       node->kind == YAML_LIST ? "a list" : "'any'");
+            diag_help(t->r.d, "name one GPU, or add --set fleet.gpu=KEY; `vgpusim list gpus` "
+                              "shows them");
+            return;
+        }
+        read_choice(t, node);
         return;
     }
     const char *key = field_text(m, "gpu");
@@ -269,6 +327,7 @@ static void read_fleet(struct reading *t, const struct field_map *root)
     }
     read_gpu(t, &m);
     t->s->gpu_count = field_is_auto(&m, "count") ? 0 : field_int(&m, "count");
+    t->s->gpu_count_given = field_has(&m, "count") && t->s->gpu_count > 0;
     const char *hypervisor = field_word(&m, "hypervisor");
     t->s->hypervisor = hypervisor == NULL ? "none" : hypervisor;
 }
@@ -339,7 +398,8 @@ static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix
                                            .model_ix = model_ix,
                                            .model_n = model_n,
                                            .path = s->path,
-                                           .horizon_ns = s->horizon_ns};
+                                           .horizon_ns = s->horizon_ns,
+                                           .plan = t->plan};
     struct tenant *tenant = &s->tenant[ix];
     tenant_read(&t->r, &context, item, tenant, &t->names[ix]);
     const struct yaml_node *name =
@@ -411,14 +471,22 @@ static void read_cost(struct reading *t, const struct field_map *root)
         return;
     }
     field_complete(&m, NULL);
-    field_real(&m, "licence_hour");
-    field_real(&m, "energy");
+    t->s->licence_usd = field_has(&m, "licence_hour") ? field_real(&m, "licence_hour") : 0;
+    t->s->energy_usd = field_has(&m, "energy") ? field_real(&m, "energy") : 0;
     const struct field_map prices = field_sub(&m, "gpu_hour");
+    const int n = prices.node == NULL ? 0 : prices.node->n;
+    struct gpu_price *list = arena_alloc(t->r.arena, (size_t)(n > 0 ? n : 1), sizeof *list);
+    if (list == NULL) {
+        no_memory(t);
+        return;
+    }
+    t->s->price = list;
+    t->s->price_n = n;
     for (int i = 0; prices.node != NULL && i < prices.node->n; i++) {
         const struct yaml_entry *e = &prices.node->entry[i];
-        double price = 0;
-        tenant_gpu_find(&t->r, t->catalog, e->key, e->key_at);
-        field_item_real(&m, "gpu_hour", e->value, &price);
+        list[i].usd = 0;
+        list[i].gpu_ix = tenant_gpu_find(&t->r, t->catalog, e->key, e->key_at);
+        field_item_real(&m, "gpu_hour", e->value, &list[i].usd);
     }
 }
 
@@ -521,6 +589,7 @@ static bool read_root(struct reading *t, struct yaml_node *node,
         return false;
     }
     field_complete(&root, NULL);
+    t->root = node;
     field_choice(&root, "version");
     s->name = field_text(&root, "name");
     s->question = field_text(&root, "question");
@@ -556,7 +625,8 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
     struct reading t = {
         .r = {.field = fieldtab, .n = fieldtab_n, .arena = arena, .d = d},
         .catalog = catalog,
-        .s = s
+        .s = s,
+        .plan = over != NULL && over->plan,
     };
     if (over != NULL && root->kind == YAML_MAP) {
         apply_overrides(&t, &root, over);

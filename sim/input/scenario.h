@@ -73,6 +73,12 @@ struct host_group {
     const char *hypervisor; /* "none" or the key of a platform */
 };
 
+/* Price of an hour of a GPU. */
+struct gpu_price {
+    int gpu_ix;
+    double usd;
+};
+
 struct scenario {
     const char *path; /* as given */
     const char *name;
@@ -95,7 +101,15 @@ struct scenario {
     int group_n;                    /* 0: the short form, one pool of GPUs */
     int gpu_ix;                     /* with hosts the first group's */
     int gpu_count;                  /* of all hosts; 0: auto */
-    const char *hypervisor;         /* of the short form: "none" or the key of a platform */
+    bool gpu_count_given;           /* `count` was written */
+    const int *plan_gpu; /* [plan_gpu_n] GPUs that a plan may buy; the first is gpu_ix,
+                            or with `any` the first tenant's reference is */
+    int plan_gpu_n;      /* 0: only gpu_ix */
+    const struct gpu_price *price; /* [price_n] */
+    int price_n;
+    double licence_usd;     /* an hour of a vGPU licence */
+    double energy_usd;      /* a kWh */
+    const char *hypervisor; /* of the short form: "none" or the key of a platform */
     bool mixed_size;
     enum ecc ecc;        /* of all GPUs */
     int manager_release; /* major release of the vGPU Manager; 0 not given */
@@ -128,6 +142,7 @@ struct scenario_overrides {
     const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
+    bool plan; /* `fleet.gpu` may be a list or `any` */
 };
 
 /* Reads, overrides, validates. `bytes` [n] is the file; `path` names it in messages and is the

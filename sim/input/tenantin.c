@@ -260,7 +260,12 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
     out->cpus = field_int(&m, "cpus");
     out->mmio_bytes = bytes_of(&m, "mmio");
     out->framebuffer_bytes = bytes_of(&m, "framebuffer");
-    out->vgpus = field_int(&m, "vgpus");
+    out->vgpus_auto = field_is_auto(&m, "vgpus");
+    out->vgpus = out->vgpus_auto ? 1 : field_int(&m, "vgpus");
+    if (out->vgpus_auto && !context->plan) {
+        diag_error(r->d, field_at(&m, "vgpus"), "'vgpus: auto' is for `vgpusim plan`");
+        diag_help(r->d, "write a number, or leave it out for 1");
+    }
     read_types(&m, context, out);
     read_isolation(&m, out);
     read_needs(&m, out);

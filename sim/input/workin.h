@@ -15,6 +15,7 @@ struct tenant_context {
     int model_n;
     const char *path; /* of the scenario: trace files are relative to it */
     int64_t horizon_ns;
+    bool plan; /* a plan chooses what is `auto` */
 };
 
 /* What an empirical distribution was read from; file NULL without one. */

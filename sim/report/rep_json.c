@@ -10,6 +10,7 @@
 
 #include "sim/report/jout.h"
 #include "sim/report/rep.h"
+#include "sim/report/rep_json.h"
 #include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
 #include "sim/run/verdict.h"
@@ -197,10 +198,10 @@ static void write_seat(struct jout *j, const struct metric_of *of, const struct 
 }
 
 /* Seats that were found, also where the mode as a whole is infeasible. */
-static void write_placement(struct jout *j, const struct metric_of *of)
+static void write_placement(struct jout *j, const char *key, const struct metric_of *of)
 {
     const struct fleet *f = of->mode->fleet;
-    jout_open_list(j, "placement", false);
+    jout_open_list(j, key, false);
     for (int i = 0; f != NULL && i < f->seat_n; i++) {
         if (f->seat[i].gpu_ix >= 0) {
             write_seat(j, of, &f->seat[i]);
@@ -226,6 +227,23 @@ static void write_gates(struct jout *j, const struct mode_result *m)
     jout_close_list(j);
 }
 
+static void write_tenants(struct jout *j, struct metric_of of)
+{
+    jout_open_list(j, "tenants", false);
+    for (int i = 0; i < of.result->scenario->tenant_n; i++) {
+        of.tenant = &of.mode->tenant[i];
+        write_tenant(j, &of);
+    }
+    jout_close_list(j);
+}
+
+void rep_json_layout(struct jout *j, const struct result *r, const struct mode_result *m)
+{
+    const struct metric_of of = {.result = r, .mode = m};
+    write_placement(j, "layout", &of);
+    write_tenants(j, of);
+}
+
 static void write_mode(struct jout *j, const struct result *r, const struct mode_result *m,
                        const struct rep_options *o)
 {
@@ -236,14 +254,8 @@ static void write_mode(struct jout *j, const struct result *r, const struct mode
     write_reasons(j, "reasons", m->fleet == NULL ? NULL : &m->fleet->reasons);
     write_reasons(j, "notes", &m->notes);
     write_metrics(j, &of);
-    jout_open_list(j, "tenants", false);
-    for (int i = 0; i < r->scenario->tenant_n; i++) {
-        of.tenant = &m->tenant[i];
-        write_tenant(j, &of);
-    }
-    of.tenant = NULL;
-    jout_close_list(j);
-    write_placement(j, &of);
+    write_tenants(j, of);
+    write_placement(j, "placement", &of);
     if (m->fits != NULL) {
         rep_layout_json(j, r, m);
     }

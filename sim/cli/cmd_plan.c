@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_plan.c - `plan`: the cheapest GPUs, mode and profiles that hold every objective. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/cli/cmd.h"
+#include "sim/cli/load.h"
+#include "sim/cli/term.h"
+#include "sim/report/rep_plan.h"
+
+static enum err answer(const struct plan *p)
+{
+    if (p->interrupted) {
+        return ERR_INTERRUPTED;
+    }
+    return p->meets_n > 0 ? ERR_OK : ERR_NO;
+}
+
+static enum err emit(const struct plan *p, const struct opts *o)
+{
+    const char *format = o->value[FLAG_FORMAT];
+    const struct rep_options options = {
+        .quiet = opt_is_on(o, FLAG_QUIET),
+        .width = o->value[FLAG_OUTPUT] == NULL ? term_width() : 100,
+    };
+    struct text document;
+    text_init(&document);
+    if (opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0)) {
+        rep_plan_json(p, &document);
+    } else if (format != NULL && strcmp(format, "csv") == 0) {
+        rep_plan_csv(p, &document);
+    } else {
+        rep_plan_text(p, &options, &document);
+    }
+    return load_emit(o, &document);
+}
+
+/* ---- The winner as a scenario ---- */
+
+/* "path" + "tail=" + value, in the arena; NULL when memory is out. */
+static const char *flag_of(struct arena *a, const char *path, const char *tail,
+                           const char *value)
+{
+    struct text line;
+    text_init(&line);
+    text_addf(&line, "%s%s=%s", path, tail, value);
+    char *kept = line.failed ? NULL : arena_alloc(a, line.n + 1, 1);
+    if (kept != NULL) {
+        memcpy(kept, text_str(&line), line.n + 1);
+    }
+    text_fini(&line);
+    return kept;
+}
+
+static const char *whole_flag(struct arena *a, const char *path, const char *tail, int n)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%d", n);
+    return flag_of(a, path, tail, number);
+}
+
+/* The winner's fields as --set flags; their number, 0 when memory is out. */
+static int winner_sets(const struct plan *p, struct arena *a, const char **set)
+{
+    const struct plan_candidate *c = &p->candidate[0];
+    const struct scenario *s = c->scenario;
+    const struct catalog *catalog = s->catalog;
+    int n = 0;
+    set[n++] = flag_of(a, "fleet", ".gpu", catalog->gpu[c->gpu_ix].key);
+    set[n++] = whole_flag(a, "fleet", ".count", c->gpus);
+    set[n++] = flag_of(a, "placement", ".policy", place_policy_name(s->place));
+    for (int t = 0; t < s->tenant_n && n + 3 <= SET_MAX; t++) {
+        const struct tenant *tenant = &s->tenant[t];
+        char path[128];
+        snprintf(path, sizeof path, "tenants.%.100s", tenant->name);
+        set[n++] = whole_flag(a, path, ".vgpus", tenant->vgpus);
+        set[n++] =
+            flag_of(a, path, ".workload.reference", catalog->gpu[tenant->reference_gpu_ix].key);
+        if (s->mode[0].kind == MODE_MIG && tenant->mig != NULL) {
+            set[n++] = flag_of(a, path, ".mig", tenant->mig);
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        if (set[i] == NULL) {
+            return 0;
+        }
+    }
+    return n;
+}
+
+/* What was asked about, with the winner's GPU, count, mode, profiles and placement, every
+ * default filled in: `run` and `export` take it. */
+static void write_scenario(struct load *l, const struct plan *p, const struct opts *o,
+                           struct diag *d)
+{
+    const char *path = o->value[FLAG_WRITE_SCENARIO];
+    if (path == NULL || p->meets_n == 0) {
+        return;
+    }
+    const char *set[SET_MAX + 3];
+    struct text label;
+    text_init(&label);
+    const struct mode_spec *mode = &p->scenario->mode[p->candidate[0].mode_ix];
+    text_add(&label, mode_name(mode->kind));
+    if (rep_policy(mode) != NULL) {
+        text_addf(&label, "/%s", rep_policy(mode));
+    }
+    const char *label_str = text_str(&label);
+    const struct scenario_overrides over = {.set = set,
+                                            .set_n = winner_sets(p, &l->arena, set),
+                                            .horizon = o->value[FLAG_HORIZON],
+                                            .mode = &label_str,
+                                            .mode_n = 1};
+    const struct scenario *s = over.set_n == 0 || label.failed
+                                   ? NULL
+                                   : scenario_read(&l->arena, l->catalog, l->path,
+                                                   text_str(&l->bytes), l->bytes.n, &over, d);
+    struct text document;
+    text_init(&document);
+    if (s != NULL) {
+        scenario_resolved(s, &document);
+    }
+    if (s == NULL || document.failed) {
+        diag_machine(d, "'%s' could not be written", path);
+    } else {
+        term_write(path, text_str(&document), document.n, d);
+    }
+    text_fini(&document);
+    text_fini(&label);
+}
+
+static enum err plan_loaded(struct load *l, const struct opts *o)
+{
+    static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
+    static const int64_t threads[2] = {1, 1024};
+    int64_t seed = 1;
+    int64_t jobs = 1;
+    bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, &l->diag);
+    ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, &l->diag) && ok;
+    ok = ok &&
+         (o->value[FLAG_OUTPUT] == NULL || term_can_write(o->value[FLAG_OUTPUT], &l->diag));
+    if (!ok) {
+        return load_show_plain(&l->diag, o);
+    }
+    if (!load_scenario(l, o, o->operand[0])) {
+        return load_show(l, o);
+    }
+    (void)load_show(l, o);
+    struct diag d;
+    diag_init(&d);
+    const struct exp_options options = {.seed = (uint64_t)seed,
+                                        .threads = (int)jobs,
+                                        .stop = term_stop(),
+                                        .version = VGPUSIM_VERSION};
+    const struct plan *p = plan_search(&l->arena, l->scenario, &options, &d);
+    enum err status = ERR_MACHINE;
+    if (p == NULL) {
+        status = load_show_plain(&d, o);
+    } else {
+        status = err_worse(emit(p, o), answer(p));
+        write_scenario(l, p, o, &d);
+        status = err_worse(status, load_show_plain(&d, o));
+    }
+    diag_fini(&d);
+    return status;
+}
+
+enum err cmd_plan(const struct opts *o)
+{
+    struct load l;
+    load_init(&l);
+    l.plan = true;
+    enum err status = plan_loaded(&l, o);
+    load_fini(&l);
+    return status;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cover.h - the least number of GPUs of one model whose GPU instances serve every tenant, where
+ * each tenant may be served in several ways: an integer programme over the layouts of one GPU.
+ *
+ *   minimize   sum_p x_p                                   x_p GPUs with layout p
+ *   subject to sum_p a_pk x_p >= sum_to n_tok y_to         for every profile k
+ *              sum_o y_to = 1, y binary, x whole           one way o for every tenant t
+ *
+ * Layouts are the maximal sets of instances, found by enumeration. The linear relaxation gives
+ * a bound that holds whatever the search does. Nothing is limited by a clock. Source: Gilmore &
+ * Gomory 1961, Operations Research 9 (cutting stock by patterns). */
+#ifndef SIM_PLAN_COVER_H
+#define SIM_PLAN_COVER_H
+
+#include <stdbool.h>
+
+#include "models/mig.h"
+#include "sim/base/arena.h"
+
+enum {
+    COVER_NODES_MAX = 20000 /* of branch and bound */
+};
+
+/* One way to serve a tenant: n instances of one profile, for all its VMs. */
+struct cover_way {
+    int tenant_ix;
+    int kind; /* index into the geometry */
+    int n;    /* >= 1 */
+};
+
+struct cover {
+    int gpus;      /* that the chosen ways take; 0: there is no way */
+    int bound;     /* no fewer do: the linear relaxation, rounded up */
+    bool is_exact; /* gpus is the least: the search ended by itself */
+    int *chosen;   /* [tenant_n] index of the way */
+};
+
+/* Chooses a way for each of tenant_n tenants, of which each has one. False when memory is out.
+ */
+bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *g,
+                 const struct cover_way *way, int way_n, int tenant_n);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* holds.c - intervals against limits. */
+#include "sim/plan/holds.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "sim/base/units.h"
+
+/* One figure and its limit, in words. */
+struct verdict {
+    enum holds holds;
+    double room; /* how far the far end of the interval is from the limit, as a share of it */
+    char text[256];
+};
+
+static void say(struct verdict *v, const char *tenant, const char *what,
+                const struct estimate *e, const char *is, double limit, bool is_time)
+{
+    double unit = is_time ? 1e6 : 1.0;
+    const char *name = is_time ? " ms" : "/s";
+    if (e->has_ci) {
+        snprintf(v->text, sizeof v->text, "%s of %s is %.4g [%.4g, %.4g]%s, limit %s %.4g%s",
+                 what, tenant, e->value / unit, e->lo / unit, e->hi / unit, name, is,
+                 limit / unit, name);
+    } else {
+        snprintf(v->text, sizeof v->text, "%s of %s is %.4g%s, limit %s %.4g%s", what, tenant,
+                 e->value / unit, name, is, limit / unit, name);
+    }
+}
+
+/* At most `limit`. */
+static struct verdict below(const char *tenant, const char *what, const struct estimate *e,
+                            double limit)
+{
+    struct verdict v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
+    if (!e->has_value) {
+        snprintf(v.text, sizeof v.text, "%s of %s has no value", what, tenant);
+        return v;
+    }
+    double lo = e->has_ci ? e->lo : e->value;
+    double hi = e->has_ci ? e->hi : e->value;
+    v.holds = hi <= limit ? HOLDS_YES : lo > limit ? HOLDS_NO : HOLDS_UNSURE;
+    v.room = (limit - hi) / limit;
+    say(&v, tenant, what, e, "at most", limit, true);
+    return v;
+}
+
+/* At least `limit`. What an open loop asks for is what it gets while it is not saturated. */
+static struct verdict above(const struct tenant_result *t, const char *what, double limit)
+{
+    const struct work *w = &t->tenant->work;
+    struct estimate e = t->throughput_per_s;
+    if ((w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace && !t->saturated) {
+        e = (struct estimate){.value = w->arrivals.rate_per_s * t->tenant->count,
+                              .has_value = true};
+    }
+    struct verdict v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
+    if (!e.has_value) {
+        snprintf(v.text, sizeof v.text, "%s of %s has no value", what, t->tenant->name);
+        return v;
+    }
+    double lo = e.has_ci ? e.lo : e.value;
+    double hi = e.has_ci ? e.hi : e.value;
+    v.holds = lo >= limit ? HOLDS_YES : hi < limit ? HOLDS_NO : HOLDS_UNSURE;
+    v.room = (lo - limit) / limit;
+    say(&v, t->tenant->name, what, &e, "at least", limit, false);
+    return v;
+}
+
+static const struct estimate *percentile_of(const struct scenario *s,
+                                            const struct tenant_result *t, double p)
+{
+    static const struct estimate none = {.has_value = false};
+    for (int i = 0; i < s->percentile_n; i++) {
+        if (fabs(s->percentile[i] - p) < 1e-9) {
+            return &t->latency[i];
+        }
+    }
+    return &none;
+}
+
+static struct verdict judge(const struct scenario *s, const struct tenant_result *t,
+                            const struct objective *o)
+{
+    char what[32];
+    switch (o->kind) {
+    case OBJECTIVE_PERCENTILE:
+        snprintf(what, sizeof what, "p%.9g", o->percentile);
+        return below(t->tenant->name, what, percentile_of(s, t, o->percentile), o->limit);
+    case OBJECTIVE_MEAN:
+        return below(t->tenant->name, "mean latency", &t->latency_mean, o->limit);
+    case OBJECTIVE_THROUGHPUT:
+        return above(t, "throughput", o->limit);
+    case OBJECTIVE_FRAME_RATE:
+        break;
+    }
+    return above(t, "frame rate of all VMs", o->limit * t->tenant->count);
+}
+
+enum holds holds_of(const struct result *r, char *why, size_t n)
+{
+    const struct scenario *s = r->scenario;
+    const struct mode_result *m = &r->mode[0];
+    struct verdict worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
+    if (!m->feasible) {
+        const struct reasons *list = &m->fleet->reasons;
+        snprintf(why, n, "%s", list->n > 0 ? list->list[0].text : "it cannot be placed");
+        return HOLDS_NO;
+    }
+    for (int t = 0; t < s->tenant_n; t++) {
+        const struct tenant_result *tr = &m->tenant[t];
+        if (tr->saturated) {
+            snprintf(why, n, "%s asks for %.3g times what it can get", tr->tenant->name,
+                     tr->load_frac);
+            return HOLDS_NO;
+        }
+        if (tr->violations.policy > 0) {
+            snprintf(why, n, "the isolation that %s requires is not given", tr->tenant->name);
+            return HOLDS_NO;
+        }
+        for (int i = 0; i < tr->tenant->objective_n; i++) {
+            struct verdict v = judge(s, tr, &tr->tenant->objective[i]);
+            if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
+                worst = v;
+            }
+        }
+    }
+    snprintf(why, n, "%s", worst.text);
+    return worst.holds;
+}

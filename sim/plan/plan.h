@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan.h - the cheapest GPUs, mode, profiles and count that hold every objective.
+ *
+ * For each GPU model and each mode of the scenario the fewest GPUs are searched for:
+ *
+ *   passthrough, and types fixed by framebuffer   as many as placement takes
+ *   modes that take turns    from what placement and the utilization law ask for upwards; VMs
+ * are spread (breadth-first), and a number of GPUs that holds is closed in by bisection, down
+ * to a neighbour that was tried and does not mig                      an instance is its VM's
+ * own, so each tenant is tried alone on every profile (and with `vgpus: auto` on 1, 2, ... of
+ * them); an integer programme then takes one way for each tenant on the fewest GPUs (cover.h)
+ *
+ * An objective holds when the whole 95 % interval lies on its side. Candidates see the same
+ * requests (common random numbers); they are screened with few replicas, and what is named is
+ * simulated at the scenario's full precision. Money decides where there are prices, else the
+ * number of GPUs. docs/planning.md. */
+#ifndef SIM_PLAN_PLAN_H
+#define SIM_PLAN_PLAN_H
+
+#include <stdbool.h>
+
+#include "sim/run/exp.h"
+
+enum {
+    PLAN_CANDIDATES_MAX = 1024, /* GPU models times modes */
+    PLAN_TEXT = 320
+};
+
+/* One way to hold the objectives, or the attempt. */
+struct plan_candidate {
+    int gpu_ix;
+    int mode_ix;                     /* in the scenario that was asked about */
+    int gpus;                        /* that must be there */
+    const struct scenario *scenario; /* with everything filled in: what `run` would take */
+    const struct result *result;     /* of it, one mode */
+    bool meets;
+    double cost_usd;    /* an hour; NAN without prices */
+    double million_usd; /* a million completions; NAN without prices */
+    int bound;          /* no fewer GPUs of this model do in this mode */
+    char bound_why[PLAN_TEXT];
+    char binding[PLAN_TEXT]; /* what one GPU less breaks, or what this one breaks */
+};
+
+/* A mode that no number of GPUs helps. */
+struct plan_refusal {
+    int gpu_ix, mode_ix;
+    char rule[32];
+    char text[PLAN_TEXT];
+};
+
+struct plan {
+    const struct scenario *scenario;
+    uint64_t seed;
+    const char *version;
+    struct plan_candidate *candidate; /* [candidate_n] best first; those that meet come first */
+    int candidate_n;
+    int meets_n;                  /* how many of them hold every objective */
+    struct plan_refusal *refused; /* [refused_n] */
+    int refused_n;
+    int bound; /* of all that was looked at: no plan has fewer GPUs */
+    char bound_why[PLAN_TEXT];
+    struct estimate headroom; /* load that can be added before the first objective breaks; the
+                                 interval is between what was seen to hold and not to hold */
+    char first_to_break[PLAN_TEXT];
+    int with_spare; /* GPUs with which the plan still holds after one is lost */
+    int simulated;  /* experiments that it took */
+    bool interrupted;
+};
+
+/* Searches. NULL with a diagnostic when memory is out. Everything lives in `arena`. */
+const struct plan *plan_search(struct arena *arena, const struct scenario *s,
+                               const struct exp_options *options, struct diag *d);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rep_plan.c - the answer first: what to buy, what it costs, what holds it up. */
+#include "sim/report/rep_plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/units.h"
+#include "sim/report/rep_json.h"
+#include "sim/report/table.h"
+
+static const char *key_of(const struct plan *p, int gpu_ix)
+{
+    return p->scenario->catalog->gpu[gpu_ix].key;
+}
+
+/* ---- JSON ---- */
+
+static void write_candidate(struct jout *j, const char *key, const struct plan *p,
+                            const struct plan_candidate *c)
+{
+    const struct mode_spec *spec = &p->scenario->mode[c->mode_ix];
+    jout_open_object(j, key, false);
+    jout_string(j, "mode", mode_name(spec->kind));
+    jout_string(j, "policy", rep_policy(spec));
+    jout_open_list(j, "gpus", false);
+    jout_open_object(j, NULL, true);
+    jout_string(j, "model", key_of(p, c->gpu_ix));
+    jout_int(j, "count", c->gpus);
+    jout_close_object(j);
+    jout_close_list(j);
+    rep_json_layout(j, c->result, &c->result->mode[0]);
+    jout_real(j, "cost_per_hour_usd", c->cost_usd);
+    jout_real(j, "cost_per_million_usd", c->million_usd);
+    jout_bool(j, "meets", c->meets);
+    jout_int(j, "bound_gpus", c->bound);
+    jout_string(j, "bound_method", c->bound_why);
+    jout_int(j, "gap_to_bound", c->gpus - p->bound);
+    jout_string(j, "binding", c->binding);
+    jout_close_object(j);
+}
+
+static void write_refused(struct jout *j, const struct plan *p)
+{
+    jout_open_list(j, "refused", false);
+    for (int i = 0; i < p->refused_n; i++) {
+        const struct plan_refusal *r = &p->refused[i];
+        const struct mode_spec *spec = &p->scenario->mode[r->mode_ix];
+        jout_open_object(j, NULL, true);
+        jout_string(j, "model", key_of(p, r->gpu_ix));
+        jout_string(j, "mode", mode_name(spec->kind));
+        jout_string(j, "policy", rep_policy(spec));
+        jout_string(j, "rule", r->rule);
+        jout_string(j, "text", r->text);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
+void rep_plan_json(const struct plan *p, struct text *sink)
+{
+    struct jout jout;
+    struct jout *j = &jout;
+    bool has_winner = p->meets_n > 0;
+    jout_init(j, sink);
+    jout_open_object(j, NULL, false);
+    jout_string(j, "schema", "vgpusim.plan/1");
+    jout_string(j, "scenario", p->scenario->name);
+    jout_string(j, "question", p->scenario->question);
+    jout_int(j, "seed", (int64_t)p->seed);
+    jout_string(j, "version", p->version);
+    if (has_winner) {
+        write_candidate(j, "winner", p, &p->candidate[0]);
+    } else {
+        jout_null(j, "winner");
+    }
+    jout_open_list(j, "alternatives", false);
+    for (int i = has_winner; i < p->candidate_n; i++) {
+        write_candidate(j, NULL, p, &p->candidate[i]);
+    }
+    jout_close_list(j);
+    jout_open_object(j, "lower_bound", true);
+    jout_int(j, "gpus", p->bound);
+    jout_string(j, "method", p->bound_why);
+    jout_close_object(j);
+    jout_string(j, "binding", has_winner ? p->candidate[0].binding : NULL);
+    jout_estimate(j, "headroom_frac", &p->headroom);
+    jout_string(j, "first_to_break", has_winner ? p->first_to_break : NULL);
+    if (has_winner) {
+        jout_int(j, "gpus_with_one_spare", p->with_spare);
+    } else {
+        jout_null(j, "gpus_with_one_spare");
+    }
+    write_refused(j, p);
+    jout_int(j, "experiments", p->simulated);
+    jout_bool(j, "interrupted", p->interrupted);
+    jout_close_object(j);
+}
+
+/* ---- CSV ---- */
+
+static int p95_of(const struct scenario *s)
+{
+    for (int i = 0; i < s->percentile_n; i++) {
+        if (fabs(s->percentile[i] - 95.0) < 1e-9) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static void add_number(struct text *out, double x, bool has)
+{
+    text_add(out, ",");
+    if (has && isfinite(x)) {
+        text_add_double(out, x);
+    }
+}
+
+void rep_plan_csv(const struct plan *p, struct text *sink)
+{
+    text_add(sink, "gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,"
+                   "ci95_hi\n");
+    for (int i = 0; i < p->candidate_n; i++) {
+        const struct plan_candidate *c = &p->candidate[i];
+        const struct mode_spec *spec = &p->scenario->mode[c->mode_ix];
+        const char *policy = rep_policy(spec);
+        for (int t = 0; t < p->scenario->tenant_n; t++) {
+            const struct tenant_result *tr = &c->result->mode[0].tenant[t];
+            const struct estimate *e = &tr->latency[p95_of(c->scenario)];
+            text_addf(sink, "%s,%d,%s,%s,%d", key_of(p, c->gpu_ix), c->gpus,
+                      mode_name(spec->kind), policy ? policy : "", c->meets);
+            add_number(sink, c->cost_usd, true);
+            text_addf(sink, ",%s", tr->tenant->name);
+            add_number(sink, e->value, e->has_value);
+            add_number(sink, e->lo, e->has_value && e->has_ci);
+            add_number(sink, e->hi, e->has_value && e->has_ci);
+            text_add(sink, "\n");
+        }
+    }
+}
+
+/* ---- Text ---- */
+
+static void wrapped(struct text *sink, const struct rep_options *o, size_t indent,
+                    struct text *line)
+{
+    text_pad(sink, indent);
+    table_wrap(sink, text_str(line), indent, (size_t)o->width, indent + 2);
+    sink->failed = sink->failed || line->failed;
+    text_fini(line);
+}
+
+static void add_label(const struct plan *p, const struct plan_candidate *c, struct text *line)
+{
+    text_addf(line, "%d × %s, ", c->gpus, key_of(p, c->gpu_ix));
+    rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], line);
+}
+
+static void add_estimate(struct text *line, const struct estimate *e)
+{
+    if (!e->has_value) {
+        text_add(line, "-");
+        return;
+    }
+    const struct units_scale scale = units_time_scale(e->value);
+    units_print_number(line, e->value / scale.per_unit);
+    if (e->has_ci) {
+        text_add(line, " [");
+        units_print_number(line, e->lo / scale.per_unit);
+        text_add(line, ", ");
+        units_print_number(line, e->hi / scale.per_unit);
+        text_add(line, "]");
+    }
+    text_addf(line, " %s", scale.unit);
+}
+
+/* "chat on 2g.20gb, p95 12.1 [12.0, 12.2] ms" */
+static void write_tenants(const struct plan_candidate *c, const struct rep_options *o,
+                          struct text *sink)
+{
+    int p95 = p95_of(c->scenario);
+    for (int t = 0; t < c->scenario->tenant_n; t++) {
+        const struct tenant_result *tr = &c->result->mode[0].tenant[t];
+        struct text line;
+        text_init(&line);
+        text_addf(&line, "%s", tr->tenant->name);
+        if (tr->tenant->count > 1) {
+            text_addf(&line, " ×%d", tr->tenant->count);
+        }
+        if (tr->tenant->vgpus > 1) {
+            text_addf(&line, ", each on %d of", tr->tenant->vgpus);
+        } else {
+            text_add(&line, " on");
+        }
+        text_addf(&line, " %s", tr->mig ? tr->mig : tr->gpu_type ? tr->gpu_type : "-");
+        text_add(&line, ": p95 ");
+        add_estimate(&line, &tr->latency[p95]);
+        text_addf(&line, ", load %.2f", tr->load_frac);
+        wrapped(sink, o, 4, &line);
+    }
+}
+
+static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    const struct plan_candidate *c = &p->candidate[0];
+    struct text line;
+    text_init(&line);
+    add_label(p, c, &line);
+    if (c->cost_usd > 0.0) {
+        text_addf(&line, " · %.2f USD/h, %.2f USD per million requests", c->cost_usd,
+                  c->million_usd);
+    }
+    wrapped(sink, o, 0, &line);
+    write_tenants(c, o, sink);
+    text_init(&line);
+    text_addf(&line, "Why not fewer: %s.", c->binding);
+    wrapped(sink, o, 2, &line);
+    text_init(&line);
+    text_addf(&line, "Lower bound: %d (%s); gap %d.", p->bound, p->bound_why,
+              c->gpus - p->bound);
+    wrapped(sink, o, 2, &line);
+    if (p->headroom.has_value) {
+        text_init(&line);
+        text_addf(&line, "Head-room: %.0f %% more load holds, %.0f %% does not (%s).",
+                  p->headroom.lo * 100.0, p->headroom.hi * 100.0, p->first_to_break);
+        wrapped(sink, o, 2, &line);
+    }
+    text_init(&line);
+    text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
+    wrapped(sink, o, 2, &line);
+}
+
+static void write_table(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    struct table t;
+    table_init(&t);
+    table_column(&t, TABLE_LEFT, 0, "candidate");
+    table_column(&t, TABLE_RIGHT, 0, "GPUs");
+    table_column(&t, TABLE_RIGHT, 2, "at least");
+    table_column(&t, TABLE_RIGHT, 1, "USD/h");
+    table_column(&t, TABLE_LEFT, 0, "holds");
+    table_column(&t, TABLE_LEFT, 3, "because");
+    for (int i = 0; i < p->candidate_n; i++) {
+        const struct plan_candidate *c = &p->candidate[i];
+        struct text label;
+        text_init(&label);
+        text_addf(&label, "%s ", key_of(p, c->gpu_ix));
+        rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], &label);
+        table_row(&t);
+        table_cell(&t, "%s", text_str(&label));
+        table_cell(&t, "%d", c->gpus);
+        table_cell(&t, "%d", c->bound);
+        if (c->cost_usd > 0.0) {
+            table_cell(&t, "%.2f", c->cost_usd);
+        } else {
+            table_cell(&t, "-");
+        }
+        table_cell(&t, "%s", c->meets ? "yes" : "no");
+        table_cell(&t, "%.60s%s", c->binding, strlen(c->binding) > 60 ? "..." : "");
+        text_fini(&label);
+    }
+    table_print(&t, (size_t)o->width, 0, sink);
+    table_fini(&t);
+}
+
+void rep_plan_text(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    struct text line;
+    if (p->scenario->question) {
+        text_addf(sink, "%s\n\n", p->scenario->question);
+    }
+    if (p->meets_n > 0) {
+        write_winner(p, o, sink);
+    } else {
+        text_add(sink, "No candidate holds every objective.\n");
+        for (int i = 0; i < p->candidate_n; i++) {
+            text_init(&line);
+            add_label(p, &p->candidate[i], &line);
+            text_addf(&line, ": %s", p->candidate[i].binding);
+            wrapped(sink, o, 2, &line);
+        }
+    }
+    if (!o->quiet && p->candidate_n > 0) {
+        text_add(sink, "\n");
+        write_table(p, o, sink);
+    }
+    for (int i = 0; i < p->refused_n && !o->quiet; i++) {
+        const struct plan_refusal *r = &p->refused[i];
+        text_init(&line);
+        text_addf(&line, "%s ", key_of(p, r->gpu_ix));
+        rep_mode_label(p->scenario, &p->scenario->mode[r->mode_ix], &line);
+        text_addf(&line, ": %s %s", r->rule, r->text);
+        text_add(sink, i == 0 ? "\nnot possible:\n" : "");
+        wrapped(sink, o, 2, &line);
+    }
+    text_addf(sink, "%s%d experiments.\n", o->quiet ? "" : "\n", p->simulated);
+}
