@@ -73,14 +73,20 @@ double work_service_mean_ns(const struct work *w)
     return w->kind == WORK_TRACE ? w->trace->service_mean_ns : w->service.mean;
 }
 
-double work_measured(const struct work *w, const char *profile)
+const struct service_profile *work_profile(const struct work *w, const char *profile)
 {
     for (int i = 0; profile != NULL && i < w->profile_n; i++) {
         if (strcmp(w->profile[i].name, profile) == 0) {
-            return w->profile[i].mean_ns / work_service_mean_ns(w);
+            return &w->profile[i];
         }
     }
-    return 0.0;
+    return NULL;
+}
+
+double work_measured(const struct work *w, const char *profile)
+{
+    const struct service_profile *p = work_profile(w, profile);
+    return p != NULL ? p->mean_ns / work_service_mean_ns(w) : 0.0;
 }
 
 void work_fill_sizes(int64_t *out, int max, const struct size_point *point, int point_n)

@@ -124,7 +124,11 @@ struct size_point {
 /* Time of a request measured on instances of one MIG profile of the scenario's GPU. */
 struct service_profile {
     const char *name; /* as in the catalogue */
-    double mean_ns;
+    double mean_ns;   /* of one request */
+    const int64_t
+        *by_size; /* [batch_max + 1] time of a batch of n there; NULL: batches of one */
+    const struct size_point *point; /* [point_n] that by_size was made of */
+    int point_n;
 };
 
 struct work {
@@ -194,6 +198,9 @@ static inline bool work_is_plain(const struct work *w)
 /* Time on instances of a profile over that on the whole reference GPU, both measured; 0 when
  * there is none, or no profile (NULL). O(profile_n). */
 double work_measured(const struct work *w, const char *profile);
+
+/* The row of the profile; NULL when there is none, or no profile (NULL). O(profile_n). */
+const struct service_profile *work_profile(const struct work *w, const char *profile);
 
 /* Does any draw of this workload depend on the seed? */
 bool work_is_random(const struct work *w);

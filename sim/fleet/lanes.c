@@ -138,6 +138,17 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
     return missing;
 }
 
+/* Times of batches that were measured on the domain's profile; NULL: none. */
+static const int64_t *measured_batches(const struct scenario *s, const struct tenant *t,
+                                       const struct domain *d)
+{
+    int reference = t->reference_gpu_ix < 0 ? s->gpu_ix : t->reference_gpu_ix;
+    const struct service_profile *p = d->profile && reference == d->model_ix
+                                          ? work_profile(&t->work, d->profile->name)
+                                          : NULL;
+    return p ? p->by_size : NULL;
+}
+
 static int64_t default_switch_ns(const struct scenario *s, int model_ix, struct lanes *out)
 {
     const struct calibration *c =
@@ -401,6 +412,7 @@ static bool seat_vms(struct split *x)
             const struct gpu *lacks = NULL;
             const char *missing =
                 factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor, &lacks);
+            server->by_size = measured_batches(x->s, t, &fleet->domain[seat->domain_ix]);
             if (missing && !refuse_data(x, t, missing, lacks)) {
                 return false;
             }
@@ -460,6 +472,9 @@ static double service_ns(const struct lane_vm *vm, int server)
     const struct slice_factor *f = &vm->server[server].factor;
     double together = w->batch_max > 1 ? w->batch_max : 1;
     double t = work_service_mean_ns(w) * together;
+    if (vm->server[server].by_size) {
+        return (double)vm->server[server].by_size[w->batch_max] / together;
+    }
     const struct scaling *sc = &w->scaling;
     const double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
     return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;

@@ -28,6 +28,8 @@ struct lane_server {
     int domain; /* within the lane */
     int slot;   /* vGPU index on the domain */
     struct slice_factor factor;
+    const int64_t *by_size; /* [batch_max + 1] measured time of a batch there, instead of factor
+                               and law; NULL: none */
 };
 
 struct lane_vm {

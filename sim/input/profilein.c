@@ -30,15 +30,19 @@ static const struct mig_profile *find_profile(const struct field_map *m,
     return found;
 }
 
-/* Time of one request by the item of a profile; 0 with diagnostics. */
-static double read_time(const struct field_map *item)
+/* Time of one request, and of batches, by the item of a profile; 0 with diagnostics. */
+static double read_time(const struct field_map *item, int batch_max,
+                        struct service_profile *out)
 {
-    struct work one = {.batch_max = 1};
+    struct work one = {.batch_max = batch_max};
     struct diag *d = item->r->d;
     const bool is_sized = work_is_by_size(item);
     if (field_has(item, "mean") && is_sized) {
         diag_error(d, field_at(item, "mean"), "'mean' excludes the times by size of batch");
         diag_help(d, "keep one of them");
+    } else if (field_has(item, "mean") && batch_max > 1) {
+        diag_error(d, field_at(item, "mean"), "a batch needs its time by size");
+        diag_help(d, "write something like {table: {1: 3 ms, %d: 9 ms}}", batch_max);
     } else if (field_has(item, "mean")) {
         return field_real(item, "mean");
     } else if (is_sized) {
@@ -46,6 +50,11 @@ static double read_time(const struct field_map *item)
     } else {
         diag_error(d, item->at, "no time is given");
         diag_help(d, "write something like {mean: 3 ms}, or {table: {1: 3 ms}}");
+    }
+    if (batch_max > 1) {
+        out->by_size = one.by_size;
+        out->point = one.point;
+        out->point_n = one.point_n;
     }
     return one.by_size != NULL ? (double)one.by_size[1] : 0.0;
 }
@@ -80,17 +89,13 @@ void profiles_read(const struct field_map *service, const struct tenant_context 
         diag_error(d, m.at, "'profiles' names no profile");
         diag_help(d, "write something like {1g.10gb: {mean: 3 ms}}");
     }
-    if (w->batch_max > 1) {
-        diag_error(d, m.at, "'profiles' with batches of several requests is not built yet");
-        diag_help(d, "leave 'batch' out");
-    }
     for (int i = 0; i < m.node->n; i++) {
         const struct yaml_entry *e = &m.node->entry[i];
         const struct mig_profile *profile = find_profile(&m, x, e);
         const struct field_map item =
             field_open(m.r, e->value, "tenants.workload.service.profiles.PROFILE", e->key_at);
         p[i].name = profile != NULL ? profile->name : e->key;
-        p[i].mean_ns = item.node != NULL ? read_time(&item) : 0.0;
+        p[i].mean_ns = item.node != NULL ? read_time(&item, w->batch_max, &p[i]) : 0.0;
         if (p[i].mean_ns > 0) {
             check_floor(&m, w, &p[i], e);
         }
@@ -103,14 +108,24 @@ void profiles_read(const struct field_map *service, const struct tenant_context 
     w->profiles_only = !has_whole;
     if (!has_whole) {
         dist_init(&w->service, dist_find("deterministic"), p[0].mean_ns, 0, 0, 0);
+        w->by_size = p[0].by_size;
     }
 }
 
 void profiles_print(const struct work *w, struct text *out)
 {
     for (int i = 0; i < w->profile_n; i++) {
-        text_addf(out, "%s%s: {mean: ", i == 0 ? "profiles: {" : ", ", w->profile[i].name);
-        units_exact(out, Q_TIME, w->profile[i].mean_ns);
+        const struct service_profile *p = &w->profile[i];
+        text_addf(out, "%s%s: {", i == 0 ? "profiles: {" : ", ", p->name);
+        if (p->by_size == NULL) {
+            text_add(out, "mean: ");
+            units_exact(out, Q_TIME, p->mean_ns);
+        }
+        for (int k = 0; k < p->point_n; k++) {
+            text_addf(out, "%s%d: ", k == 0 ? "table: {" : ", ", p->point[k].n);
+            units_exact(out, Q_TIME, (double)p->point[k].ns);
+            text_add(out, k + 1 == p->point_n ? "}" : "");
+        }
         text_add(out, i + 1 == w->profile_n ? "}}" : "}");
     }
 }

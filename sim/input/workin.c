@@ -534,7 +534,7 @@ static void read_service(const struct field_map *workload, const struct tenant_c
     }
     if (work_is_by_size(&m)) {
         work_read_sizes(&m, w);
-    } else if (w->batch_max > 1) {
+    } else if (w->batch_max > 1 && !field_has(&m, "profiles")) {
         diag_error(d, field_at(workload, "batch"),
                    "a batch needs its time by size, and 'service' gives that of one request");
         diag_help(d, "write service: {base: 2 ms, per-item: 0.5 ms}, or {table: {1: 3 ms, "

@@ -96,10 +96,49 @@ static const struct result *simulate(struct search *x, struct arena *arena,
     return x->stopped ? NULL : r;
 }
 
+/* The scenario without a moment of time: placed, and every load known. NULL when it fails. */
+static const struct result *probe(struct search *x, struct arena *arena,
+                                  const struct scenario *v)
+{
+    struct scenario *p = arena_alloc(arena, 1, sizeof *p);
+    if (!p) {
+        x->failed = true;
+        return NULL;
+    }
+    *p = *v;
+    p->replicas_auto = p->warmup_auto = false;
+    p->replicas = 1;
+    p->warmup_ns = 0;
+    p->horizon_ns = 1;
+    p->horizon_given = true;
+    x->plan->simulated--;
+    return simulate(x, arena, p, false);
+}
+
+/* Utilization law: a load of 1 or more needs no experiment. True when that, or a rule, already
+ * says no; traces end, so that they are always tried. */
+static bool is_hopeless(struct search *x, const struct scenario *v, char *why)
+{
+    struct arena scratch;
+    bool hopeless = false;
+    arena_init(&scratch, "plan");
+    const struct result *r = probe(x, &scratch, v);
+    const struct mode_result *m = r ? &r->mode[0] : NULL;
+    for (int t = 0; m && m->feasible && t < v->tenant_n; t++) {
+        hopeless |= m->tenant[t].saturated;
+    }
+    hopeless |= m && !m->feasible;
+    if (hopeless) {
+        (void)holds_of(r, why, PLAN_TEXT);
+    }
+    arena_fini(&scratch);
+    return hopeless;
+}
+
 /* Screens, and looks closely where that does not decide. Writes why not, or how narrowly. */
 static enum holds test(struct search *x, const struct scenario *v, char *why)
 {
-    enum holds holds = HOLDS_UNSURE;
+    enum holds holds = is_hopeless(x, v, why) ? HOLDS_NO : HOLDS_UNSURE;
     for (int close = 0; close < 2 && holds == HOLDS_UNSURE; close++) {
         struct arena scratch;
         struct scenario screened = *v;
@@ -155,12 +194,7 @@ static double offered_gpus(struct search *x, int gpu_ix)
     struct scenario *v = variant(x, &scratch, gpu_ix, 0);
     if (v) {
         v->mode[0] = (struct mode_spec){.kind = MODE_PASSTHROUGH, .at = SPAN_NONE};
-        v->replicas_auto = v->warmup_auto = false;
-        v->replicas = 1;
-        v->warmup_ns = 0;
-        v->horizon_ns = 1;
-        v->horizon_given = true;
-        const struct result *r = simulate(x, &scratch, v, false);
+        const struct result *r = probe(x, &scratch, v);
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
             bool is_open = work_grows(&v->tenant[t].work);
@@ -322,12 +356,34 @@ static bool is_usual(const struct mig_profile *p)
     return !p->me && !p->me_all && !p->no_me && p->size > 0 && p->starts_n > 0;
 }
 
+/* Fewest instances of the profile that the utilization law allows tenant t. */
+static int fewest_by_load(struct search *x, int gpu_ix, int mode_ix, int t,
+                          const struct mig_profile *p)
+{
+    struct arena scratch;
+    int n = 1;
+    arena_init(&scratch, "plan");
+    struct scenario *v = variant(x, &scratch, gpu_ix, mode_ix);
+    if (v) {
+        v->tenant[t].mig = p->name;
+        v->tenant[t].vgpus = 1;
+        keep_one(v, t);
+        const struct result *r = probe(x, &scratch, v);
+        double load = r && r->mode[0].feasible ? r->mode[0].tenant[0].load_frac : 0.0;
+        n = load >= 1.0 && load < VGPUS_PER_VM_MAX ? (int)load + 1
+            : load >= VGPUS_PER_VM_MAX             ? VGPUS_PER_VM_MAX + 1
+                                                   : 1;
+    }
+    arena_fini(&scratch);
+    return n;
+}
+
 /* Instances of the profile with which the tenant alone holds its objectives; 0: none do. */
 static int instances(struct search *x, int gpu_ix, int mode_ix, int t,
                      const struct mig_profile *p, int most, char *why)
 {
     int most_n = x->s->tenant[t].vgpus_auto ? most : x->s->tenant[t].vgpus;
-    int n = x->s->tenant[t].vgpus_auto ? 1 : most_n;
+    int n = x->s->tenant[t].vgpus_auto ? fewest_by_load(x, gpu_ix, mode_ix, t, p) : most_n;
     for (; n <= most_n && !x->stopped && !x->failed; n++) {
         struct arena scratch;
         arena_init(&scratch, "plan");
@@ -422,17 +478,21 @@ static void plan_mig(struct search *x, int gpu_ix, int mode_ix)
     struct plan_candidate *c = add_candidate(x, gpu_ix, mode_ix);
     c->bound = cover.bound;
     snprintf(c->bound_why, sizeof c->bound_why,
-             "linear relaxation over the layouts of a GPU, each tenant on instances that hold "
-             "its objectives");
+             "linear relaxation over the layouts of a GPU, each tenant on instances of one "
+             "profile that hold its objectives");
     if (cover.gpus == 0) {
         snprintf(c->binding, sizeof c->binding, "no layout was found");
         return;
     }
     take_ways(v, g, way, &cover);
     v->place = PLACE_EXACT;
-    snprintf(c->binding, sizeof c->binding,
-             "%d GPUs cannot hold the instances: the least number over their layouts is %d%s",
-             cover.gpus - 1, cover.gpus, cover.is_exact ? "" : " as far as was searched");
+    if (cover.gpus == 1) {
+        snprintf(c->binding, sizeof c->binding, "one GPU is the least");
+    } else {
+        snprintf(c->binding, sizeof c->binding,
+                 "the instances that hold the objectives fit on no fewer%s",
+                 cover.is_exact ? "" : ", as far as was searched");
+    }
     int most = cover.gpus + COVER_TRIES < x->limit ? cover.gpus + COVER_TRIES : x->limit;
     for (int gpus = cover.gpus; gpus <= most && !settle(x, c, v, gpus); gpus++) {
         if (x->stopped || x->failed || (c->result && c->result->mode[0].feasible)) {

@@ -64,6 +64,7 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
         server->domain = s->spec->server[i].domain;
         server->slot = s->spec->server[i].slot;
         server->factor = s->spec->server[i].factor;
+        server->by_size = s->spec->server[i].by_size;
         if (!build_server(server, arena, s->work)) {
             return false;
         }

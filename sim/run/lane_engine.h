@@ -38,7 +38,8 @@ struct job {
 struct server {
     int vm, domain, slot;
     struct slice_factor factor;
-    struct job *job; /* [streams] in the order in which they were taken up */
+    const int64_t *by_size; /* measured times of batches on its domain, or NULL */
+    struct job *job;        /* [streams] in the order in which they were taken up */
     int job_n;
     int active_n; /* of them, that want the domain */
     bool running;

@@ -471,7 +471,8 @@ void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, s
 {
     const struct work *w = vm->work;
     job->first_ns = sim->now_ns;
-    job->total_ns = slice_time_ns(&w->scaling, &s->factor, reference_ns);
+    job->total_ns =
+        s->by_size ? s->by_size[job->n] : slice_time_ns(&w->scaling, &s->factor, reference_ns);
     job->pieces = w->pieces > 1 ? w->pieces : 1;
     job->pieces = job->pieces < job->total_ns ? job->pieces : (int)job->total_ns;
     job->piece = 0;

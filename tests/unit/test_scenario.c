@@ -388,8 +388,8 @@ static void scenario_refuses_when_a_choice_is_not_built(void **state)
     assert_false(sound(f, "coupling=10%")->coupling_none);
     assert_true(fabs(sound(f, "coupling=10%")->coupling - 0.1) < 1e-12);
     assert_true(sound(f, "coupling=0%")->coupling_none);
-    refused(f, "fleet.gpu=any", "not built yet");
-    refused(f, "fleet.gpu=[T4, L4]", "not built yet");
+    refused(f, "fleet.gpu=any", "is for `vgpusim plan`");
+    refused(f, "fleet.gpu=[T4, L4]", "is for `vgpusim plan`");
 }
 
 /* The stages of a request that are not its GPU time. */
