@@ -8,13 +8,13 @@
 #include "sim/base/units.h"
 
 /* One figure and its limit, in words. */
-struct verdict {
+struct finding {
     enum holds holds;
     double room; /* how far the far end of the interval is from the limit, as a share of it */
     char text[256];
 };
 
-static void say(struct verdict *v, const char *tenant, const char *what,
+static void say(struct finding *v, const char *tenant, const char *what,
                 const struct estimate *e, const char *is, double limit, bool is_time)
 {
     double unit = is_time ? 1e6 : 1.0;
@@ -30,10 +30,10 @@ static void say(struct verdict *v, const char *tenant, const char *what,
 }
 
 /* At most `limit`. */
-static struct verdict below(const char *tenant, const char *what, const struct estimate *e,
+static struct finding below(const char *tenant, const char *what, const struct estimate *e,
                             double limit)
 {
-    struct verdict v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
+    struct finding v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
     if (!e->has_value) {
         snprintf(v.text, sizeof v.text, "%s of %s has no value", what, tenant);
         return v;
@@ -47,7 +47,7 @@ static struct verdict below(const char *tenant, const char *what, const struct e
 }
 
 /* At least `limit`. What an open loop asks for is what it gets while it is not saturated. */
-static struct verdict above(const struct tenant_result *t, const char *what, double limit)
+static struct finding above(const struct tenant_result *t, const char *what, double limit)
 {
     const struct work *w = &t->tenant->work;
     struct estimate e = t->throughput_per_s;
@@ -55,7 +55,7 @@ static struct verdict above(const struct tenant_result *t, const char *what, dou
         e = (struct estimate){.value = w->arrivals.rate_per_s * t->tenant->count,
                               .has_value = true};
     }
-    struct verdict v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
+    struct finding v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
     if (!e.has_value) {
         snprintf(v.text, sizeof v.text, "%s of %s has no value", what, t->tenant->name);
         return v;
@@ -80,7 +80,7 @@ static const struct estimate *percentile_of(const struct scenario *s,
     return &none;
 }
 
-static struct verdict judge(const struct scenario *s, const struct tenant_result *t,
+static struct finding judge(const struct scenario *s, const struct tenant_result *t,
                             const struct objective *o)
 {
     char what[32];
@@ -102,7 +102,7 @@ enum holds holds_of(const struct result *r, char *why, size_t n)
 {
     const struct scenario *s = r->scenario;
     const struct mode_result *m = &r->mode[0];
-    struct verdict worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
+    struct finding worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
     if (!m->feasible) {
         const struct reasons *list = &m->fleet->reasons;
         snprintf(why, n, "%s", list->n > 0 ? list->list[0].text : "it cannot be placed");
@@ -120,7 +120,7 @@ enum holds holds_of(const struct result *r, char *why, size_t n)
             return HOLDS_NO;
         }
         for (int i = 0; i < tr->tenant->objective_n; i++) {
-            struct verdict v = judge(s, tr, &tr->tenant->objective[i]);
+            struct finding v = judge(s, tr, &tr->tenant->objective[i]);
             if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
                 worst = v;
             }

@@ -52,6 +52,7 @@ static struct scenario *variant(struct search *x, struct arena *arena, int gpu_i
     v->gpu_ix = gpu_ix;
     v->plan_gpu_n = 0;
     v->gpu_count = 0;
+    v->gate_n = 0; /* gates are for `test`; a plan holds objectives */
     v->mode[0] = s->mode[mode_ix];
     v->mode_n = 1;
     v->tenant = tenant;
