@@ -10,6 +10,7 @@
 
 void load_init(struct load *l)
 {
+    l->plan = false;
     arena_init(&l->arena, "program");
     diag_init(&l->diag);
     text_init(&l->bytes);
