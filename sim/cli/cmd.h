@@ -32,6 +32,8 @@ const struct command *command_find(const char *name);
 
 enum err cmd_check(const struct opts *o);
 enum err cmd_place(const struct opts *o);
+enum err cmd_diff(const struct opts *o);
+enum err cmd_test(const struct opts *o);
 enum err cmd_run(const struct opts *o);
 enum err cmd_plan(const struct opts *o);
 enum err cmd_list(const struct opts *o);

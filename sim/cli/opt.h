@@ -28,9 +28,11 @@ enum {
     CMD_LATER = 1 << 8, /* commands that are not built yet */
     CMD_EXPORT = 1 << 9,
     CMD_FIT = 1 << 10,
-    CMD_PLAN = 1 << 12,
-    CMD_ALL = ((1 << 11) - 1) | CMD_PLAN,
-    CMD_LONG = 1 << 11 /* no command: the flag is left out of -h */
+    CMD_PLAN = 1 << 11,
+    CMD_TEST = 1 << 12,
+    CMD_DIFF = 1 << 13,
+    CMD_ALL = (1 << 14) - 1,
+    CMD_LONG = 1 << 14 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -49,6 +51,8 @@ enum flag_id {
     FLAG_JSON,
     FLAG_OUTPUT,
     FLAG_WRITE,
+    FLAG_BASELINE,
+    FLAG_RUN,
     FLAG_TRACE,
     FLAG_WRITE_SCENARIO,
     FLAG_PROGRESS,

@@ -29,9 +29,16 @@ struct rep_format {
 extern const struct rep_format rep_text;
 extern const struct rep_format rep_json;
 extern const struct rep_format rep_csv;
+extern const struct rep_format rep_junit;
+extern const struct rep_format rep_openmetrics;
+extern const struct rep_format rep_markdown;
 
 extern const struct rep_format *const rep_formats[];
 extern const int rep_formats_n;
+
+/* The result as an object of a document that holds several. */
+struct jout;
+void rep_json_result(struct jout *j, const struct result *r, const struct rep_options *o);
 
 /* NULL if there is no such format. */
 const struct rep_format *rep_find(const char *name);
@@ -39,6 +46,9 @@ const struct rep_format *rep_find(const char *name);
 /* "time-sliced/fixed-share", "mig": how a mode of the scenario is called in text, with the
  * options in which it differs from other entries that are called the same. */
 void rep_mode_label(const struct scenario *s, const struct mode_spec *spec, struct text *out);
+
+/* A cell of CSV, quoted where it must be. */
+void rep_csv_cell(struct text *out, const char *s);
 
 /* Name of the policy, NULL for modes without turns. */
 const char *rep_policy(const struct mode_spec *spec);

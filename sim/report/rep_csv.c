@@ -11,8 +11,7 @@
 #include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
 
-/* A cell, quoted where it must be. */
-static void add_cell(struct text *out, const char *s)
+void rep_csv_cell(struct text *out, const char *s)
 {
     if (s[strcspn(s, ",\"\r\n")] == '\0') {
         text_add(out, s);
@@ -37,13 +36,13 @@ static void add_row(struct text *out, const struct metric *m, const struct metri
     char path[METRIC_PATH];
     metric_path(m, of, path);
     const char *policy = rep_policy(of->mode->spec);
-    add_cell(out, of->result->scenario->name);
+    rep_csv_cell(out, of->result->scenario->name);
     text_add(out, ",0,");
-    add_cell(out, mode_name(of->mode->spec->kind));
+    rep_csv_cell(out, mode_name(of->mode->spec->kind));
     text_add(out, ",");
-    add_cell(out, policy == NULL ? "" : policy);
+    rep_csv_cell(out, policy == NULL ? "" : policy);
     text_add(out, ",");
-    add_cell(out, m->scope == METRIC_OF_TENANT ? of->tenant->tenant->name : "");
+    rep_csv_cell(out, m->scope == METRIC_OF_TENANT ? of->tenant->tenant->name : "");
     text_addf(out, ",%s,%s,", path, m->unit);
     text_add_double(out, e.value);
     text_add(out, ",");
@@ -84,7 +83,7 @@ static void add_remaining(struct text *out, const struct result *r, const struct
             if (total->more[i].more < 0) {
                 continue;
             }
-            add_cell(out, r->scenario->name);
+            rep_csv_cell(out, r->scenario->name);
             text_addf(out, ",0,%s,%s,,remaining.%s.%s,count,%d,,,\n", mode_name(m->spec->kind),
                       policy == NULL ? "" : policy,
                       r->scenario->catalog->gpu[total->model_ix].key,

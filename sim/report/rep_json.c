@@ -280,15 +280,11 @@ static void write_resolved(struct jout *j, const struct scenario *s)
     text_fini(&resolved);
 }
 
-static void rep_json_write(const struct result *r, const struct rep_options *o,
-                           struct text *sink)
+void rep_json_result(struct jout *j, const struct result *r, const struct rep_options *o)
 {
-    struct jout jout;
-    struct jout *j = &jout;
     const struct scenario *s = r->scenario;
     char hash[32];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)s->hash);
-    jout_init(j, sink);
     jout_open_object(j, NULL, false);
     jout_string(j, "schema", "vgpusim.result/1");
     jout_string(j, "scenario", s->name);
@@ -309,6 +305,14 @@ static void rep_json_write(const struct result *r, const struct rep_options *o,
     jout_close_list(j);
     write_resolved(j, s);
     jout_close_object(j);
+}
+
+static void rep_json_write(const struct result *r, const struct rep_options *o,
+                           struct text *sink)
+{
+    struct jout j;
+    jout_init(&j, sink);
+    rep_json_result(&j, r, o);
 }
 
 const struct rep_format rep_json = {

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* outputs.h - where the documents of a command go: --format, --json, --write, --output.
+ *
+ * Formats and files are checked before the work starts: nobody should wait for a minute to
+ * learn of a misspelt flag. */
+#ifndef SIM_CLI_OUTPUTS_H
+#define SIM_CLI_OUTPUTS_H
+
+#include "sim/base/err.h"
+#include "sim/base/text.h"
+#include "sim/cli/opt.h"
+
+enum {
+    WRITES_MAX = 16
+};
+
+struct outputs {
+    char format[32]; /* of the document on stdout */
+    struct {
+        char format[32];
+        const char *path;
+    } more[WRITES_MAX];
+    int more_n;
+};
+
+/* Reads the flags. `known` are the formats of the command, separated by blanks; md is another
+ * word for markdown. False with diagnostics. */
+bool outputs_find(const struct opts *o, const char *known, struct outputs *out, struct diag *d);
+
+/* Appends the document in a format of `known`; `width` of its page. */
+typedef void outputs_write(const void *what, const char *format, int width, struct text *sink);
+
+/* Writes all of them. Problems with --write are left in d; the status is that of the document.
+ */
+enum err outputs_emit(const struct opts *o, const struct outputs *to, outputs_write *write,
+                      const void *what, struct diag *d);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulate.c - flags into options, a scenario into a result. */
+#include "sim/cli/simulate.h"
+
+#include <string.h>
+
+#include "sim/cli/cmd.h"
+#include "sim/cli/term.h"
+#include "sim/core/vmath.h"
+#include "sim/run/verdict.h"
+
+/* The levels of vmath_use by name. */
+static void use_isa(const char *name)
+{
+    static const char *const isa[] = {
+        [VMATH_SSE2] = "sse2", [VMATH_AVX2] = "avx2", [VMATH_AVX512] = "avx512"};
+    for (int i = 0; name != NULL && i <= VMATH_AVX512; i++) {
+        if (strcmp(name, isa[i]) == 0) {
+            vmath_use((enum vmath_isa)i);
+        }
+    }
+}
+
+bool simulate_options(const struct opts *o, struct exp_options *out, struct diag *d)
+{
+    static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
+    static const int64_t threads[2] = {1, 1024};
+    int64_t seed = 1;
+    int64_t jobs = 1;
+    bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, d);
+    ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, d) && ok;
+    const char *engine = o->value[FLAG_ENGINE];
+    *out = (struct exp_options){
+        .seed = (uint64_t)seed,
+        .threads = (int)jobs,
+        .check = opt_is_on(o, FLAG_CHECK),
+        .events = engine != NULL && strcmp(engine, "events") == 0,
+        .stop = term_stop(),
+        .version = VGPUSIM_VERSION,
+    };
+    use_isa(o->value[FLAG_ISA]);
+    return ok;
+}
+
+const struct result *simulate(struct load *l, const struct opts *o,
+                              const struct exp_options *options, struct diag *d)
+{
+    struct exp_options own = *options;
+    struct progress progress;
+    progress_init(&progress, o->value[FLAG_PROGRESS]);
+    own.progress = own.place_only ? NULL : progress_update;
+    own.progress_context = &progress;
+    const struct result *r = exp_run(&l->arena, l->scenario, &own, d);
+    progress_fini(&progress);
+    return r;
+}
+
+enum err simulate_answer(const struct result *r)
+{
+    if (r->interrupted) {
+        return ERR_INTERRUPTED;
+    }
+    for (int i = 0; i < r->scenario->mode_n; i++) {
+        if (r->mode[i].feasible) {
+            return verdict_status(r);
+        }
+    }
+    return ERR_NO;
+}

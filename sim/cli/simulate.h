@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* simulate.h - from the flags that every simulating command takes to a result. */
+#ifndef SIM_CLI_SIMULATE_H
+#define SIM_CLI_SIMULATE_H
+
+#include "sim/cli/load.h"
+#include "sim/run/exp.h"
+
+/* Reads --seed, --jobs, --check, --engine and --isa. False with diagnostics. */
+bool simulate_options(const struct opts *o, struct exp_options *out, struct diag *d);
+
+/* Runs the scenario that is loaded, with progress as --progress says. NULL with a diagnostic;
+ * the result lives in l->arena. */
+const struct result *simulate(struct load *l, const struct opts *o,
+                              const struct exp_options *options, struct diag *d);
+
+/* 130 after an interruption, 1 when no mode is feasible, else as the gates say. */
+enum err simulate_answer(const struct result *r);
+
+#endif
