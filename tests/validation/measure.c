@@ -2,6 +2,7 @@
 /* measure.c - rows of measurements and runs of scenarios. */
 #include "tests/validation/measure.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,15 +31,22 @@ void measure_close(struct measure *m)
     fixture_close(&m->fixture);
 }
 
-void measure_rows(struct measure *m, const char *name)
+void measure_rows_at(struct measure *m, const char *path)
 {
-    struct arena *a = &m->fixture.program;
-    char path[256];
-    snprintf(path, sizeof path, "tests/validation/%s", name);
-    char *kept = arena_copy(a, path, strlen(path));
-    if (!kept || !csvin_read_file(&m->rows, a, kept, &m->fixture.diag)) {
+    if (!csvin_read_file(&m->rows, &m->fixture.program, path, &m->fixture.diag)) {
         give_up(m, path);
     }
+}
+
+void measure_rows(struct measure *m, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "tests/validation/%s", name);
+    char *kept = arena_copy(&m->fixture.program, path, strlen(path));
+    if (!kept) {
+        give_up(m, path);
+    }
+    measure_rows_at(m, kept);
 }
 
 const char *measure_text(struct measure *m, size_t row, const char *column)
@@ -107,6 +115,13 @@ static int ascending(const void *a, const void *b)
     const double *x = a;
     const double *y = b;
     return (*x > *y) - (*x < *y);
+}
+
+double measure_quantile(double *value, int n, double p)
+{
+    qsort(value, (size_t)n, sizeof *value, ascending);
+    int at = (int)ceil(p * (double)n - 1e-9) - 1;
+    return value[at < 0 ? 0 : at];
 }
 
 double measure_median(double *value, int n)

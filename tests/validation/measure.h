@@ -25,6 +25,9 @@ void measure_close(struct measure *m);
 /* Reads tests/validation/<name>; its rows take the place of the last ones. */
 void measure_rows(struct measure *m, const char *name);
 
+/* As measure_rows, with a path; it is borrowed as long as the rows. */
+void measure_rows_at(struct measure *m, const char *path);
+
 /* Cells of a row, by column; both end the program when there is no such column or number. */
 const char *measure_text(struct measure *m, size_t row, const char *column);
 double measure_number(struct measure *m, size_t row, const char *column);
@@ -36,6 +39,9 @@ const struct result *measure_run(struct measure *m, const char *format, ...)
 
 /* Estimates with their interval in a unit: "5.48 ± 0.02". The text is good for four calls. */
 const char *measure_show(struct estimate e, double unit);
+
+/* The smallest of n values with at least p n of them at or below it; sorts them. n >= 1. */
+double measure_quantile(double *value, int n, double p);
 
 /* The middle of n values, or the mean of the two in the middle; sorts them. n >= 1. */
 double measure_median(double *value, int n);
