@@ -7,6 +7,10 @@
  * first served, while there is a place, budget, and room in the KV cache for its prompt and its
  * whole answer; what it reserves is given back when it ends, so that nothing is ever evicted.
  *
+ * A server that schedules asynchronously composes an iteration when the one before it begins,
+ * so that the GPU never waits for it: what arrives in between is admitted one iteration later.
+ * Where nothing is under way there is nothing to run ahead of.
+ *
  *   T = base + prefill x (prompt tokens read) + decode x (sequences that decode)
  *       + context x (tokens that they attend to)       on the whole reference GPU, ns
  *
@@ -15,6 +19,7 @@
 #ifndef MODELS_LLM_H
 #define MODELS_LLM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/core/dist.h"
@@ -32,6 +37,7 @@ struct llm {
     double context_ns;         /* per token in the context of a decoding sequence, >= 0 */
     int max_sequences;         /* admitted at once, 1 .. LLM_SEQUENCES_MAX */
     int max_batched_tokens;    /* of one iteration, >= max_sequences */
+    bool is_async;             /* an iteration is composed while the one before it runs */
     double kv_bytes_per_token; /* 0: the cache is not looked at */
     double weights_bytes;      /* of the framebuffer that are not for the cache */
     int64_t kv_tokens;         /* that the cache holds in the mode's framebuffer; 0: no limit */

@@ -214,6 +214,8 @@ mutant first-token-at-admission sim/run/lane_llm.c \
     's/s->first_token_ns = sim->now_ns;/s->first_token_ns = s->first_ns;/' law/test_flow
 mutant prompt-in-one-piece sim/run/lane_llm.c \
     's/q->prompt_left < budget \? q->prompt_left : budget/q->prompt_left/' law/test_flow
+mutant arrivals-seen-too-soon sim/run/lane_llm.c \
+    's/return is_ahead \? l->began_ns : sim->now_ns;/return sim->now_ns;/' law/test_flow
 mutant load-without-the-cache models/work.c \
     's/iterations = iterations > cache \? iterations : cache;/(void)cache;/' law/test_load
 mutant load-without-the-budget models/work.c 's/places > budget \? places : budget/places/' law/test_load

@@ -249,6 +249,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.weights", BYTES, 0, 0, BYTES_MAX, "0 B", NULL, NULL, "llm", "Framebuffer that the model takes and the cache does not get."},
     {"tenants.workload.max-sequences", INT, 0, 1, LLM_SEQUENCES_MAX, "256", NULL, NULL, "llm", "Sequences that are admitted at once."},
     {"tenants.workload.max-batched-tokens", INT, 0, 1, LLM_TOKENS_MAX, "2048", NULL, NULL, "llm", "Tokens of one iteration: one for each sequence that decodes, the rest of prompts."},
+    {"tenants.workload.async-scheduling", BOOL, 0, 0, 0, "false", NULL, NULL, "llm", "An iteration is composed while the one before it runs: what arrives then is admitted one iteration later."},
     TOKEN_ROWS("tenants.workload.prompt", "Tokens of a prompt"),
     TOKEN_ROWS("tenants.workload.output", "Tokens of an answer"),
 

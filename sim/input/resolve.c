@@ -280,6 +280,9 @@ static void print_llm(const struct work *w, const struct trace_names *names, str
     units_exact(out, Q_TIME, m->context_ns);
     text_addf(out, "}\n      max-sequences: %d\n      max-batched-tokens: %d\n",
               m->max_sequences, m->max_batched_tokens);
+    if (m->is_async) {
+        text_add(out, "      async-scheduling: true\n");
+    }
     if (m->kv_bytes_per_token > 0) {
         put(out, "      ", "kv-bytes-per-token", Q_BYTES, m->kv_bytes_per_token);
     }

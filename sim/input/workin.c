@@ -824,6 +824,7 @@ static void read_llm(const struct field_map *m, const struct tenant_context *x,
         diag_error(d, m->at, "an iteration takes no time: 'prefill' and 'decode' are 0");
         diag_help(d, "write something like prefill: {per-token: 65 us}, decode: {base: 12 ms}");
     }
+    llm->is_async = field_bool(m, "async-scheduling");
     llm->kv_bytes_per_token =
         field_has(m, "kv-bytes-per-token") ? field_real(m, "kv-bytes-per-token") : 0;
     llm->weights_bytes = field_has(m, "weights") ? field_real(m, "weights") : 0;

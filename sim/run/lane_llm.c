@@ -42,6 +42,7 @@ struct llm_state {
     int64_t steps;                    /* iterations done */
     int64_t context;                  /* tokens that the decoding sequences attend to */
     int64_t reserved;                 /* tokens of the KV cache */
+    int64_t began_ns;                 /* the iteration under way, or the last one */
     int step_decoding;                /* sequences that decode in the iteration under way */
     int64_t tokens_due, tokens_given; /* of finished answers; by iterations */
     struct recalled *memo;            /* [memo_cap], heap; NULL until the first */
@@ -72,7 +73,7 @@ void llm_start(struct lane_sim *sim, struct vm_state *vm)
         l->spare[i] = l->spare_n - 1 - i;
     }
     l->reading_n = l->decoding_n = l->step_decoding = 0;
-    l->reading_first = l->steps = l->context = l->reserved = 0;
+    l->reading_first = l->steps = l->context = l->reserved = l->began_ns = 0;
     l->tokens_due = l->tokens_given = 0;
     for (int64_t i = 0; i < l->memo_cap; i++) {
         l->memo[i].serial = -1;
@@ -186,6 +187,14 @@ static void admit(struct lane_sim *sim, struct vm_state *vm)
 
 /* ---- Iterations ---- */
 
+/* The last instant whose arrivals the iteration that begins now can hold. */
+static int64_t seen_until(const struct lane_sim *sim, const struct vm_state *vm)
+{
+    const struct llm_state *l = vm->llm;
+    bool is_ahead = vm->work->llm->is_async && l->reading_n + l->decoding_n > 0;
+    return is_ahead ? l->began_ns : sim->now_ns;
+}
+
 void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 {
     const struct llm *m = vm->work->llm;
@@ -194,10 +203,13 @@ void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
     int64_t budget = m->max_batched_tokens - l->decoding_n;
     int64_t read = 0;
     int64_t packed;
+    int64_t seen_ns = seen_until(sim, vm);
+    l->began_ns = sim->now_ns;
     l->step_decoding = l->decoding_n;
     for (int i = 0; budget > 0; i++) {
         if (i == l->reading_n) {
-            if (l->spare_n == 0 || !candidate(sim, vm, &packed) || !fits(m, l, packed)) {
+            if (l->spare_n == 0 || !candidate(sim, vm, &packed) || !fits(m, l, packed) ||
+                vm->head.arrival_ns > seen_ns) {
                 break;
             }
             admit(sim, vm);

@@ -46,6 +46,7 @@ struct runner {
     bool silent, waited_for;
     struct ask *reading[SEQUENCES], *decoding[SEQUENCES]; /* LLM: in order of admission */
     int reading_n, decoding_n;
+    int64_t composed_ns; /* asynchronous: when the iteration under way began */
 };
 
 struct machine {
@@ -217,10 +218,13 @@ static int64_t begin_iteration(const struct machine *m, struct runner *r)
     for (int i = 0; i < r->decoding_n; i++) {
         context += llm_prompt(r->decoding[i]->service_ns) + r->decoding[i]->given;
     }
+    bool is_alone = r->reading_n == 0 && r->decoding_n == 0;
+    int64_t known_ns = l->is_async && !is_alone ? r->composed_ns : m->now_ns;
+    r->composed_ns = m->now_ns;
     for (int i = 0; budget > 0; i++) {
         if (i == r->reading_n) {
             struct ask *a = admissible(m, r);
-            if (!a) {
+            if (!a || a->arrival_ns > known_ns) {
                 break;
             }
             a->taken = true;

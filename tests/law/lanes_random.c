@@ -110,6 +110,7 @@ static void make_llm(struct rng *r, struct case_of *c, int v)
     *m = (struct llm){.base_ns = 20.0 + below(r, 200), .prefill_ns = 1.0, .decode_ns = 3.0};
     m->max_sequences = 1 + below(r, 6);
     m->max_batched_tokens = m->max_sequences + below(r, 60);
+    m->is_async = below(r, 2) == 0;
     assert_null(dist_init(&m->prompt, law, 30.0, 0, 0, 0));
     assert_null(dist_init(&m->output, law, 10.0, 0, 0, 0));
     w->kind = WORK_LLM;

@@ -85,6 +85,7 @@ static void random_llm(struct rng *r, struct case_of *c, int v)
     l->max_sequences = 1 + below(r, 5);
     l->max_batched_tokens = l->max_sequences + below(r, 20);
     l->kv_tokens = below(r, 2) ? 0 : 10 + below(r, 40);
+    l->is_async = below(r, 2) == 0;
     c->tenant[v].work.llm = l;
 }
 
@@ -458,10 +459,10 @@ static void print_work(const struct case_of *c, int v)
                   (int)w->pause_every, c->saturated[v] ? ", not waited for" : "");
     if (w->llm) {
         print_message("    base %g, prefill %g, decode %g, context %g, sequences %d, tokens "
-                      "%d, cache %d\n",
+                      "%d, cache %d%s\n",
                       w->llm->base_ns, w->llm->prefill_ns, w->llm->decode_ns,
                       w->llm->context_ns, w->llm->max_sequences, w->llm->max_batched_tokens,
-                      (int)w->llm->kv_tokens);
+                      (int)w->llm->kv_tokens, w->llm->is_async ? ", asynchronous" : "");
     }
     for (int64_t i = 0; w->trace && i < c->rows[v].n; i++) {
         int64_t s = c->service[v][i];

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* llm.c - a measured run of vLLM: costs of an iteration from its first 100 requests, then all.
  *
- * The four costs minimize the squares of the logarithms of predicted over measured values at
- * ten percentiles of time to first token, time per token and latency of the first 100 requests
- * (Nelder and Mead's simplex on the logarithms of the costs, restarted once). The requests
- * after those arrive and load the server, but what was measured of them is not looked at.
- * Limits on sequences and tokens are those of the run. Needs the trace: $VGPUSIM_TRACES/vllm.
- */
+ * The four costs minimize the squares of predicted minus measured time to first token, time per
+ * token and latency of each of the first 100 requests, each time over its mean (Nelder and
+ * Mead's simplex on the logarithms of the costs, restarted until nothing is gained). The
+ * requests after those arrive and load the server, but what was measured of them is not looked
+ * at. Limits and asynchronous scheduling are those of the run. Needs the trace:
+ * $VGPUSIM_TRACES/vllm. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,92 +19,94 @@ enum {
     COSTS = 4,
     FIRST = 100,
     REQUESTS_MAX = 1024,
-    POINTS = 11, /* percentiles 5, 15 .. 45, 50, 55 .. 95 */
     VALUES = 3,
-    STEPS_MAX = 250 /* of the simplex */
+    STEPS_MAX = 400 /* of the simplex */
 };
 
-static const double points[POINTS] = {5, 15, 25, 35, 45, 50, 55, 65, 75, 85, 95};
 static const char *const value_name[VALUES] = {"time to first token", "time per token",
                                                "latency"};
 static const char *const cost_name[COSTS] = {"base of an iteration", "per token of a prompt",
                                              "per sequence that decodes",
                                              "per token of context"};
 
+/* Seconds, by value and request in order of arrival. */
+struct times {
+    double s[VALUES][REQUESTS_MAX];
+};
+
 struct llm_case {
     struct measure *m;
     const char *trace;
-    double arrival_s[REQUESTS_MAX];
-    double value[VALUES][REQUESTS_MAX]; /* s, by request */
+    struct times measured, predicted;
+    double mean[VALUES]; /* of the first measured ones */
     int n;
 };
+
+static void set(struct times *t, int i, double arrival, double first, double last,
+                double tokens)
+{
+    t->s[0][i] = first - arrival;
+    t->s[1][i] = (last - first) / (tokens - 1.0);
+    t->s[2][i] = last - arrival;
+}
 
 static void read_trace(struct llm_case *c)
 {
     struct measure *m = c->m;
     measure_rows_at(m, c->trace);
     for (size_t i = 0; i < m->rows.row_n && c->n < REQUESTS_MAX; i++, c->n++) {
-        double arrival = measure_number(m, i, "arrival_s");
-        double first = measure_number(m, i, "first_token_s");
-        double last = measure_number(m, i, "last_token_s");
-        double tokens = measure_number(m, i, "output_toks");
-        c->arrival_s[i] = arrival;
-        c->value[0][i] = first - arrival;
-        c->value[1][i] = (last - first) / (tokens - 1.0);
-        c->value[2][i] = last - arrival;
+        set(&c->measured, c->n, measure_number(m, i, "arrival_s"),
+            measure_number(m, i, "first_token_s"), measure_number(m, i, "last_token_s"),
+            measure_number(m, i, "output_toks"));
     }
-}
-
-/* What was measured of the first n requests, at the percentiles. */
-static void measured_at(const struct llm_case *c, int n, double out[VALUES][POINTS])
-{
-    double sorted[REQUESTS_MAX];
     for (int v = 0; v < VALUES; v++) {
-        for (int i = 0; i < n; i++) {
-            sorted[i] = c->value[v][i];
-        }
-        for (int p = 0; p < POINTS; p++) {
-            out[v][p] = measure_quantile(sorted, n, points[p] / 100.0);
+        for (int i = 0; i < FIRST; i++) {
+            c->mean[v] += c->measured.s[v][i] / FIRST;
         }
     }
 }
 
-/* What is predicted of the requests that arrive before horizon_s. */
-static void predicted_at(const struct llm_case *c, const double cost_ns[COSTS],
-                         double horizon_s, double out[VALUES][POINTS])
+static void keep(void *context, const struct lane_done *r, int n)
 {
-    const struct result *r = measure_run(
+    struct llm_case *c = context;
+    for (int i = 0; i < n; i++) {
+        set(&c->predicted, (int)r[i].order, (double)r[i].arrival_ns / 1e9,
+            (double)r[i].first_token_ns / 1e9, (double)r[i].done_ns / 1e9, (double)r[i].tokens);
+    }
+}
+
+static void predict(struct llm_case *c, const double cost_ns[COSTS])
+{
+    const struct lane *lane = measure_lane(
         c->m,
-        "version: 1\nname: llm\nhorizon: %.6f s\n"
-        "percentiles: [5, 15, 25, 35, 45, 50, 55, 65, 75, 85, 95]\n"
-        "fleet: {gpu: RTX-PRO-6000-BSE}\nmodes: [passthrough]\ntenants:\n  - name: llm\n"
-        "    workload:\n      kind: llm\n      file: %s\n"
+        "version: 1\nname: llm\nfleet: {gpu: RTX-PRO-6000-BSE}\nmodes: [passthrough]\n"
+        "tenants:\n  - name: llm\n    workload:\n      kind: llm\n      file: %s\n"
         "      arrival: {column: arrival_s, unit: s}\n      prompt: {column: input_toks}\n"
         "      output: {column: output_toks}\n      max-sequences: 128\n"
-        "      max-batched-tokens: 2048\n      prefill: {per-token: %.6f us}\n"
+        "      max-batched-tokens: 2048\n      async-scheduling: true\n"
+        "      prefill: {per-token: %.6f us}\n"
         "      decode: {base: %.6f us, per-sequence: %.6f us, per-token: %.6f us}\n",
-        horizon_s, c->trace, cost_ns[1] / 1e3, cost_ns[0] / 1e3, cost_ns[2] / 1e3,
-        cost_ns[3] / 1e3);
-    const struct tenant_result *t = &r->mode[0].tenant[0];
-    for (int p = 0; p < POINTS; p++) {
-        out[0][p] = t->ttft[p].value / 1e9;
-        out[1][p] = t->tpot[p].value / 1e9;
-        out[2][p] = t->latency[p].value / 1e9;
-    }
+        c->trace, cost_ns[1] / 1e3, cost_ns[0] / 1e3, cost_ns[2] / 1e3, cost_ns[3] / 1e3);
+    const struct lane_options o = {.seed = 1,
+                                   .to_ns = INT64_MAX,
+                                   .trace_all = true,
+                                   .to_the_end = true,
+                                   .done = keep,
+                                   .context = c};
+    measure_lane_run(c->m, lane, &o);
 }
 
 static double misfit(const gsl_vector *x, void *context)
 {
-    const struct llm_case *c = context;
-    double cost[COSTS], measured[VALUES][POINTS], predicted[VALUES][POINTS], sum = 0.0;
+    struct llm_case *c = context;
+    double cost[COSTS], sum = 0.0;
     for (int k = 0; k < COSTS; k++) {
         cost[k] = exp(gsl_vector_get(x, (size_t)k));
     }
-    measured_at(c, FIRST, measured);
-    predicted_at(c, cost, (c->arrival_s[FIRST - 1] + c->arrival_s[FIRST]) / 2.0, predicted);
+    predict(c, cost);
     for (int v = 0; v < VALUES; v++) {
-        for (int p = 0; p < POINTS; p++) {
-            double off = log(predicted[v][p] / measured[v][p]);
+        for (int i = 0; i < FIRST; i++) {
+            double off = (c->predicted.s[v][i] - c->measured.s[v][i]) / c->mean[v];
             sum += off * off;
         }
     }
@@ -139,28 +141,30 @@ static double descend(struct llm_case *c, double cost_ns[COSTS])
     return best;
 }
 
-static void print_table(const struct llm_case *c, const double cost[COSTS],
-                        double worst[VALUES])
+/* The p-th percentile of the first n requests. */
+static double at(const struct times *t, int v, int n, double p)
+{
+    double sorted[REQUESTS_MAX];
+    memcpy(sorted, t->s[v], (size_t)n * sizeof sorted[0]);
+    return measure_quantile(sorted, n, p / 100.0);
+}
+
+/* Leaves the errors of p95 of all requests in last. */
+static void print_table(const struct llm_case *c, double last[VALUES])
 {
     printf("| requests | what | p50 measured s | predicted | error %% | p95 measured s | "
            "predicted | error %% |\n|---|---|---|---|---|---|---|---|\n");
-    for (int all = 0; all < 2; all++) {
-        int n = all ? c->n : FIRST;
-        double horizon = all ? c->arrival_s[n - 1] + 1.0
-                             : (c->arrival_s[FIRST - 1] + c->arrival_s[FIRST]) / 2.0;
-        double measured[VALUES][POINTS], predicted[VALUES][POINTS];
-        measured_at(c, n, measured);
-        predicted_at(c, cost, horizon, predicted);
-        for (int v = 0; v < VALUES; v++) {
-            printf("| %s | %s |", all ? "all 300" : "first 100", value_name[v]);
-            for (int p = 5; p < POINTS; p += 5) {
-                double error = predicted[v][p] / measured[v][p] - 1.0;
-                printf(" %.4g | %.4g | %+.1f |", measured[v][p], predicted[v][p],
-                       100.0 * error);
-                worst[v] = error;
-            }
-            printf("\n");
+    for (int k = 0; k < 2 * VALUES; k++) {
+        int v = k % VALUES;
+        int n = k < VALUES ? FIRST : c->n;
+        printf("| %s %d | %s |", k < VALUES ? "first" : "all", n, value_name[v]);
+        for (int p = 50; p <= 95; p += 45) {
+            double measured = at(&c->measured, v, n, p);
+            double predicted = at(&c->predicted, v, n, p);
+            last[v] = predicted / measured - 1.0;
+            printf(" %.4g | %.4g | %+.1f |", measured, predicted, 100.0 * last[v]);
         }
+        printf("\n");
     }
     printf("\n");
 }
@@ -177,15 +181,19 @@ void validate_llm(struct measure *m)
     c.m = m;
     c.trace = trace;
     read_trace(&c);
-    descend(&c, cost);
     double left = descend(&c, cost);
+    for (double last = 2.0 * left; left < 0.9999 * last;) {
+        last = left;
+        left = descend(&c, cost);
+    }
     printf("| cost | ns |\n|---|---|\n");
     for (int k = 0; k < COSTS; k++) {
         printf("| %s | %.4g |\n", cost_name[k], cost[k]);
     }
-    printf("\nRoot mean square of the logarithms over the first 100: %.1f %%.\n\n",
-           100.0 * sqrt(left / (VALUES * POINTS)));
-    print_table(&c, cost, error);
+    printf("\nRoot mean square of what is left over the first %d: %.1f %% of the mean.\n\n",
+           FIRST, 100.0 * sqrt(left / (VALUES * FIRST)));
+    predict(&c, cost);
+    print_table(&c, error);
     for (int v = 0; v < VALUES; v++) {
         measure_figure(m, fabs(error[v]) <= 0.05,
                        "p95 of %s of all 300: error %+.1f %% (asked 5 %%)", value_name[v],

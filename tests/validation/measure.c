@@ -75,23 +75,59 @@ bool measure_is_blank(struct measure *m, size_t row, const char *column)
     return measure_text(m, row, column)[0] == '\0';
 }
 
-const struct result *measure_run(struct measure *m, const char *format, ...)
+static const struct scenario *read_scenario(struct measure *m, const char *format, va_list args)
 {
     char yaml[8192];
-    va_list args;
-    va_start(args, format);
     int n = vsnprintf(yaml, sizeof yaml, format, args);
-    va_end(args);
     if (n < 0 || (size_t)n >= sizeof yaml) {
         give_up(m, "scenario too long");
     }
     arena_fini(&m->fixture.arena);
     const struct scenario *s = fixture_read(&m->fixture, yaml);
-    const struct result *r = s ? fixture_run(&m->fixture, s, 1, false) : NULL;
-    if (!r || !r->mode[0].simulated) {
+    if (!s) {
         give_up(m, yaml);
     }
+    return s;
+}
+
+const struct result *measure_run(struct measure *m, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const struct scenario *s = read_scenario(m, format, args);
+    va_end(args);
+    const struct result *r = fixture_run(&m->fixture, s, 1, false);
+    if (!r || !r->mode[0].simulated) {
+        give_up(m, "a mode that cannot be run");
+    }
     return r;
+}
+
+const struct lane *measure_lane(struct measure *m, const char *format, ...)
+{
+    struct fleet fleet = {0};
+    struct lanes lanes = {0};
+    va_list args;
+    va_start(args, format);
+    const struct scenario *s = read_scenario(m, format, args);
+    va_end(args);
+    struct arena *a = &m->fixture.arena;
+    if (!fleet_place(&fleet, a, s, 0, &m->fixture.diag) ||
+        !lanes_split(&lanes, a, s, &fleet, 0, &m->fixture.diag) || !fleet.feasible) {
+        give_up(m, "a mode that cannot be run");
+    }
+    return &lanes.lane[0];
+}
+
+void measure_lane_run(struct measure *m, const struct lane *lane, const struct lane_options *o)
+{
+    struct arena *a = &m->fixture.arena;
+    struct lane_books books;
+    struct lane_sim *sim = lane_sim_new(a, lane);
+    if (!sim || !lane_books_init(&books, a, lane) || !lane_sim_run(sim, o, &books)) {
+        give_up(m, "out of memory");
+    }
+    lane_sim_fini(sim);
 }
 
 const char *measure_show(struct estimate e, double unit)

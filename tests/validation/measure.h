@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "sim/input/csvin.h"
+#include "sim/run/lane.h"
 #include "tests/unit/fixture.h"
 
 struct measure {
@@ -36,6 +37,12 @@ bool measure_is_blank(struct measure *m, size_t row, const char *column);
 /* Runs a scenario of a format; seed 1. The result lives until the next run. */
 const struct result *measure_run(struct measure *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The first lane of the first mode of a scenario, until the next one is run or read; and a run
+ * of it, whose records go to the options' observer. */
+const struct lane *measure_lane(struct measure *m, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void measure_lane_run(struct measure *m, const struct lane *lane, const struct lane_options *o);
 
 /* Estimates with their interval in a unit: "5.48 ± 0.02". The text is good for four calls. */
 const char *measure_show(struct estimate e, double unit);
