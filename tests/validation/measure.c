@@ -76,6 +76,9 @@ bool measure_is_blank(struct measure *m, size_t row, const char *column)
 }
 
 static const struct scenario *read_scenario(struct measure *m, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static const struct scenario *read_scenario(struct measure *m, const char *format, va_list args)
 {
     char yaml[8192];
     int n = vsnprintf(yaml, sizeof yaml, format, args);
