@@ -34,10 +34,11 @@ LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread
 BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))
-OBJ  := $(SRC:%.c=$(B)/%.o) $(B)/gen/data.o
+OBJ  := $(SRC:%.c=$(B)/%.o) $(B)/gen/data.o $(B)/gen/plots.o
 MAIN := $(B)/sim/cli/main.o
 LIB  := $(B)/libvgpusim.a
 DATA := $(sort $(wildcard models/data/*.csv))
+PLOTS := $(sort $(wildcard plots/*.gp plots/*.css))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 LAW  := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/law/test_*.c)))
 
@@ -64,21 +65,28 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D) && echo '  CC  $<'
 	$(Q)$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
 
-# The catalogue inside the binary: every CSV as an array of bytes, by name.
+# Files inside the binary, each an array of bytes, by name: the catalogue, the scripts of pictures.
+# $(call embed,array,header,files)
+define embed
+@mkdir -p $(@D)
+@{ echo '#include "$(2)"'; \
+   for f in $(3); do \
+       echo "static const unsigned char file_$$(basename $$f | tr . _)[] = {"; \
+       od -An -v -tu1 $$f | sed 's/\([0-9][0-9]*\)/\1,/g'; echo "};"; \
+   done; \
+   echo "const struct data_file $(1)[] = {"; \
+   for f in $(3); do \
+       n=$$(basename $$f); v=file_$$(echo $$n | tr . _); \
+       echo "{\"$$n\", (const char *)$$v, sizeof $$v},"; \
+   done; \
+   echo "};"; echo "const int $(1)_n = sizeof $(1) / sizeof $(1)[0];"; \
+ } > $@
+endef
 $(B)/gen/data.c: $(DATA) Makefile
-	@mkdir -p $(@D)
-	@{ echo '#include "models/data.h"'; \
-	   for f in $(DATA); do \
-	       echo "static const unsigned char $$(basename $$f .csv)[] = {"; \
-	       od -An -v -tu1 $$f | sed 's/\([0-9][0-9]*\)/\1,/g'; echo "};"; \
-	   done; \
-	   echo "const struct data_file data_files[] = {"; \
-	   for f in $(DATA); do \
-	       n=$$(basename $$f .csv); echo "{\"$$n.csv\", (const char *)$$n, sizeof $$n},"; \
-	   done; \
-	   echo "};"; echo "const int data_files_n = sizeof data_files / sizeof data_files[0];"; \
-	 } > $@
-$(B)/gen/data.o: $(B)/gen/data.c
+	$(call embed,data_files,models/data.h,$(DATA))
+$(B)/gen/plots.c: $(PLOTS) Makefile
+	$(call embed,plot_files,sim/report/plot.h,$(PLOTS))
+$(B)/gen/%.o: $(B)/gen/%.c
 	$(Q)$(CC) $(STD) -O0 -I. $(XF) -c $< -o $@
 
 $(B)/tests/%: tests/%.c $(LIB)

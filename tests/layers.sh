@@ -24,9 +24,9 @@ pthread.h sim/run/pool.c
 mpi.h sim/run/ranks.c
 jansson.h sim/input/jsonin.c
 dlfcn.h models/sched_plugin.c
-spawn.h sim/report/gp.c
+spawn.h sim/cli/gp.c
 unistd.h sim/cli/term.c
-sys/ sim/cli/term.c
+sys/ sim/cli/term.c|sim/cli/gp.c
 termios.h sim/cli/term.c
 time.h sim/cli/term.c'
 

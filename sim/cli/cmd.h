@@ -38,6 +38,7 @@ enum err cmd_run(const struct opts *o);
 enum err cmd_plan(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);
+enum err cmd_plot(const struct opts *o);
 enum err cmd_fit(const struct opts *o);
 enum err cmd_explain(const struct opts *o);
 enum err cmd_gen(const struct opts *o);

@@ -87,6 +87,9 @@ static const size_t kinds_n = sizeof kinds / sizeof kinds[0];
 /* Only a timeline is of a scenario. */
 static bool check_operands(const struct opts *o, bool timeline, struct diag *d)
 {
+    if (!timeline && o->value[FLAG_FORMAT] != NULL) {
+        return diag_error(d, SPAN_NONE, "--format does not apply to 'gen %s'", o->operand[0]);
+    }
     if (timeline && o->operand_n < 2) {
         diag_error(d, SPAN_NONE, "gen timeline: needs a scenario");
         diag_help(d, "vgpusim gen timeline scenarios/25-turns.yaml");

@@ -30,18 +30,39 @@ static bool length_of(const struct opts *o, int64_t *ns, struct diag *d)
            diag_error(d, SPAN_NONE, "--duration: at least %d ns", TIMELINE_COLUMNS);
 }
 
-static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, struct text *out)
+/* Rows of one mode under its label; labels with options hold commas and are quoted. */
+static bool list_mode(struct load *l, const struct lane *lane, int mode_ix, int64_t length_ns,
+                      struct text *out)
+{
+    struct text label;
+    text_init(&label);
+    text_add(&label, "\"");
+    rep_mode_label(l->scenario, &l->scenario->mode[mode_ix], &label);
+    text_add(&label, "\"");
+    const bool ok =
+        timeline_rows(l->scenario, lane, 1, length_ns, text_str(&label), out, &l->diag);
+    out->failed |= label.failed;
+    text_fini(&label);
+    return ok;
+}
+
+static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, bool as_rows,
+                      struct text *out)
 {
     const struct scenario *s = l->scenario;
     struct fleet fleet;
     struct lanes lanes;
-    rep_mode_label(s, &s->mode[mode_ix], out);
     if (!fleet_place(&fleet, &l->arena, s, mode_ix, &l->diag)) {
         return false;
     }
     if (fleet.feasible && !lanes_split(&lanes, &l->arena, s, &fleet, mode_ix, &l->diag)) {
         return false;
     }
+    if (as_rows) {
+        return !fleet.feasible || lanes.lane_n == 0 ||
+               list_mode(l, &lanes.lane[0], mode_ix, length_ns, out);
+    }
+    rep_mode_label(s, &s->mode[mode_ix], out);
     if (!fleet.feasible || lanes.lane_n == 0) {
         text_add(out, ": infeasible\n\n");
         return true;
@@ -66,10 +87,21 @@ enum err cmd_gen_timeline(const struct opts *o)
     load_init(&l);
     text_init(&out);
     bool ok = length_of(o, &length_ns, &l.diag) && load_scenario(&l, o, o->operand[1]);
-    for (int m = 0; ok && m < l.scenario->mode_n; m++) {
-        ok = draw_mode(&l, m, length_ns, &out);
+    const char *format = o->value[FLAG_FORMAT];
+    const bool as_rows = format != NULL && strcmp(format, "csv") == 0;
+    if (format != NULL && !as_rows && strcmp(format, "text") != 0) {
+        ok = diag_error(&l.diag, SPAN_NONE, "--format: a timeline is text or csv, not '%s'",
+                        format);
     }
-    text_add(&out, "# runs   / is switched to   - has work and waits   . has no work\n");
+    if (as_rows) {
+        text_add(&out, "mode,vm,state,from_ns,to_ns\n");
+    }
+    for (int m = 0; ok && m < l.scenario->mode_n; m++) {
+        ok = draw_mode(&l, m, length_ns, as_rows, &out);
+    }
+    text_add(&out, as_rows
+                       ? ""
+                       : "# runs   / is switched to   - has work and waits   . has no work\n");
     enum err status = load_show(&l, o);
     if (ok) {
         status = load_emit(o, &out);

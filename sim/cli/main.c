@@ -9,6 +9,7 @@
 #include "sim/cli/term.h"
 #include "sim/core/dist.h"
 #include "sim/plan/export.h"
+#include "sim/report/plot.h"
 
 enum {
     MANY = 100000 /* operands */
@@ -20,6 +21,8 @@ enum {
     }
 
 #define EXPORT_HELP(name_, function_, modes_, help_) "\n" name_ ": " help_
+
+#define PLOT_HELP(kind_, name_, operand_, help_) "\n" name_ " " operand_ ": " help_
 
 /* clang-format off */
 const struct command commands[] = {
@@ -43,7 +46,9 @@ const struct command commands[] = {
      "The files are what run --format json and test --write json=FILE write. Results of the same scenario and seed saw the same requests: every difference counts. Others are compared by their 95 % intervals. Exit status 1: something moved.",
      {"diff old.json new.json", "diff old.json new.json --format csv", NULL}},
     LATER("report", "RESULT.json", "one HTML page with its pictures inside"),
-    LATER("plot", "KIND RESULT.json", "one picture"),
+    {"plot", CMD_PLOT, cmd_plot, 2, 2, "KIND FILE", "one picture, drawn by gnuplot",
+     "Kinds:" PLOT_LIST(PLOT_HELP) "\n\nfrontier comes with plan. A picture is SVG, or PNG where the name of --output ends so. Bars are 95 % intervals. docs/report.md shows each kind.",
+     {"plot cdf result.json -o cdf.svg", "plot timeline turns.csv -o turns.png", "plot sweep sweep.csv --metric violations.total_frac -o sweep.svg", NULL}},
     {"fit", CMD_FIT, cmd_fit, 1, 1, "MEASUREMENTS.csv", "calibrate a workload's scaling law from measurements on slices",
      "Columns are found by name: model, gpu, slice (MIG profile or full) or mig_gpcs, batch, and throughput_per_s or latency_ms. The form of the law is chosen by predicting each slice from the others; what the measurements leave open is said. The last lines of a workload go into a scenario as they are. docs/workloads.md.",
      {"fit measured.csv", "fit measured.csv --where model=resnet50 --format json", "fit parvagpu.csv --gpu A100-SXM4-80GB --where processes=1", NULL}},

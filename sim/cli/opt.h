@@ -31,8 +31,10 @@ enum {
     CMD_PLAN = 1 << 11,
     CMD_TEST = 1 << 12,
     CMD_DIFF = 1 << 13,
-    CMD_ALL = (1 << 14) - 1,
-    CMD_LONG = 1 << 14 /* no command: the flag is left out of -h */
+    CMD_PLOT = 1 << 14,
+    CMD_REPORT = 1 << 15,
+    CMD_ALL = (1 << 16) - 1,
+    CMD_LONG = 1 << 16 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -84,6 +86,7 @@ enum flag_id {
     FLAG_TOKENS,
     FLAG_GROUP,
     FLAG_WHERE,
+    FLAG_METRIC,
     FLAGS_N
 };
 

@@ -8,12 +8,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/rule.h"
+#include "sim/fleet/choice.h"
+#include "sim/input/catalogin.h"
 #include "sim/report/jout.h"
 #include "sim/report/rep.h"
 #include "sim/report/rep_json.h"
 #include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
 #include "sim/run/verdict.h"
+
+struct document {
+    const struct result *r;
+    const struct rep_options *o;
+    const struct rule *rule; /* [rule_n] for their sources */
+    int rule_n;
+};
 
 /* Bytes of the object part of a path; 0 when it has none. The percentile's own point
  * ("latency_ns.p99.9") comes after the first dot. */
@@ -112,7 +122,23 @@ static void write_metrics(struct jout *j, const struct metric_of *of)
 
 /* ---- Parts of a mode ---- */
 
-static void write_reasons(struct jout *j, const char *key, const struct reasons *list)
+/* Where a reason or note comes from: the source of its rule, or the page that explains an
+ * assumption or a doubt; NULL where there is neither. */
+static const char *source_of(const struct document *doc, const char *id)
+{
+    for (int i = 0; i < doc->rule_n; i++) {
+        if (strcmp(doc->rule[i].id, id) == 0) {
+            return doc->rule[i].source;
+        }
+    }
+    const bool is_assumption = id[0] == 'A' && id[1] >= '0' && id[1] <= '9';
+    return is_assumption                ? "docs/model.md"
+           : strncmp(id, "ST-", 3) == 0 ? "docs/statistics.md"
+                                        : NULL;
+}
+
+static void write_reasons(struct jout *j, const char *key, const struct document *doc,
+                          const struct reasons *list)
 {
     jout_open_list(j, key, false);
     for (int i = 0; list != NULL && i < list->n; i++) {
@@ -120,32 +146,87 @@ static void write_reasons(struct jout *j, const char *key, const struct reasons 
         jout_string(j, "rule", list->list[i].rule);
         jout_string(j, "tenant", list->list[i].tenant);
         jout_string(j, "text", list->list[i].text);
+        jout_string(j, "source", source_of(doc, list->list[i].rule));
         jout_close_object(j);
     }
     jout_close_list(j);
 }
 
-/* A time that may not apply (0 or less). */
-static void write_ns(struct jout *j, const char *key, int64_t ns, bool applies)
+/* A whole number that may not apply. */
+static void write_whole(struct jout *j, const char *key, int64_t x, bool applies)
 {
     if (applies) {
-        jout_int(j, key, ns);
+        jout_int(j, key, x);
     } else {
         jout_null(j, key);
     }
 }
 
-static void write_policy(struct jout *j, const struct mode_result *m)
+static void write_policy(struct jout *j, const struct scenario *s, const struct mode_result *m)
 {
     const struct mode_spec *spec = m->spec;
+    struct text label;
+    text_init(&label);
+    rep_mode_label(s, spec, &label);
     const bool has_turns = mode_takes_turns(spec->kind);
     const bool has_discipline = has_turns && spec->sched.kind->has_discipline;
     jout_string(j, "mode", mode_name(spec->kind));
     jout_string(j, "policy", rep_policy(spec));
+    jout_string(j, "label", text_str(&label));
+    j->out->failed |= label.failed;
+    text_fini(&label);
     jout_string(j, "discipline",
                 has_discipline ? discipline_name(spec->sched.discipline) : NULL);
-    write_ns(j, "slice_ns", m->slice_ns, has_turns && m->slice_ns > 0);
-    write_ns(j, "switch_ns", m->switch_ns, has_turns && m->switch_ns >= 0 && m->slice_ns != 0);
+    write_whole(j, "slice_ns", m->slice_ns, has_turns && m->slice_ns > 0);
+    write_whole(j, "switch_ns", m->switch_ns,
+                has_turns && m->switch_ns >= 0 && m->slice_ns != 0);
+}
+
+/* Objectives by the path of the metric that they limit. */
+static void write_objectives(struct jout *j, const struct tenant *t)
+{
+    jout_open_list(j, "objectives", false);
+    for (int i = 0; i < t->objective_n; i++) {
+        const struct objective *o = &t->objective[i];
+        const bool is_time = o->kind == OBJECTIVE_PERCENTILE || o->kind == OBJECTIVE_MEAN;
+        const double all = o->kind == OBJECTIVE_FRAME_RATE ? t->count : 1;
+        struct text metric;
+        text_init(&metric);
+        text_add(&metric, !is_time                          ? "throughput_per_s"
+                          : o->kind == OBJECTIVE_PERCENTILE ? "latency_ns.p"
+                                                            : "latency_ns.mean");
+        if (o->kind == OBJECTIVE_PERCENTILE) {
+            text_add_double(&metric, o->percentile);
+        }
+        jout_open_object(j, NULL, true);
+        jout_string(j, "metric", text_str(&metric));
+        jout_real(j, is_time ? "at_most" : "at_least", o->limit * all);
+        jout_close_object(j);
+        j->out->failed |= metric.failed;
+        text_fini(&metric);
+    }
+    jout_close_list(j);
+}
+
+/* The distribution of the latency, to be drawn; null where it has no percentiles. */
+static void write_spectrum(struct jout *j, const struct spectrum *x)
+{
+    if (x->n == 0) {
+        jout_null(j, "latency_cdf");
+        return;
+    }
+    jout_open_object(j, "latency_cdf", false);
+    jout_open_list(j, "at_or_below_frac", true);
+    for (int i = 0; i < x->n; i++) {
+        jout_real(j, NULL, x->frac[i]);
+    }
+    jout_close_list(j);
+    jout_open_list(j, "ns", true);
+    for (int i = 0; i < x->n; i++) {
+        jout_int(j, NULL, x->ns[i]);
+    }
+    jout_close_list(j);
+    jout_close_object(j);
 }
 
 static void write_tenant(struct jout *j, const struct metric_of *of)
@@ -156,7 +237,9 @@ static void write_tenant(struct jout *j, const struct metric_of *of)
     jout_int(j, "vms", t->tenant->count);
     jout_string(j, "gpu_type", t->gpu_type);
     jout_string(j, "mig", t->mig);
+    write_objectives(j, t->tenant);
     write_metrics(j, of);
+    write_spectrum(j, &t->spectrum);
     jout_close_object(j);
 }
 
@@ -189,6 +272,7 @@ static void write_seat(struct jout *j, const struct metric_of *of, const struct 
         text_fini(&host);
     }
     jout_int(j, "gpu", seat->gpu_ix);
+    jout_string(j, "model", key);
     jout_string(j, "type", seat->type != NULL ? seat->type->name : key);
     jout_string(j, "mig", d != NULL && d->profile != NULL ? d->profile->name : NULL);
     jout_int(j, "start", seat->start);
@@ -244,15 +328,16 @@ void rep_json_layout(struct jout *j, const struct result *r, const struct mode_r
     write_tenants(j, of);
 }
 
-static void write_mode(struct jout *j, const struct result *r, const struct mode_result *m,
-                       const struct rep_options *o)
+static void write_mode(struct jout *j, const struct document *doc, const struct mode_result *m)
 {
+    const struct result *r = doc->r;
     struct metric_of of = {.result = r, .mode = m};
     jout_open_object(j, NULL, false);
-    write_policy(j, m);
+    write_policy(j, r->scenario, m);
     jout_bool(j, "feasible", m->feasible);
-    write_reasons(j, "reasons", m->fleet == NULL ? NULL : &m->fleet->reasons);
-    write_reasons(j, "notes", &m->notes);
+    write_reasons(j, "reasons", doc, m->fleet == NULL ? NULL : &m->fleet->reasons);
+    write_reasons(j, "notes", doc, &m->notes);
+    write_reasons(j, "platform_notes", doc, m->fleet == NULL ? NULL : &m->fleet->notes);
     write_metrics(j, &of);
     write_tenants(j, of);
     write_placement(j, "placement", &of);
@@ -260,7 +345,7 @@ static void write_mode(struct jout *j, const struct result *r, const struct mode
         rep_layout_json(j, r, m);
     }
     write_gates(j, m);
-    if (o->verbose) {
+    if (doc->o->verbose) {
         char digest[32];
         snprintf(digest, sizeof digest, "%016llx", (unsigned long long)m->digest);
         jout_string(j, "digest", digest);
@@ -269,6 +354,32 @@ static void write_mode(struct jout *j, const struct result *r, const struct mode
 }
 
 /* ---- Document ---- */
+
+/* The models that carry VMs in some mode: what a placement's `start` and `size` are parts of.
+ */
+static void write_gpus(struct jout *j, const struct result *r)
+{
+    const struct catalog *c = r->scenario->catalog;
+    jout_open_list(j, "gpus", false);
+    for (int g = 0; g < c->gpu_n; g++) {
+        bool is_used = false;
+        for (int i = 0; !is_used && i < r->scenario->mode_n; i++) {
+            const struct fleet *f = r->mode[i].fleet;
+            for (int k = 0; f != NULL && !is_used && k < f->domain_n; k++) {
+                is_used = f->domain[k].model_ix == g;
+            }
+        }
+        if (is_used) {
+            const int gib = choice_gpu_gib(c, g);
+            jout_open_object(j, NULL, true);
+            jout_string(j, "model", c->gpu[g].key);
+            write_whole(j, "framebuffer_gib", gib, gib > 0);
+            write_whole(j, "mig_axis_units", c->gpu[g].mig_axis, c->gpu[g].mig_axis > 0);
+            jout_close_object(j);
+        }
+    }
+    jout_close_list(j);
+}
 
 static void write_resolved(struct jout *j, const struct scenario *s)
 {
@@ -280,8 +391,9 @@ static void write_resolved(struct jout *j, const struct scenario *s)
     text_fini(&resolved);
 }
 
-void rep_json_result(struct jout *j, const struct result *r, const struct rep_options *o)
+static void write_document(struct jout *j, const struct document *doc)
 {
+    const struct result *r = doc->r;
     const struct scenario *s = r->scenario;
     char hash[32];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)s->hash);
@@ -292,19 +404,38 @@ void rep_json_result(struct jout *j, const struct result *r, const struct rep_op
     jout_string(j, "question", s->question);
     jout_int(j, "seed", (int64_t)r->seed);
     jout_string(j, "version", r->version);
-    write_ns(j, "horizon_ns", r->horizon_ns, r->horizon_ns > 0);
+    write_whole(j, "horizon_ns", r->horizon_ns, r->horizon_ns > 0);
     jout_real(j, "precision_frac", s->precision);
     jout_bool(j, "precision_met", r->precision_met);
     jout_bool(j, "horizon_short", r->horizon_short);
     jout_bool(j, "interrupted", r->interrupted);
+<<<<<<< HEAD
     jout_bool(j, "random", r->random);
+=======
+    write_gpus(j, r);
     jout_open_list(j, "modes", false);
     for (int i = 0; i < s->mode_n; i++) {
-        write_mode(j, r, &r->mode[i], o);
+        write_mode(j, doc, &r->mode[i]);
     }
     jout_close_list(j);
     write_resolved(j, s);
     jout_close_object(j);
+}
+
+void rep_json_result(struct jout *j, const struct result *r, const struct rep_options *o)
+{
+    struct document doc = {.r = r, .o = o};
+    struct arena arena;
+    struct diag d;
+    arena_init(&arena, "document");
+    diag_init(&d);
+    doc.rule = catalog_rules(&arena, NULL, &doc.rule_n, &d);
+    j->out->failed |= doc.rule == NULL;
+    if (doc.rule != NULL) {
+        write_document(j, &doc);
+    }
+    diag_fini(&d);
+    arena_fini(&arena);
 }
 
 static void rep_json_write(const struct result *r, const struct rep_options *o,

@@ -12,6 +12,7 @@
 #include "sim/fleet/fits.h"
 #include "sim/fleet/fleet.h"
 #include "sim/input/scenario.h"
+#include "sim/run/spectrum.h"
 
 struct violations {
     bool known; /* false: every count is null (infeasible or only placed) */
@@ -45,6 +46,7 @@ struct tenant_result {
     bool saturated;
     struct estimate latency_mean, latency_max;
     struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
+    struct spectrum spectrum;     /* of the latency; empty where it has no percentiles */
     double tail[PERCENTILES_MAX]; /* requests beyond it, as many as independent ones would be */
     struct estimate wait_mean, wait_p95;
     struct estimate ttft_mean, tpot_mean;                         /* LLM, else null */

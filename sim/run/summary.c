@@ -217,6 +217,7 @@ static void tenant_latency(const struct sample *x, int t, struct tenant_result *
         out->latency[i] = percentile(x, t, tally->latency, p, offset);
         out->tail[i] = tail_of(tally->latency, p, &out->latency[i], x->replicas);
     }
+    spectrum_of(tally->latency, &out->spectrum);
     double wait = sum_of(x, t, offsetof(struct row, wait_sum)) / (double)n;
     out->wait_mean = section(x, t, wait, offsetof(struct row, wait_mean), n, 0.0);
     out->wait_p95 = percentile(x, t, tally->wait, 0.95, offsetof(struct row, wait_p95));

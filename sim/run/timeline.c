@@ -63,19 +63,14 @@ static void axis(const struct grid *g, int indent, struct text *out)
     text_add(out, "\n");
 }
 
-static bool run(struct grid *g, struct arena *arena, uint64_t seed)
+static bool run(const struct lane *lane, struct arena *arena, const struct lane_options *o)
 {
     struct lane_books books;
-    struct lane_sim *sim = lane_sim_new_events(arena, g->lane);
-    if (!sim || !lane_books_init(&books, arena, g->lane)) {
+    struct lane_sim *sim = lane_sim_new_events(arena, lane);
+    if (!sim || !lane_books_init(&books, arena, lane)) {
         return false;
     }
-    struct lane_options o = {.seed = seed,
-                             .to_ns = g->length_ns,
-                             .done = on_done,
-                             .segment = on_segment,
-                             .context = g};
-    bool ok = lane_sim_run(sim, &o, &books);
+    bool ok = lane_sim_run(sim, o, &books);
     lane_sim_fini(sim);
     return ok;
 }
@@ -94,7 +89,12 @@ bool timeline_draw(const struct scenario *s, const struct lane *lane, uint64_t s
     if (g.cell) {
         memset(g.cell, '.', cells);
     }
-    bool ok = g.cell && run(&g, &arena, seed);
+    const struct lane_options o = {.seed = seed,
+                                   .to_ns = length_ns,
+                                   .done = on_done,
+                                   .segment = on_segment,
+                                   .context = &g};
+    bool ok = g.cell && run(lane, &arena, &o);
     for (int v = 0; ok && v < lane->vm_n; v++) {
         const struct lane_vm *vm = &lane->vm[v];
         size_t before = out->n;
@@ -106,6 +106,60 @@ bool timeline_draw(const struct scenario *s, const struct lane *lane, uint64_t s
     }
     if (ok) {
         axis(&g, INDENT, out);
+    }
+    arena_fini(&arena);
+    return ok || diag_machine(d, "out of memory while drawing '%s'", s->name);
+}
+
+/* ---- Rows ---- */
+
+struct rows {
+    const struct scenario *s;
+    const struct lane *lane;
+    const char *mode; /* a cell */
+    int64_t length_ns;
+    struct text *out;
+};
+
+static void add_row(const struct rows *x, int vm_ix, const char *state, int64_t from_ns,
+                    int64_t to_ns)
+{
+    const struct lane_vm *vm = &x->lane->vm[vm_ix];
+    const int64_t end_ns = to_ns < x->length_ns ? to_ns : x->length_ns;
+    if (from_ns < end_ns) {
+        text_addf(x->out, "%s,%s/%d,%s,%lld,%lld\n", x->mode, x->s->tenant[vm->tenant_ix].name,
+                  vm->vm_ix, state, (long long)from_ns, (long long)end_ns);
+    }
+}
+
+static void row_of_segment(void *context, const struct lane_segment *x)
+{
+    if (x->domain == 0 && x->vm >= 0) {
+        add_row(context, x->vm, x->is_switch ? "switch" : "run", x->from_ns, x->to_ns);
+    }
+}
+
+static void row_of_done(void *context, const struct lane_done *r, int n)
+{
+    for (int i = 0; i < n; i++) {
+        add_row(context, r[i].vm, "work", r[i].arrival_ns, r[i].done_ns);
+    }
+}
+
+bool timeline_rows(const struct scenario *s, const struct lane *lane, uint64_t seed,
+                   int64_t length_ns, const char *mode, struct text *out, struct diag *d)
+{
+    struct arena arena;
+    struct rows rows = {.s = s, .lane = lane, .mode = mode, .length_ns = length_ns, .out = out};
+    const struct lane_options o = {.seed = seed,
+                                   .to_ns = length_ns,
+                                   .done = row_of_done,
+                                   .segment = row_of_segment,
+                                   .context = &rows};
+    arena_init(&arena, "timeline");
+    bool ok = run(lane, &arena, &o);
+    for (int v = 0; ok && v < lane->vm_n; v++) {
+        add_row(&rows, v, "there", 0, length_ns);
     }
     arena_fini(&arena);
     return ok || diag_machine(d, "out of memory while drawing '%s'", s->name);

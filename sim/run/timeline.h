@@ -22,4 +22,10 @@ enum {
 bool timeline_draw(const struct scenario *s, const struct lane *lane, uint64_t seed,
                    int64_t length_ns, struct text *out, struct diag *d);
 
+/* The same as rows of a table `mode,vm,state,from_ns,to_ns` without its header: state is
+ * `there` once for every VM, `work` from arrival to end of each request that ends in time,
+ * `run` and `switch` for turns. `mode` is a cell, quoted where it must be. */
+bool timeline_rows(const struct scenario *s, const struct lane *lane, uint64_t seed,
+                   int64_t length_ns, const char *mode, struct text *out, struct diag *d);
+
 #endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_plot.c - `plot KIND FILE`: one picture of a saved result or table, drawn by gnuplot. */
+#include <string.h>
+
+#include "sim/base/near.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/gp.h"
+#include "sim/cli/load.h"
+#include "sim/cli/term.h"
+#include "sim/report/plot.h"
+
+#define PLOT_NAME(kind, name, operand, help) [kind] = name,
+
+static const char *const names[PLOT_KINDS_N] = {PLOT_LIST(PLOT_NAME)};
+
+/* PLOT_KINDS_N with a diagnostic where there is no such kind. */
+static enum plot_kind kind_find(const char *name, struct diag *d)
+{
+    for (int i = 0; i < PLOT_KINDS_N; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (enum plot_kind)i;
+        }
+    }
+    if (strcmp(name, "frontier") == 0) {
+        diag_error(d, SPAN_NONE, "'plot frontier' is not built yet: it draws what plan finds");
+        return PLOT_KINDS_N;
+    }
+    const char *near = near_find(name, names, PLOT_KINDS_N);
+    diag_error(d, SPAN_NONE, "plot: there is no '%s'", name);
+    if (near != NULL) {
+        diag_help(d, "did you mean '%s'?", near);
+    } else {
+        diag_help(d, "vgpusim plot --help lists the kinds");
+    }
+    return PLOT_KINDS_N;
+}
+
+static bool ends_in(const char *s, const char *end)
+{
+    const size_t n = s == NULL ? 0 : strlen(s);
+    return n > strlen(end) && strcmp(s + n - strlen(end), end) == 0;
+}
+
+/* The format by the name of the output. */
+static bool target_find(const struct opts *o, enum plot_target *target, struct diag *d)
+{
+    const char *path = o->value[FLAG_OUTPUT];
+    *target = ends_in(path, ".png") ? PLOT_PNG : PLOT_SVG;
+    if (path != NULL && *target == PLOT_SVG && !ends_in(path, ".svg") &&
+        strcmp(path, "-") != 0 && strncmp(path, "/dev/", 5) != 0) {
+        diag_error(d, SPAN_NONE, "--output: '%s' ends neither in .svg nor in .png", path);
+        return false;
+    }
+    return path == NULL || term_can_write(path, d);
+}
+
+static bool of_result(struct load *l, enum plot_kind kind, enum plot_target target,
+                      struct text *script)
+{
+    const struct jsonin *root =
+        jsonin_read(&l->arena, l->path, text_str(&l->bytes), l->bytes.n, &l->diag);
+    struct stored *s = arena_alloc(&l->arena, 1, sizeof *s);
+    if (root == NULL || s == NULL) {
+        return root != NULL ? diag_machine(&l->diag, "out of memory") : false;
+    }
+    if (!stored_init(s, &l->arena, root, l->path, &l->diag)) {
+        return false;
+    }
+    if (plot_panels(kind, s) == 0) {
+        diag_error(&l->diag, (struct span){.file = l->path, .line = 1, .col = 1, .len = 1},
+                   "nothing to draw: %s",
+                   kind == PLOT_LAYOUT ? "no VM is placed" : "no mode was simulated");
+        diag_help(&l->diag, "vgpusim run SCENARIO --format json -o %s", l->path);
+        return false;
+    }
+    plot_stored(kind, target, s, script);
+    return true;
+}
+
+static bool of_table(struct load *l, const struct opts *o, enum plot_kind kind,
+                     enum plot_target target, struct text *script)
+{
+    struct csvin csv;
+    if (!csvin_read(&csv, &l->arena, l->path, text_str(&l->bytes), l->bytes.n, &l->diag)) {
+        return false;
+    }
+    return kind == PLOT_TIMELINE
+               ? plot_timeline(target, &csv, script, &l->diag)
+               : plot_sweep(target, &csv, o->value[FLAG_METRIC], &l->arena, script, &l->diag);
+}
+
+static bool script_of(struct load *l, const struct opts *o, struct text *script)
+{
+    enum plot_target target;
+    const enum plot_kind kind = kind_find(o->operand[0], &l->diag);
+    l->path = o->operand[1];
+    if (kind == PLOT_KINDS_N || !target_find(o, &target, &l->diag)) {
+        return false;
+    }
+    if (o->value[FLAG_METRIC] != NULL && kind != PLOT_SWEEP) {
+        return diag_error(&l->diag, SPAN_NONE, "--metric is for 'plot sweep'");
+    }
+    if (!term_read(l->path, JSONIN_BYTES_MAX, &l->bytes, &l->diag)) {
+        return false;
+    }
+    return kind < PLOT_TIMELINE ? of_result(l, kind, target, script)
+                                : of_table(l, o, kind, target, script);
+}
+
+enum err cmd_plot(const struct opts *o)
+{
+    struct load l;
+    struct text script;
+    struct text picture;
+    load_init(&l);
+    text_init(&script);
+    text_init(&picture);
+    bool ok = script_of(&l, o, &script);
+    if (ok) {
+        const enum gp_status drawn = gp_run(&script, &picture, &l.diag);
+        if (drawn == GP_ABSENT) {
+            diag_machine(&l.diag, "a picture needs gnuplot, and there is none");
+            diag_help(&l.diag, GP_INSTALL);
+        }
+        ok = drawn == GP_DONE;
+    }
+    enum err status = load_show(&l, o);
+    if (ok) {
+        status = err_worse(status, load_emit(o, &picture));
+    } else {
+        text_fini(&picture);
+    }
+    text_fini(&script);
+    load_fini(&l);
+    return status;
+}
