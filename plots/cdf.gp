@@ -1,6 +1,6 @@
 # Latency distribution of one tenant: a line per mode on an axis of 1/(1-p), which shows the tail
 # as wide as the middle; bars are 95 % intervals of the percentiles; the dashed line is the limit.
-set logscale xy
+set logscale y
 set xrange [LO:HI]
 set yrange [1:TOP]
 set ytics ("0 %%" 1, "50 %%" 2, "90 %%" 10, "99 %%" 100, "99.9 %%" 1e3, "99.99 %%" 1e4, "99.999 %%" 1e5)

@@ -41,14 +41,21 @@ static bool ends_in(const char *s, const char *end)
     return n > strlen(end) && strcmp(s + n - strlen(end), end) == 0;
 }
 
+/* The script is wanted, to be edited and drawn by hand. */
+static bool is_script(const struct opts *o)
+{
+    return ends_in(o->value[FLAG_OUTPUT], ".gp");
+}
+
 /* The format by the name of the output. */
 static bool target_find(const struct opts *o, enum plot_target *target, struct diag *d)
 {
     const char *path = o->value[FLAG_OUTPUT];
     *target = ends_in(path, ".png") ? PLOT_PNG : PLOT_SVG;
-    if (path != NULL && *target == PLOT_SVG && !ends_in(path, ".svg") &&
+    if (path != NULL && *target == PLOT_SVG && !ends_in(path, ".svg") && !is_script(o) &&
         strcmp(path, "-") != 0 && strncmp(path, "/dev/", 5) != 0) {
-        diag_error(d, SPAN_NONE, "--output: '%s' ends neither in .svg nor in .png", path);
+        diag_error(d, SPAN_NONE,
+                   "--output: '%s' is no picture: the name ends in .svg, .png or .gp", path);
         return false;
     }
     return path == NULL || term_can_write(path, d);
@@ -93,13 +100,13 @@ static bool script_of(struct load *l, const struct opts *o, struct text *script)
 {
     enum plot_target target;
     const enum plot_kind kind = kind_find(o->operand[0], &l->diag);
-    l->path = o->operand[1];
     if (kind == PLOT_KINDS_N || !target_find(o, &target, &l->diag)) {
         return false;
     }
     if (o->value[FLAG_METRIC] != NULL && kind != PLOT_SWEEP) {
         return diag_error(&l->diag, SPAN_NONE, "--metric is for 'plot sweep'");
     }
+    l->path = o->operand[1];
     if (!term_read(l->path, JSONIN_BYTES_MAX, &l->bytes, &l->diag)) {
         return false;
     }
@@ -116,7 +123,9 @@ enum err cmd_plot(const struct opts *o)
     text_init(&script);
     text_init(&picture);
     bool ok = script_of(&l, o, &script);
-    if (ok) {
+    if (ok && is_script(o)) {
+        text_add_n(&picture, text_str(&script), script.n);
+    } else if (ok) {
         const enum gp_status drawn = gp_run(&script, &picture, &l.diag);
         if (drawn == GP_ABSENT) {
             diag_machine(&l.diag, "a picture needs gnuplot, and there is none");

@@ -47,7 +47,7 @@ const struct command commands[] = {
      {"diff old.json new.json", "diff old.json new.json --format csv", NULL}},
     LATER("report", "RESULT.json", "one HTML page with its pictures inside"),
     {"plot", CMD_PLOT, cmd_plot, 2, 2, "KIND FILE", "one picture, drawn by gnuplot",
-     "Kinds:" PLOT_LIST(PLOT_HELP) "\n\nfrontier comes with plan. A picture is SVG, or PNG where the name of --output ends so. Bars are 95 % intervals. docs/report.md shows each kind.",
+     "Kinds:" PLOT_LIST(PLOT_HELP) "\n\nfrontier comes with plan. A picture is SVG, or PNG where the name of --output ends so; .gp gives the script. Bars are 95 % intervals. docs/report.md shows each kind.",
      {"plot cdf result.json -o cdf.svg", "plot timeline turns.csv -o turns.png", "plot sweep sweep.csv --metric violations.total_frac -o sweep.svg", NULL}},
     {"fit", CMD_FIT, cmd_fit, 1, 1, "MEASUREMENTS.csv", "calibrate a workload's scaling law from measurements on slices",
      "Columns are found by name: model, gpu, slice (MIG profile or full) or mig_gpcs, batch, and throughput_per_s or latency_ms. The form of the law is chosen by predicting each slice from the others; what the measurements leave open is said. The last lines of a workload go into a scenario as they are. docs/workloads.md.",

@@ -129,9 +129,12 @@ static double time_axis(struct plot *p, const struct range *r, const char *what)
     }
     lo *= 0.9;
     hi *= 1.1;
-    text_addf(p->script, "set logscale x\nLO = %.9g\nHI = %.9g\nXLABEL = \"%s, %s\"\n", lo, hi,
-              what, scale.unit);
-    plot_log_tics(p->script, "x", lo, hi);
+    text_addf(p->script, "LO = %.9g\nHI = %.9g\nXLABEL = \"%s, %s\"\n", lo, hi, what,
+              scale.unit);
+    if (hi > 4 * lo) {
+        text_add(p->script, "set logscale x\n");
+        plot_log_tics(p->script, "x", lo, hi);
+    }
     return scale.per_unit;
 }
 

@@ -409,9 +409,7 @@ static void write_document(struct jout *j, const struct document *doc)
     jout_bool(j, "precision_met", r->precision_met);
     jout_bool(j, "horizon_short", r->horizon_short);
     jout_bool(j, "interrupted", r->interrupted);
-<<<<<<< HEAD
     jout_bool(j, "random", r->random);
-=======
     write_gpus(j, r);
     jout_open_list(j, "modes", false);
     for (int i = 0; i < s->mode_n; i++) {

@@ -1,0 +1,1 @@
+vgpusim plot -h
