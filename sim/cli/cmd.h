@@ -36,6 +36,7 @@ enum err cmd_diff(const struct opts *o);
 enum err cmd_test(const struct opts *o);
 enum err cmd_run(const struct opts *o);
 enum err cmd_plan(const struct opts *o);
+enum err cmd_sweep(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);
 enum err cmd_plot(const struct opts *o);

@@ -38,18 +38,17 @@ bool load_bytes(struct load *l, const char *path)
     return l->is_read;
 }
 
-bool load_scenario(struct load *l, const struct opts *o, const char *path)
+bool load_overrides(struct load *l, const struct opts *o, const char *path,
+                    struct scenario_overrides *over)
 {
-    const char *set[SET_MAX];
-    const char *mode[MODES_MAX];
-    struct scenario_overrides over = {
-        .set = set,
-        .set_n = opt_list(o, FLAG_SET, set, SET_MAX),
+    *over = (struct scenario_overrides){
+        .set = l->set,
+        .set_n = opt_list(o, FLAG_SET, l->set, SET_MAX),
         .horizon = o->value[FLAG_HORIZON],
         .replicas = o->value[FLAG_REPLICAS],
         .precision = o->value[FLAG_PRECISION],
-        .mode = mode,
-        .mode_n = opt_list(o, FLAG_MODE, mode, MODES_MAX),
+        .mode = l->mode,
+        .mode_n = opt_list(o, FLAG_MODE, l->mode, MODES_MAX),
         .plan = l->plan,
     };
     if (!load_bytes(l, path)) {
@@ -62,17 +61,23 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
         diag_help(&l->diag, "a scenario names its GPU: --set fleet.gpu=%s", o->value[FLAG_GPU]);
         return false;
     }
-    if (over.set_n > SET_MAX) {
+    if (over->set_n > SET_MAX) {
         return diag_error(&l->diag, SPAN_NONE, "more than %d --set flags", SET_MAX);
     }
-    if (over.mode_n > MODES_MAX) {
+    if (over->mode_n > MODES_MAX) {
         return diag_error(&l->diag, SPAN_NONE, "more than %d --mode flags", MODES_MAX);
     }
-    for (int i = 0; i < over.set_n; i++) {
-        text_addf(&l->sets, "%s\n", set[i]);
+    for (int i = 0; i < over->set_n; i++) {
+        text_addf(&l->sets, "%s\n", l->set[i]);
     }
     l->catalog = catalog_load(&l->arena, o->value[FLAG_CATALOG], &l->diag);
-    if (l->catalog == NULL) {
+    return l->catalog != NULL;
+}
+
+bool load_scenario(struct load *l, const struct opts *o, const char *path)
+{
+    struct scenario_overrides over;
+    if (!load_overrides(l, o, path, &over)) {
         return false;
     }
     l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,

@@ -25,6 +25,8 @@ struct load {
     const char *path;
     bool plan;    /* the scenario is for `plan`: what is auto there may be auto */
     bool is_read; /* the bytes of path are there */
+    const char *set[SET_MAX];
+    const char *mode[MODES_MAX];
     const struct catalog *catalog;
     const struct scenario *scenario;
 };
@@ -35,6 +37,11 @@ void load_fini(struct load *l);
 /* Reads the file into l->bytes, once: load_scenario goes on from there. False with diagnostics.
  */
 bool load_bytes(struct load *l, const char *path);
+
+/* Reads the catalogue, the bytes of the scenario and the overrides of the flags, which then
+ * borrow from `l`. False with diagnostics. */
+bool load_overrides(struct load *l, const struct opts *o, const char *path,
+                    struct scenario_overrides *over);
 
 /* Reads catalogue and scenario with the overrides of the flags. False with diagnostics. */
 bool load_scenario(struct load *l, const struct opts *o, const char *path);

@@ -11,33 +11,34 @@
 
 #define SIM  (CMD_RUN | CMD_PLACE | CMD_TEST | CMD_LATER)
 #define READ (SIM | CMD_CHECK)
-#define SHOW (READ | CMD_EXPORT | CMD_PLAN)
+#define SHOW (READ | CMD_EXPORT | CMD_PLAN | CMD_SWEEP)
 
 /* clang-format off */
 const struct flag flags[FLAGS_N] = {
     [FLAG_HELP] = {"help", 'h', FLAG_IS_SWITCH, CMD_ALL, NULL, NULL, NULL, NULL, "-h: one screen; --help: everything", NULL},
-    [FLAG_SEED] = {"seed", 0, FLAG_IS_VALUE, SIM | CMD_PLAN | CMD_GEN, "N", NULL, NULL, "1", "random seed", "The same build, scenario and seed give the same bytes."},
-    [FLAG_REPLICAS] = {"replicas", 0, FLAG_IS_VALUE, READ | CMD_PLAN, "N|auto", NULL, NULL, "as the scenario says", "independent replications", "auto adds replicas until the p95 of every tenant is known to --precision."},
-    [FLAG_PRECISION] = {"precision", 0, FLAG_IS_VALUE, READ | CMD_PLAN, "P%", NULL, NULL, "as the scenario says", "relative half-width wanted of every p95", NULL},
-    [FLAG_HORIZON] = {"horizon", 0, FLAG_IS_VALUE, READ | CMD_PLAN, "T", NULL, NULL, "as the scenario says", "counted time per replica, after warm-up", "With its unit: --horizon '600 s'."},
+    [FLAG_SEED] = {"seed", 0, FLAG_IS_VALUE, SIM | CMD_SWEEP | CMD_PLAN | CMD_GEN, "N", NULL, NULL, "1", "random seed", "The same build, scenario and seed give the same bytes."},
+    [FLAG_REPLICAS] = {"replicas", 0, FLAG_IS_VALUE, READ | CMD_SWEEP | CMD_PLAN, "N|auto", NULL, NULL, "as the scenario says", "independent replications", "auto adds replicas until the p95 of every tenant is known to --precision."},
+    [FLAG_PRECISION] = {"precision", 0, FLAG_IS_VALUE, READ | CMD_SWEEP | CMD_PLAN, "P%", NULL, NULL, "as the scenario says", "relative half-width wanted of every p95", NULL},
+    [FLAG_HORIZON] = {"horizon", 0, FLAG_IS_VALUE, READ | CMD_SWEEP | CMD_PLAN, "T", NULL, NULL, "as the scenario says", "counted time per replica, after warm-up", "With its unit: --horizon '600 s'."},
     [FLAG_MODE] = {"mode", 0, FLAG_IS_LIST, SHOW, "M[/POLICY]", NULL, NULL, "all of the scenario", "keep only this mode (repeatable)", "For example --mode mig --mode time-sliced/fixed-share."},
     [FLAG_TO] = {"to", 0, FLAG_IS_VALUE, CMD_EXPORT, "FORMAT", NULL, NULL, NULL, "the format to write; vgpusim help export lists them", NULL},
     [FLAG_HOST] = {"host", 0, FLAG_IS_VALUE, CMD_EXPORT, "NAME", NULL, NULL, "the only one that carries VMs", "write for this host of fleet.hosts, as in r760/1", "Tools speak of one host at a time; kubernetes speaks of all without it."},
     [FLAG_GPU] = {"gpu", 0, FLAG_IS_VALUE, CMD_CHECK | CMD_PLACE | CMD_FIT, "KEY", NULL, NULL, "as the file says", "the board of a configuration file, or of every row of fit", "Without it a configuration is assessed on every board that an entry can be meant for. For files of mig-parted and vgpu-device-manager; vgpusim list gpus shows the keys."},
     [FLAG_SET] = {"set", 0, FLAG_IS_LIST, SHOW, "PATH=VALUE", NULL, NULL, NULL, "change a field of the scenario (repeatable)", "A path is dotted; list items by name or 0-based index: --set tenants.chat.workload.arrivals.rate=60/s."},
-    [FLAG_JOBS] = {"jobs", 'j', FLAG_IS_VALUE, SIM | CMD_PLAN, "N", NULL, NULL, "all cores", "threads; never changes a byte of the result", NULL},
-    [FLAG_FORMAT] = {"format", 0, FLAG_IS_VALUE, SIM | CMD_PLAN | CMD_LIST | CMD_FIT | CMD_DIFF | CMD_CHECK | CMD_GEN, "F", "text json csv junit openmetrics markdown md", NULL, "text", "format of the document: text, json, csv and others", "text, json, csv, junit, openmetrics and markdown; not every command has all of them. Text is for people and may change in any release; scripts use json (schema vgpusim.result/1) or csv. junit and markdown hold the verdicts on gates, openmetrics the final figures."},
+    [FLAG_VARY] = {"vary", 0, FLAG_IS_LIST, CMD_SWEEP, "PATH=A,B,C", NULL, NULL, NULL, "values of a field, each with all others (repeatable)", "A path as for --set. Commas inside brackets and quotes separate nothing. 1..8 and 10/s..50/s:10/s are rows of values with a step; all points together are at most 100,000."},
+    [FLAG_JOBS] = {"jobs", 'j', FLAG_IS_VALUE, SIM | CMD_SWEEP | CMD_PLAN, "N", NULL, NULL, "all cores", "threads; never changes a byte of the result", NULL},
+    [FLAG_FORMAT] = {"format", 0, FLAG_IS_VALUE, SIM | CMD_SWEEP | CMD_PLAN | CMD_LIST | CMD_FIT | CMD_DIFF | CMD_CHECK | CMD_GEN, "F", "text json csv junit openmetrics markdown md", NULL, "text", "format of the document: text, json, csv and others", "text, json, csv, junit, openmetrics and markdown; not every command has all of them. Text is for people and may change in any release; scripts use json (schema vgpusim.result/1) or csv. junit and markdown hold the verdicts on gates, openmetrics the final figures."},
     [FLAG_JSON] = {"json", 0, FLAG_IS_SWITCH, SIM | CMD_PLAN | CMD_DIFF | CMD_CHECK, NULL, NULL, NULL, NULL, "the same as --format json", NULL},
-    [FLAG_OUTPUT] = {"output", 'o', FLAG_IS_VALUE, SIM | CMD_PLAN | CMD_DIFF | CMD_LIST | CMD_GEN | CMD_CHECK | CMD_EXPORT | CMD_FIT | CMD_PLOT | CMD_REPORT, "FILE", NULL, NULL, "-", "write the document here instead of to stdout", "Written under another name first and then renamed: a failed run leaves no half file."},
+    [FLAG_OUTPUT] = {"output", 'o', FLAG_IS_VALUE, SIM | CMD_SWEEP | CMD_PLAN | CMD_DIFF | CMD_LIST | CMD_GEN | CMD_CHECK | CMD_EXPORT | CMD_FIT | CMD_PLOT | CMD_REPORT, "FILE", NULL, NULL, "-", "write the document here instead of to stdout", "Written under another name first and then renamed: a failed run leaves no half file."},
     [FLAG_WRITE] = {"write", 0, FLAG_IS_LIST, SIM | CMD_DIFF, "FORMAT=FILE", NULL, NULL, NULL, "write a further document (repeatable)", "One run, many readers: --write json=r.json --write csv=r.csv."},
     [FLAG_BASELINE] = {"baseline", 0, FLAG_IS_VALUE, CMD_TEST, "FILE", NULL, NULL, NULL, "results of an earlier test to compare with", "What run --format json or test --write json=FILE has written. Nothing may differ: the same build, scenario and seed give the same numbers."},
     [FLAG_RUN] = {"run", 0, FLAG_IS_VALUE, CMD_TEST, "REGEX", NULL, NULL, NULL, "only gates whose 'SCENARIO: GATE' matches", "A POSIX extended regular expression. Scenarios without such a gate are not simulated."},
     [FLAG_WRITE_SCENARIO] = {"write-scenario", 0, FLAG_IS_VALUE, CMD_PLAN, "FILE", NULL, NULL, NULL, "write the winner as a scenario, for run and export", NULL},
     [FLAG_TRACE] = {"trace", 0, FLAG_IS_VALUE, SIM, "FILE", NULL, "*", NULL, "Chrome trace events (not built yet)", NULL},
-    [FLAG_PROGRESS] = {"progress", 0, FLAG_IS_VALUE, SIM, "WHEN", "auto always never json", NULL, "auto", "progress on stderr: auto, always, never or json", "auto: only on a terminal, and only when the run lasts over a second. json: one object per line."},
-    [FLAG_CHECK] = {"check", 0, FLAG_IS_SWITCH, SIM, NULL, NULL, NULL, NULL, "look at every invariant that costs time", "Bins, places, shares and sums are counted a second way; a difference is a bug of vgpusim and ends it with status 70."},
-    [FLAG_ISA] = {"isa", 0, FLAG_IS_VALUE, CMD_RUN | CMD_TEST | CMD_LONG, "SET", "sse2 avx2 avx512", NULL, "what the processor has", "use at most these vectors: sse2, avx2 or avx512", "For tests: no result depends on it."},
-    [FLAG_ENGINE] = {"engine", 0, FLAG_IS_VALUE, CMD_RUN | CMD_TEST | CMD_LONG, "E", "auto events", NULL, "auto", "auto, or events: the reference engine alone", "auto computes completions without events where the lane is regular enough. For tests: no result depends on it, only the time that it takes."},
+    [FLAG_PROGRESS] = {"progress", 0, FLAG_IS_VALUE, SIM | CMD_SWEEP, "WHEN", "auto always never json", NULL, "auto", "progress on stderr: auto, always, never or json", "auto: only on a terminal, and only when the run lasts over a second. json: one object per line."},
+    [FLAG_CHECK] = {"check", 0, FLAG_IS_SWITCH, SIM | CMD_SWEEP, NULL, NULL, NULL, NULL, "look at every invariant that costs time", "Bins, places, shares and sums are counted a second way; a difference is a bug of vgpusim and ends it with status 70."},
+    [FLAG_ISA] = {"isa", 0, FLAG_IS_VALUE, CMD_RUN | CMD_SWEEP | CMD_TEST | CMD_LONG, "SET", "sse2 avx2 avx512", NULL, "what the processor has", "use at most these vectors: sse2, avx2 or avx512", "For tests: no result depends on it."},
+    [FLAG_ENGINE] = {"engine", 0, FLAG_IS_VALUE, CMD_RUN | CMD_SWEEP | CMD_TEST | CMD_LONG, "E", "auto events", NULL, "auto", "auto, or events: the reference engine alone", "auto computes completions without events where the lane is regular enough. For tests: no result depends on it, only the time that it takes."},
     [FLAG_QUIET] = {"quiet", 'q', FLAG_IS_SWITCH, READ | CMD_PLAN | CMD_DIFF | CMD_FIT, NULL, NULL, NULL, NULL, "the verdict only", NULL},
     [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_DIFF | CMD_VERSION | CMD_LIST, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
     [FLAG_COLOR] = {"color", 0, FLAG_IS_VALUE, CMD_ALL, "WHEN", "auto always never", NULL, "auto", "colour on stderr: auto, always or never", "auto honours NO_COLOR, CLICOLOR_FORCE and TERM=dumb. Meaning never depends on colour."},

@@ -33,8 +33,9 @@ enum {
     CMD_DIFF = 1 << 13,
     CMD_PLOT = 1 << 14,
     CMD_REPORT = 1 << 15,
-    CMD_ALL = (1 << 16) - 1,
-    CMD_LONG = 1 << 16 /* no command: the flag is left out of -h */
+    CMD_SWEEP = 1 << 16,
+    CMD_ALL = (1 << 17) - 1,
+    CMD_LONG = 1 << 17 /* no command: the flag is left out of -h */
 };
 
 enum flag_id {
@@ -48,6 +49,7 @@ enum flag_id {
     FLAG_GPU,
     FLAG_HOST,
     FLAG_SET,
+    FLAG_VARY,
     FLAG_JOBS,
     FLAG_FORMAT,
     FLAG_JSON,

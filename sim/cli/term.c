@@ -279,6 +279,43 @@ bool term_can_write(const char *path, struct diag *d)
     return ok;
 }
 
+enum term_kind term_kind(const char *path)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0) {
+        return TERM_OTHER;
+    }
+    if (stat(path, &st) != 0) {
+        return TERM_NOTHING;
+    }
+    return S_ISREG(st.st_mode) ? TERM_FILE : TERM_OTHER;
+}
+
+bool term_append(const char *path, const char *bytes, size_t n, struct diag *d)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    bool ok = fd >= 0;
+    while (ok && n > 0) {
+        const ssize_t done = write(fd, bytes, n);
+        if (done > 0) {
+            bytes += done;
+            n -= (size_t)done;
+        }
+        ok = done > 0 || (done < 0 && errno == EINTR);
+    }
+    const int reason = errno;
+    const bool closed = fd < 0 || close(fd) == 0;
+    if (!ok || !closed) {
+        return diag_machine(d, "cannot write to '%s': %s", path, strerror(ok ? errno : reason));
+    }
+    return true;
+}
+
+void term_remove(const char *path)
+{
+    unlink(path);
+}
+
 /* ---- Progress ---- */
 
 static int64_t clock_ns(void)
@@ -291,7 +328,7 @@ static int64_t clock_ns(void)
 void progress_init(struct progress *p, const char *when)
 {
     static const char *const names[] = {"auto", "always", "never", "json"};
-    *p = (struct progress){.when = PROGRESS_AUTO, .begin_ns = clock_ns()};
+    *p = (struct progress){.when = PROGRESS_AUTO, .begin_ns = clock_ns(), .what = "tasks"};
     for (int i = 0; when != NULL && i < 4; i++) {
         if (strcmp(names[i], when) == 0) {
             p->when = (enum progress_when)i;
@@ -330,9 +367,9 @@ void progress_update(void *context, int64_t done, int64_t of)
         const double left_s =
             done > 0 ? (double)(now - p->begin_ns) * (double)(of - done) / (double)done * 1e-9
                      : 0;
-        n = snprintf(line, sizeof line,
-                     "%s%" PRId64 " of %" PRId64 " tasks, about %.0f s left%s",
-                     p->is_tty ? "\r\033[K" : "", done, of, left_s, p->is_tty ? "" : "\n");
+        n = snprintf(line, sizeof line, "%s%" PRId64 " of %" PRId64 " %s, about %.0f s left%s",
+                     p->is_tty ? "\r\033[K" : "", done, of, p->what, left_s,
+                     p->is_tty ? "" : "\n");
         p->is_shown = p->is_tty;
     }
     p->last_ns = now;

@@ -43,6 +43,22 @@ bool term_write(const char *path, const char *bytes, size_t n, struct diag *d);
  */
 bool term_can_write(const char *path, struct diag *d);
 
+enum term_kind {
+    TERM_NOTHING, /* there is nothing of that name */
+    TERM_FILE,
+    TERM_OTHER /* a device, a pipe, a folder; "-" */
+};
+
+enum term_kind term_kind(const char *path);
+
+/* Adds bytes to the end of a file, which is made if it is not there: one call of the system, so
+ * that an interruption leaves all of them or, at worst, a beginning. False with a diagnostic.
+ */
+bool term_append(const char *path, const char *bytes, size_t n, struct diag *d);
+
+/* Removes a file; what is not there is no error. */
+void term_remove(const char *path);
+
 /* Bytes to stderr; errors are ignored, there is nowhere to tell them. */
 void term_complain(const char *bytes, size_t n);
 
@@ -60,6 +76,7 @@ struct progress {
     int64_t begin_ns; /* of the monotonic clock */
     int64_t last_ns;  /* when something was printed last; 0 never */
     bool is_shown;    /* a line stands on the terminal */
+    const char *what; /* is counted: "tasks" */
 };
 
 /* `when` is "auto", "always", "never", "json" or NULL. */

@@ -515,6 +515,9 @@ static void apply_overrides(struct reading *t, struct yaml_node **root,
     apply_flag(t, root, "horizon", "<--horizon>", over->horizon);
     apply_flag(t, root, "replicas", "<--replicas>", over->replicas);
     apply_flag(t, root, "precision", "<--precision>", over->precision);
+    for (int i = 0; i < over->vary_n; i++) {
+        setpath_apply(&t->r, root, &over->vary[i]);
+    }
 }
 
 /* ---- The canonical text ---- */

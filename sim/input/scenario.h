@@ -133,6 +133,8 @@ struct scenario {
     uint64_t hash; /* of the canonical text without its gates and of the rows of its traces */
 };
 
+struct setpath;
+
 /* What the command line changes in a scenario. NULL / 0 / false where not given. */
 struct scenario_overrides {
     const char *const *set; /* [set_n] "path=value" */
@@ -142,7 +144,9 @@ struct scenario_overrides {
     const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
-    bool plan; /* `fleet.gpu` may be a list or `any` */
+    bool plan;                  /* `fleet.gpu` may be a list or `any` */
+    const struct setpath *vary; /* [vary_n] of one point of a sweep; put in last */
+    int vary_n;
 };
 
 /* Reads, overrides, validates. `bytes` [n] is the file; `path` names it in messages and is the

@@ -5,11 +5,16 @@
  * does not apply has no row, so that a column of numbers holds numbers only; `feasible` (0 or
  * 1) is there for every mode. A scenario that is only placed adds `remaining.GPU.KIND`: how
  * many more of a kind could be created. Quoting follows RFC 4180; lines end in LF. */
+#include "sim/report/rep_csv.h"
+
 #include <string.h>
 
 #include "sim/report/rep.h"
 #include "sim/report/rep_layout.h"
 #include "sim/run/metric.h"
+
+const char rep_csv_header[] =
+    "scenario,point,mode,policy,tenant,metric,unit,value,ci95_lo,ci95_hi,samples";
 
 void rep_csv_cell(struct text *out, const char *s)
 {
@@ -27,7 +32,8 @@ void rep_csv_cell(struct text *out, const char *s)
     text_add(out, "\"");
 }
 
-static void add_row(struct text *out, const struct metric *m, const struct metric_of *of)
+static void add_row(struct text *out, const struct metric *m, const struct metric_of *of,
+                    const struct rep_csv_point *point)
 {
     const struct estimate e = metric_get(m, of);
     if (!e.has_value) {
@@ -37,7 +43,7 @@ static void add_row(struct text *out, const struct metric *m, const struct metri
     metric_path(m, of, path);
     const char *policy = rep_policy(of->mode->spec);
     rep_csv_cell(out, of->result->scenario->name);
-    text_add(out, ",0,");
+    text_addf(out, ",%lld,", (long long)point->number);
     rep_csv_cell(out, mode_name(of->mode->spec->kind));
     text_add(out, ",");
     rep_csv_cell(out, policy == NULL ? "" : policy);
@@ -57,10 +63,10 @@ static void add_row(struct text *out, const struct metric *m, const struct metri
     if (e.samples > 0) {
         text_addf(out, "%lld", (long long)e.samples);
     }
-    text_add(out, "\n");
+    text_addf(out, "%s\n", point->more);
 }
 
-static void add_rows(struct text *out, struct metric_of of)
+static void add_rows(struct text *out, struct metric_of of, const struct rep_csv_point *point)
 {
     for (int i = 0; i < metrics_n; i++) {
         if (!metric_belongs(&metrics[i], &of)) {
@@ -68,7 +74,7 @@ static void add_rows(struct text *out, struct metric_of of)
         }
         for (int k = 0; k < metric_values_n(&metrics[i], of.result); k++) {
             of.percentile_ix = k;
-            add_row(out, &metrics[i], &of);
+            add_row(out, &metrics[i], &of, point);
         }
     }
 }
@@ -93,19 +99,33 @@ static void add_remaining(struct text *out, const struct result *r, const struct
     }
 }
 
+/* The rows of one mode. */
+static void add_mode(struct text *out, const struct result *r, const struct mode_result *m,
+                     const struct rep_csv_point *point)
+{
+    struct metric_of of = {.result = r, .mode = m};
+    add_rows(out, of, point);
+    for (int k = 0; k < r->scenario->tenant_n; k++) {
+        of.tenant = &m->tenant[k];
+        add_rows(out, of, point);
+    }
+}
+
+void rep_csv_rows(const struct result *r, const struct rep_csv_point *point, struct text *sink)
+{
+    for (int i = 0; i < r->scenario->mode_n; i++) {
+        add_mode(sink, r, &r->mode[i], point);
+    }
+}
+
 static void rep_csv_write(const struct result *r, const struct rep_options *o,
                           struct text *sink)
 {
+    static const struct rep_csv_point only = {.more = ""};
     (void)o;
-    text_add(sink,
-             "scenario,point,mode,policy,tenant,metric,unit,value,ci95_lo,ci95_hi,samples\n");
+    text_addf(sink, "%s\n", rep_csv_header);
     for (int i = 0; i < r->scenario->mode_n; i++) {
-        struct metric_of of = {.result = r, .mode = &r->mode[i]};
-        add_rows(sink, of);
-        for (int k = 0; k < r->scenario->tenant_n; k++) {
-            of.tenant = &r->mode[i].tenant[k];
-            add_rows(sink, of);
-        }
+        add_mode(sink, r, &r->mode[i], &only);
         add_remaining(sink, r, &r->mode[i]);
     }
 }

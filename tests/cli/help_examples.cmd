@@ -2,7 +2,7 @@
 status=0
 vgpusim gen scenario -o my.yaml || exit
 vgpusim export my.yaml --to mig-parted --mode mig -o config.yaml || exit
-for c in check place run export list explain gen help version; do
+for c in check place run sweep export list explain gen help version; do
     vgpusim help $c | sed -n "/^$/q;s/^  vgpusim/vgpusim/p" >examples
     while read -r line; do
         sh -c "$line" </dev/null >out 2>err || { echo "$line: status $?"; cat err; status=1; }

@@ -1,0 +1,1 @@
+vgpusim sweep -h
