@@ -159,8 +159,8 @@ static int setup(void **state)
     m->fleet[0].seat_n = 2;
     m->fleet[2].gpus_needed = -1;
     m->fleet[2].reasons.n = 1;
-    m->fleet[2].reasons.list[0] =
-        (struct reason){"CAP-09", "chat", "3 VMs, but 2 GPUs, and no more"};
+    m->fleet[2].reasons.list[0] = (struct reason){
+        .rule = "CAP-09", .tenant = "chat", .text = "3 VMs, but 2 GPUs, and no more"};
     *state = m;
     return 0;
 }
