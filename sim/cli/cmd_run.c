@@ -5,6 +5,7 @@
 
 #include "sim/cli/cmd.h"
 #include "sim/cli/config.h"
+#include "sim/cli/events.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
 #include "sim/cli/simulate.h"
@@ -51,10 +52,12 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
 {
     struct outputs to;
     struct exp_options options;
+    struct events_wanted events;
     const char *known =
         place_only ? "text json csv" : "text json csv junit openmetrics markdown";
     bool ok = outputs_find(o, known, &to, &l->diag);
     ok = simulate_options(o, &options, &l->diag) && ok;
+    ok = events_wanted(o, &events, &l->diag) && ok;
     if (!ok) {
         return load_show_plain(&l->diag, o);
     }
@@ -71,6 +74,10 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
         warn_result(page.result, &to, &d);
         status = outputs_emit(o, &to, write_page, &page, &d);
         status = err_worse(status, simulate_answer(page.result));
+        if (events.path != NULL && !page.result->interrupted &&
+            !events_emit(&events, page.result, &d) && !diag_failed(&d)) {
+            status = err_worse(status, ERR_INTERRUPTED);
+        }
     }
     status = err_worse(status, load_show_plain(&d, o));
     diag_fini(&d);

@@ -190,67 +190,80 @@ static bool write_stream(FILE *f, const char *name, const char *bytes, size_t n,
     return diag_machine(d, "cannot write to %s: %s", name, strerror(errno));
 }
 
-static bool write_direct(const char *path, const char *bytes, size_t n, struct diag *d)
+static bool cannot_write(const char *path, struct diag *d)
 {
-    FILE *f = fopen(path, "wb");
-    if (f == NULL) {
-        return diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
-    }
-    const bool ok = write_stream(f, path, bytes, n, d);
-    if (fclose(f) != 0 && ok) {
-        return diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
-    }
-    return ok;
+    return diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
 }
 
-/* Under a temporary name in the same directory, so that the rename is atomic. */
-static bool write_renamed(const char *path, const char *bytes, size_t n, struct diag *d)
+/* A temporary name in the same directory, so that the rename is atomic. */
+static bool open_renamed(struct term_file *f, struct diag *d)
 {
-    struct text name;
-    text_init(&name);
-    text_addf(&name, "%s.XXXXXX", path);
-    if (name.failed) {
-        return diag_machine(d, "cannot write to '%s': out of memory", path);
+    text_addf(&f->name, "%s.XXXXXX", f->path);
+    if (f->name.failed) {
+        return diag_machine(d, "cannot write to '%s': out of memory", f->path);
     }
-    const int fd = mkstemp(name.s);
+    const int fd = mkstemp(f->name.s);
     if (fd < 0) {
-        diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
-        text_fini(&name);
+        cannot_write(f->path, d);
+        text_fini(&f->name);
         return false;
     }
     const mode_t mask = umask(0);
     umask(mask);
-    FILE *f = fdopen(fd, "wb");
-    bool ok = f != NULL && fchmod(fd, 0666 & ~mask) == 0;
-    if (!ok) {
-        diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    f->stream = fdopen(fd, "wb");
+    if (f->stream != NULL && fchmod(fd, 0666 & ~mask) == 0) {
+        return true;
     }
-    ok = ok && write_stream(f, path, bytes, n, d);
-    if (f == NULL) {
+    cannot_write(f->path, d);
+    if (f->stream == NULL) {
         close(fd);
-    } else if (fclose(f) != 0 && ok) {
-        ok = diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
     }
-    if (ok && rename(name.s, path) != 0) {
-        ok = diag_machine(d, "cannot write to '%s': %s", path, strerror(errno));
+    return term_close(f, false, d);
+}
+
+bool term_open(struct term_file *f, const char *path, struct diag *d)
+{
+    struct stat st;
+    *f = (struct term_file){.path = path};
+    text_init(&f->name);
+    if (strcmp(path, "-") == 0) {
+        f->stream = stdout;
+        return true;
     }
-    if (!ok) {
-        unlink(name.s);
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) {
+        return open_renamed(f, d);
     }
-    text_fini(&name);
+    f->stream = fopen(path, "wb");
+    return f->stream != NULL || cannot_write(path, d);
+}
+
+bool term_put(struct term_file *f, const char *bytes, size_t n, struct diag *d)
+{
+    return write_stream(f->stream, f->stream == stdout ? "stdout" : f->path, bytes, n, d);
+}
+
+bool term_close(struct term_file *f, bool keep, struct diag *d)
+{
+    bool ok = keep;
+    if (f->stream != NULL && f->stream != stdout && fclose(f->stream) != 0 && ok) {
+        ok = cannot_write(f->path, d);
+    }
+    if (f->name.n > 0) {
+        if (ok && rename(f->name.s, f->path) != 0) {
+            ok = cannot_write(f->path, d);
+        }
+        if (!ok) {
+            unlink(f->name.s);
+        }
+    }
+    text_fini(&f->name);
     return ok;
 }
 
 bool term_write(const char *path, const char *bytes, size_t n, struct diag *d)
 {
-    if (strcmp(path, "-") == 0) {
-        return write_stream(stdout, "stdout", bytes, n, d);
-    }
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        return write_direct(path, bytes, n, d);
-    }
-    return write_renamed(path, bytes, n, d);
+    struct term_file f;
+    return term_open(&f, path, d) && term_close(&f, term_put(&f, bytes, n, d), d);
 }
 
 bool term_can_write(const char *path, struct diag *d)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
@@ -38,6 +39,19 @@ bool term_read(const char *path, size_t limit, struct text *out, struct diag *d)
 /* Writes bytes to a file under a temporary name and renames it; devices and pipes directly. "-"
  * is stdout. False with a diagnostic. */
 bool term_write(const char *path, const char *bytes, size_t n, struct diag *d);
+
+/* A file that is written piece by piece, under its name only when it is whole. */
+struct term_file {
+    FILE *stream;
+    struct text name; /* the temporary one; empty: written directly */
+    const char *path; /* borrowed */
+};
+
+/* As term_write does at once. A file that was opened must be closed; unless it is to be kept
+ * nothing is left of it. False with a diagnostic; term_close also where keep is false. */
+bool term_open(struct term_file *f, const char *path, struct diag *d);
+bool term_put(struct term_file *f, const char *bytes, size_t n, struct diag *d);
+bool term_close(struct term_file *f, bool keep, struct diag *d);
 
 /* Can a file of that name be written, as far as one can tell before? False with a diagnostic.
  */

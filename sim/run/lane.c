@@ -749,6 +749,18 @@ static void check_laws(const struct lane_sim *sim)
     assert(arrived != started || sim->sum_arrived == sim->sum_started);
 }
 
+static void show_queues(const struct lane_sim *sim)
+{
+    for (int v = 0; v < sim->lane->vm_n; v++) {
+        const struct vm_state *vm = &sim->vm[v];
+        const struct lane_queue q = {.vm = v,
+                                     .at_ns = sim->now_ns,
+                                     .waiting = vm->arrived - vm->started,
+                                     .in_service = vm->started - vm->finished};
+        sim->opt->queue(sim->opt->context, &q);
+    }
+}
+
 bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
                   struct lane_books *books)
 {
@@ -781,6 +793,9 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
             break;
         }
         lane_step(sim);
+        if (options->queue) {
+            show_queues(sim);
+        }
         next = evq_first_ns(&sim->evq);
     }
     lane_flush(sim->batch, options);

@@ -54,6 +54,14 @@ struct lane_segment {
     int64_t from_ns, to_ns;
 };
 
+/* Requests of a VM after an instant. */
+struct lane_queue {
+    int vm;
+    int64_t at_ns;
+    int64_t waiting;    /* at its GPU stage, for service to begin */
+    int64_t in_service; /* taken up and not done */
+};
+
 struct lane_options {
     uint64_t seed;
     uint32_t replica;
@@ -68,6 +76,8 @@ struct lane_options {
                    const struct lane_column *c); /* takes columns; NULL: they come as records */
     void (*segment)(void *context,
                     const struct lane_segment *s); /* event engine only; may be NULL */
+    void (*queue)(void *context,
+                  const struct lane_queue *q); /* likewise; every VM after every instant */
     void *context;
 };
 
