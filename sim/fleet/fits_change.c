@@ -2,9 +2,9 @@
 /* fits_change.c - the nearest change that makes a mode fit, found by making it and placing the
  * scenario again.
  *
- * A copy of the scenario is changed in one thing at a time: a policy, a flag, what one tenant
- * is given, the number of GPUs. Nothing is deduced, so a change that is offered works. Cost:
- * at most FITS_CHANGES_MAX placements. */
+ * A copy of the scenario is changed in one thing at a time: the MMIO windows of VMs, a policy,
+ * a flag, what one tenant is given, the number of GPUs. Nothing is deduced, so a change that is
+ * offered works. Cost: at most FITS_CHANGES_MAX placements. */
 #include "sim/fleet/fits.h"
 
 #include <string.h>
@@ -77,6 +77,58 @@ static bool try_it(struct search *x, const char *field, const char *value, bool 
                               .works = works,
                               .gives_less = gives_less};
     return works;
+}
+
+/* ---- What a VM is set to ---- */
+
+static bool is_refused(const struct search *x, const char *rule, const char *tenant)
+{
+    const struct reasons *r = &x->f->reasons;
+    for (int i = 0; i < r->n; i++) {
+        const char *whose = r->list[i].tenant;
+        if (strcmp(r->list[i].rule, rule) == 0 && whose != NULL && strcmp(whose, tenant) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The largest MMIO space, in GB, that a GPU of the fleet asks of a VM. */
+static int most_mmio_gb(const struct search *x)
+{
+    const struct scenario *s = x->s;
+    int most = s->group_n == 0 ? s->catalog->gpu[s->gpu_ix].mmio_gb : 0;
+    for (int g = 0; g < s->group_n; g++) {
+        int gb = s->catalog->gpu[s->group[g].gpu_ix].mmio_gb;
+        most = gb > most ? gb : most;
+    }
+    return most;
+}
+
+/* Every window that is too small for its VM's GPU (rule MMIO-01) gets the size of the table. */
+static void try_mmio(struct search *x)
+{
+    int gb = most_mmio_gb(x);
+    int small_n = 0;
+    struct text field;
+    struct text value;
+    text_init(&field);
+    text_init(&value);
+    begin(x);
+    for (int i = 0; i < x->s->tenant_n; i++) {
+        if (is_refused(x, "MMIO-01", x->s->tenant[i].name)) {
+            x->tenant[i].mmio_bytes = (uint64_t)gb * UINT64_C(1000000000);
+            set_tenant(x, i, "mmio");
+            text_addf(&x->set, "%dGB", gb);
+            text_addf(&field, "%stenants.%s.mmio", small_n++ > 0 ? ", " : "",
+                      x->s->tenant[i].name);
+        }
+    }
+    text_addf(&value, "%d GB", gb);
+    x->done = small_n > 0 && try_it(x, text_str(&field), text_str(&value), false);
+    x->no_memory = x->no_memory || field.failed || value.failed;
+    text_fini(&field);
+    text_fini(&value);
 }
 
 /* ---- Where GPUs are shared ---- */
@@ -508,6 +560,7 @@ bool fits_try_changes(struct fits *out, struct arena *arena, const struct scenar
             x.failed[f->seat[i].tenant_ix] |= f->seat[i].gpu_ix < 0;
         }
         bool forbidden = s->group_n == 0 && f->gpus_needed < 0;
+        try_mmio(&x);
         if (!forbidden) {
             try_policies(&x);
         }

@@ -23,3 +23,4 @@ change mig
 change mig --set tenants.chat.count=3 --set tenants.train.mig=3g.40gb --set tenants.train.framebuffer=20GiB
 change passthrough
 change time-sliced-mig/best-effort --set fleet.gpu=RTX-PRO-6000-BSE
+change mig --set fleet.hypervisor=vsphere-8.0u3 --set tenants.chat.count=2 --set tenants.chat.memory=64GiB --set tenants.train.memory=48GiB

@@ -521,6 +521,21 @@ static void fits_adds_hosts_when_their_memory_is_short(void **state)
     assert_change(look(w, true), "--set fleet.hosts.x.count=3");
 }
 
+static void fits_widens_the_window_when_mmio_space_is_short(void **state)
+{
+    struct world *w = *state;
+    begin_on(w, "H200-NVL", MODE_TIME_SLICED, 1);
+    w->s.hypervisor = "vsphere-8.0u3";
+    struct tenant *large = add(w, 1, 35);
+    large->memory_bytes = UINT64_C(64) << 30;
+    large->mmio_bytes = UINT64_C(256000000000);
+    add(w, 1, 35)->memory_bytes = UINT64_C(16) << 30; /* too small for the rule */
+    assert_change(look(w, true), "--set tenants.a.mmio=512GB");
+    assert_int_equal(w->fits.change_n, 1);
+    add(w, 1, 35)->memory_bytes = UINT64_C(64) << 30;
+    assert_change(look(w, true), "--set tenants.a.mmio=512GB --set tenants.c.mmio=512GB");
+}
+
 static void fits_tries_nothing_when_every_vm_has_a_place(void **state)
 {
     struct world *w = *state;
@@ -568,6 +583,7 @@ int main(void)
         cmocka_unit_test(fits_offers_the_nearest_change_when_vms_have_no_place),
         cmocka_unit_test(fits_offers_one_size_when_sizes_cannot_mix),
         cmocka_unit_test(fits_adds_hosts_when_their_memory_is_short),
+        cmocka_unit_test(fits_widens_the_window_when_mmio_space_is_short),
         cmocka_unit_test(fits_tries_nothing_when_every_vm_has_a_place),
         cmocka_unit_test(fits_says_so_when_memory_is_out),
     };
