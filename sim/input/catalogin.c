@@ -380,7 +380,7 @@ static bool load_gpus(struct loading *x, struct arena *a, const char *dir, struc
     if (c->gpu == NULL || x->gpu_is_wrong == NULL) {
         return fail_memory(d);
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         const bool is_good = read_gpu(&r, &c->gpu[c->gpu_n]);
@@ -402,7 +402,7 @@ static bool load_profiles(struct loading *x, struct arena *a, const char *dir, s
     if (c->mig == NULL || x->mig_is_wrong == NULL) {
         return fail_memory(d);
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         const bool is_good = read_profile(&r, &c->mig[c->mig_n], x);
@@ -423,7 +423,7 @@ static bool load_types(struct loading *x, struct arena *a, const char *dir, stru
     if (c->vgpu == NULL) {
         return fail_memory(d);
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         ok = read_type(&r, &c->vgpu[c->vgpu_n++], x) && ok;
@@ -441,7 +441,7 @@ static bool load_pci(struct catalog *c, struct arena *a, const char *dir, struct
     if (c->pci == NULL) {
         return fail_memory(d);
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         ok = read_pci(&r, &c->pci[c->pci_n++], c) && ok;
@@ -460,7 +460,7 @@ static bool load_calibration(struct catalog *c, struct arena *a, const char *dir
     if (c->calibration == NULL) {
         return fail_memory(d);
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         ok = read_calibration(&r, &c->calibration[c->calibration_n++], c) && ok;
@@ -521,7 +521,7 @@ const struct rule *catalog_rules(struct arena *a, const char *overlay_dir, int *
         fail_memory(d);
         return NULL;
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         rule[i].id = tablein_need_text(&r, "id");
@@ -559,7 +559,7 @@ const struct sched_fact *catalog_sched_facts(struct arena *a, const char *overla
         fail_memory(d);
         return NULL;
     }
-    bool ok = true;
+    bool ok = !t.lost_rows;
     for (size_t i = 0; i < t.row_n; i++) {
         struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
         fact[i].name = tablein_need_text(&r, "name");

@@ -99,7 +99,7 @@ static int by_place(const void *a, const void *b)
     return i < j ? -1 : i > j;
 }
 
-/* Appends the keys of one file to t->pair. */
+/* Appends the keys of one file to t->pair; a row without one is left out. */
 static bool list_keys(struct tablein *t, bool is_over, struct diag *d)
 {
     const struct csvin *c = is_over ? &t->over : &t->base;
@@ -110,24 +110,25 @@ static bool list_keys(struct tablein *t, bool is_over, struct diag *d)
     if (col[0] < 0 || (t->kind->key[1] != NULL && col[1] < 0)) {
         return false;
     }
-    bool ok = true;
     for (size_t i = 0; i < c->row_n; i++) {
-        struct tablein_pair *row = &t->pair[t->row_n++];
+        struct tablein_pair *row = &t->pair[t->row_n];
         row->key[0] = csvin_cell(c, i, col[0]);
         row->key[1] = csvin_cell(c, i, col[1]);
         row->base = is_over ? NO_ROW : (long)i;
         row->over = is_over ? (long)i : NO_ROW;
         if (row->key[0][0] == '\0') {
-            ok = diag_error(d, csvin_span(c, i), "column '%s' is blank", t->kind->key[0]);
+            t->lost_rows = true;
+            diag_error(d, csvin_span(c, i), "column '%s' is blank", t->kind->key[0]);
+        } else {
+            t->row_n++;
         }
     }
-    return ok;
+    return true;
 }
 
-/* Folds rows of one key into one; two in one file are an error. */
-static bool fold_keys(struct tablein *t, struct diag *d)
+/* Folds rows of one key into one; the second of two in one file is an error and left out. */
+static void fold_keys(struct tablein *t, struct diag *d)
 {
-    bool ok = true;
     size_t n = 0;
     qsort(t->pair, t->row_n, sizeof *t->pair, by_key);
     for (size_t i = 0; i < t->row_n; i++) {
@@ -140,15 +141,15 @@ static bool fold_keys(struct tablein *t, struct diag *d)
             const struct csvin *c = now->over != NO_ROW ? &t->over : &t->base;
             long first = now->over != NO_ROW ? last->over : last->base;
             long second = now->over != NO_ROW ? now->over : now->base;
-            ok = diag_error(d, csvin_span(c, (size_t)second),
-                            "a second row for %s%s%s; the first is on line %d", now->key[0],
-                            now->key[1][0] != '\0' ? " " : "", now->key[1],
-                            csvin_line(c, (size_t)first));
+            t->lost_rows = true;
+            diag_error(d, csvin_span(c, (size_t)second),
+                       "a second row for %s%s%s; the first is on line %d", now->key[0],
+                       now->key[1][0] != '\0' ? " " : "", now->key[1],
+                       csvin_line(c, (size_t)first));
         }
     }
     t->row_n = n;
     qsort(t->pair, t->row_n, sizeof *t->pair, by_place);
-    return ok;
 }
 
 /* A misspelt column of an overlay would be ignored in silence. */
@@ -208,8 +209,11 @@ bool tablein_read(struct tablein *t, const struct tablein_kind *kind, struct are
     if (t->pair == NULL) {
         return diag_machine(d, "not enough memory for the catalogue");
     }
-    return list_keys(t, false, d) && (t->over.column_n == 0 || list_keys(t, true, d)) &&
-           fold_keys(t, d);
+    if (!list_keys(t, false, d) || (t->over.column_n > 0 && !list_keys(t, true, d))) {
+        return false;
+    }
+    fold_keys(t, d);
+    return true;
 }
 
 bool tablein_has_overlay(const struct tablein_kind *kind, struct arena *a, const char *dir,

@@ -30,6 +30,8 @@ struct tablein {
     struct tablein_pair
         *pair; /* [row_n] embedded rows in their order, then those the user added */
     size_t row_n;
+    bool
+        lost_rows; /* left out, an error each: the table is wrong, the other rows can be read */
 };
 
 /* One merged row under conversion; `ok` falls and stays down at the first wrong cell. */
@@ -40,9 +42,10 @@ struct tablein_row {
     bool ok;
 };
 
-/* Reads and merges the table `kind`; `dir` is the user's directory or NULL. Two rows of one key
- * in one file, a blank key and whatever csvin_read refuses are errors; a column of the user's
- * that the embedded table does not have is a warning. O(rows log rows). */
+/* Reads and merges the table `kind`; `dir` is the user's directory or NULL. Whatever csvin_read
+ * refuses is an error, and returns false. So is a blank key and the second row of one key in
+ * one file, but these only set `lost_rows`, so that what else is wrong is found with them. A
+ * column of the user's that the embedded table does not have is a warning. O(rows log rows). */
 bool tablein_read(struct tablein *t, const struct tablein_kind *kind, struct arena *a,
                   const char *dir, struct diag *d);
 

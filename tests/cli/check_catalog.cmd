@@ -19,6 +19,8 @@ LAB-2,1g.12gb,1,12,1,0;1;2;3,5
 LAB-2,2g.24gb,2,24,2,0;2;4,2
 LAB-2,3g.24gb,2,24,2,0,1
 LAB-2,4g.48gbx,4,48,4,0,1
+LAB-2,3g.24gb,2,24,2,0,1
+,3g.24gb,2,24,2,0,1
 END
 cat >bad/vgpu_types.csv <<'END'
 gpu_key,type,series,mode,mig_profile,framebuffer_gib,max_per_gpu,max_per_gpu_mixed,placement_ids,placement_size
