@@ -276,6 +276,18 @@ static const struct vgpu_type *type_on(const struct search *x, int tenant_ix,
     return NULL;
 }
 
+/* Does the tenant name a type or profile, be it for another mode, that holds less than this? A
+ * framebuffer beyond it would be refused. */
+static bool names_less(const struct search *x, int tenant_ix, int gib)
+{
+    const struct tenant *t = &x->tenant[tenant_ix];
+    const struct catalog *c = x->s->catalog;
+    int gpu_ix = x->f->tenant_model[tenant_ix];
+    const struct mig_profile *p = t->mig != NULL ? catalog_mig_find(c, gpu_ix, t->mig) : NULL;
+    const struct vgpu_type *v = t->vgpu != NULL ? catalog_vgpu_find(c, gpu_ix, t->vgpu) : NULL;
+    return (p != NULL && p->nominal_gib < gib) || (v != NULL && v->framebuffer_gib < gib);
+}
+
 /* Gives a tenant of the trial `g`: by name where it has a name or the name matters, else by
  * framebuffer. *value gets what was written. False where there is no name for it. */
 static bool give(struct search *x, int tenant_ix, const struct given *g, struct text *value)
@@ -305,6 +317,9 @@ static bool give(struct search *x, int tenant_ix, const struct given *g, struct 
     uint64_t bytes = (uint64_t)g->gib << 30;
     if (value->n == 0 || (named == NULL && x->mode == MODE_TIME_SLICED) ||
         t->framebuffer_bytes > bytes) {
+        if (names_less(x, tenant_ix, g->gib)) {
+            return false;
+        }
         t->framebuffer_bytes = bytes;
         set_tenant(x, tenant_ix, "framebuffer");
         text_addf(&x->set, "%dGiB", g->gib);

@@ -521,6 +521,20 @@ static void fits_adds_hosts_when_their_memory_is_short(void **state)
     assert_change(look(w, true), "--set fleet.hosts.x.count=3");
 }
 
+/* A vGPU of the neighbour's size would do, but the tenant also names an instance that holds
+ * less: a scenario with both is refused. */
+static void fits_keeps_to_names_when_sizes_are_raised(void **state)
+{
+    struct world *w = *state;
+    begin_on(w, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
+    w->s.hypervisor = "vsphere-7.0"; /* no mixed sizes */
+    add(w, 1, 10);
+    add(w, 1, 20);
+    assert_change(look(w, true), "--set tenants.a.framebuffer=20GiB");
+    w->tenant[0].mig = "1g.10gb";
+    assert_change(look(w, true), "--set fleet.count=2");
+}
+
 static void fits_widens_the_window_when_mmio_space_is_short(void **state)
 {
     struct world *w = *state;
@@ -583,6 +597,7 @@ int main(void)
         cmocka_unit_test(fits_offers_the_nearest_change_when_vms_have_no_place),
         cmocka_unit_test(fits_offers_one_size_when_sizes_cannot_mix),
         cmocka_unit_test(fits_adds_hosts_when_their_memory_is_short),
+        cmocka_unit_test(fits_keeps_to_names_when_sizes_are_raised),
         cmocka_unit_test(fits_widens_the_window_when_mmio_space_is_short),
         cmocka_unit_test(fits_tries_nothing_when_every_vm_has_a_place),
         cmocka_unit_test(fits_says_so_when_memory_is_out),
