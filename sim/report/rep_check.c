@@ -54,14 +54,16 @@ static bool has_reason(const struct fleet *f, int list, const struct reason *r)
 
 /* ---- Text ---- */
 
-/* "infeasible: CAP-03, MIG-02": the rules, each once. */
-static void add_rules(const struct reasons *l, struct text *cell)
+/* "infeasible: CAP-03, MIG-02": the rules of one verdict, each once, behind the lead. */
+static void add_rules(const struct reasons *l, enum rule_verdict verdict, const char *lead,
+                      struct text *cell)
 {
-    const char *separator = "infeasible: ";
+    const char *separator = lead;
     for (int i = 0; i < l->n; i++) {
-        bool is_told = false;
+        bool is_told = l->list[i].verdict != verdict;
         for (int k = 0; k < i && !is_told; k++) {
-            is_told = strcmp(l->list[k].rule, l->list[i].rule) == 0;
+            is_told =
+                l->list[k].verdict == verdict && strcmp(l->list[k].rule, l->list[i].rule) == 0;
         }
         if (!is_told) {
             text_addf(cell, "%s%s", separator, l->list[i].rule);
@@ -70,7 +72,9 @@ static void add_rules(const struct reasons *l, struct text *cell)
     }
 }
 
-/* One mode as a row: feasible, or the rules that stop it. */
+/* One mode as a row: feasible, with the rules that nobody can answer, or the rules that stop
+ * it.
+ */
 static void add_mode(struct table *t, const struct rep_check *c, int mode_ix)
 {
     const struct fleet *f = c->fleet[mode_ix];
@@ -82,8 +86,9 @@ static void add_mode(struct table *t, const struct rep_check *c, int mode_ix)
     text_reset(&cell);
     if (f->feasible) {
         text_addf(&cell, "feasible on %d %s", f->gpus_used, f->gpus_used == 1 ? "GPU" : "GPUs");
+        add_rules(&f->notes, RULE_UNKNOWN, "; unknown: ", &cell);
     } else {
-        add_rules(&f->reasons, &cell);
+        add_rules(&f->reasons, RULE_FAIL, "infeasible: ", &cell);
     }
     table_span(t, text_str(&cell));
     t->failed |= cell.failed;
