@@ -50,7 +50,8 @@ cmocka() { # a cmocka program
     "$1" >"$log" 2>&1
     status=$?
     p=$(grep -c '^\[       OK \]' "$log")
-    f=$(grep -c '^\[  FAILED  \] [a-z]' "$log")
+    f=$(sed -n 's|^\[  FAILED  \] *\([0-9]*\) test(s), listed.*|\1|p' "$log")
+    f=${f:-0}
     passed=$((passed + p))
     [ $status -ne 0 ] && [ "$f" = 0 ] && f=1
     failed=$((failed + f))
