@@ -15,13 +15,25 @@ escaped=0
 
 build() { # tests...: quiet; the log is in build.log
     programs=
-    for t in "$@"; do programs="$programs build/m/tests/$t"; done
+    for t in "$@"; do
+        case $t in
+        baseline) programs="$programs build/m/vgpusim" ;;
+        *) programs="$programs build/m/tests/$t" ;;
+        esac
+    done
     # shellcheck disable=SC2086
     make -s -j2 B=build/m OPT=-O1 $programs >build.log 2>&1
 }
 
 # Does a test fail? A test that hangs has noticed as well.
 fails() { # test
+    if [ "$1" = baseline ]; then
+        timeout -s KILL 60 build/m/vgpusim test tests/mutants.yaml --engine events --baseline baseline.json >test.log 2>&1
+        status=$?
+        sed -n 's/^\([0-9]* differences,.*\)/[  FAILED  ] a run: \1/p' test.log >>test.log
+        [ $status -ne 0 ]
+        return
+    fi
     timeout 60 "build/m/tests/$1" >test.log 2>&1
     [ $? -ne 0 ]
 }
@@ -63,13 +75,32 @@ mutant() { # name, file, sed script, tests...
 # Without a mutant all of them pass.
 sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load"
 # shellcheck disable=SC2086
-build $sane || { tail -n 20 build.log; exit 4; }
+build $sane baseline || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
     if fails "$t"; then
         echo "$t fails without any mutant" >&2
         exit 4
     fi
 done
+
+# What people run: the program against numbers that it has saved. Nothing differs without a mutant.
+build/m/vgpusim test tests/mutants.yaml --engine events --set 'expect=[gpus() == 1]' --write json=baseline.json >test.log 2>&1
+if [ $? -ne 0 ] || fails baseline; then
+    tail -n 20 test.log
+    exit 4
+fi
+mutant seen-slot-off-by-one models/sched_ring.c \
+    's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' baseline
+mutant seen-carry-of-an-overrun-lost models/sched_ring.c \
+    's/account_ns\[vgpu\] \+= overshoot_ns;/account_ns[vgpu] += 0 * overshoot_ns;/' baseline
+mutant seen-slice-charged-by-half models/sched_ring.c \
+    's/account_ns\[owner\] \+= slice_ns;/account_ns[owner] += slice_ns \/ 2;/' baseline
+mutant seen-rest-of-a-slice-lost sim/run/lane.c \
+    '/^static void stop_turn/,/^}/s/advance\(sim, s, sim->now_ns\);/s->since_ns = sim->now_ns;/' baseline
+mutant seen-switch-forgotten-by-demand models/sched_demand.c \
+    's/turn.run_ns = v->now_ns \+ \(turn.vgpu == v->last \? 0 : p->switch_ns\);/turn.run_ns = v->now_ns;/' baseline
+mutant seen-switch-forgotten-in-slots models/sched_ring.c \
+    's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns;/' baseline
 
 mutant slot-off-by-one models/sched_ring.c \
     's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' law/test_schedules unit/test_sched
