@@ -20,4 +20,27 @@ struct demand {
 double share_capacity(const struct sched_kind *kind, const struct sched_params *p,
                       const struct demand *demand, int who);
 
+/* What a policy owes a backlogged vGPU whatever the others do: at most gap_ns without service,
+ * then slice_ns of it, and so on. */
+struct supply {
+    int64_t slice_ns, gap_ns;
+};
+
+/* The supply of each vGPU of a domain. The gap is a frame less the vGPU's own slice: of the
+ * ring, or of all powered-on vGPUs where turns go by demand. False where work is stopped late:
+ * overruns of others have no bound that a setting states. Source: docs/isolation.md. */
+bool share_owes(const struct sched_kind *kind, const struct sched_params *p,
+                struct supply *out);
+
+/* Did got_ns >= 1 of service take longer than owed? `in_ns` is the time since the vGPU became
+ * backlogged. No product, so that a slice of 1 ns cannot overflow. */
+static inline bool supply_is_late(const struct supply *s, int64_t in_ns, int64_t got_ns)
+{
+    int64_t lost_ns = in_ns - got_ns;
+    if (lost_ns <= s->gap_ns) {
+        return false;
+    }
+    return s->gap_ns == 0 || (got_ns - 1) / s->slice_ns + 1 <= (lost_ns - 1) / s->gap_ns;
+}
+
 #endif

@@ -173,6 +173,10 @@ mutant baseline-is-the-shared-run sim/run/lane_source.c \
     's/vm->silent \? baseline_ns\(vm->silent, item->client, item->serial\)/vm->silent ? latency_ns/' law/test_paths
 mutant warm-up-not-cut sim/run/exp.c \
     's/r->from_ns = only_traces \? 0 : r->from_ns;/r->from_ns = 0;/' law/test_statistics
+mutant owed-one-ns-early models/share.c 's/p->slice_ns\) - p->slice_ns;/p->slice_ns) - p->slice_ns - 1;/' \
+    law/test_paths unit/test_share
+mutant owed-a-slice-more models/share.h 's/\(got_ns - 1\) \/ s->slice_ns \+ 1/got_ns \/ s->slice_ns + 1/' unit/test_share
+mutant backlog-goes-on sim/run/lane_fast.h 's/vm->arrival_ns >= vm->free_ns/vm->arrival_ns > vm->free_ns + 1/' law/test_paths
 mutant bin-off-by-one sim/core/hist.h \
     's/return \(octave << HIST_BITS\) \+/return 1 + (octave << HIST_BITS) +/' unit/test_hist
 mutant bin-upper-edge sim/core/hist.c \

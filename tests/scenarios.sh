@@ -139,6 +139,8 @@ claim 'fixed share takes 11 and 24 ms' "$(latency $fs a) == 11000000 && $(latenc
 claim 'instances take 3 and 5 ms' "$(latency mig a) == 3000000 && $(latency mig b) == 5000000"
 claim 'slots and instances violate nothing' "$(value $es '' violations.total) +
     $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
+claim 'nothing that is owed was withheld' "$(value $be '' violations.entitlement) +
+    $(value $es '' violations.entitlement) + $(value $fs '' violations.entitlement) == 0"
 near='function near(a, b) { return a - b < 1e-9 && b - a < 1e-9 }'
 claim_near() { # description, value, exact
     awk "$near BEGIN { exit !near($2, $3) }"

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "models/share.h"
 #include "sim/fleet/lanes.h"
 #include "sim/run/audit.h"
 #include "sim/run/doubt.h"
@@ -454,9 +455,23 @@ static bool is_coupled(const struct lanes *l)
     return false;
 }
 
+/* Does the policy owe every VM a supply that can be checked? */
+static bool owes(const struct mode_run *mode)
+{
+    bool all = mode->feasible && mode->lanes.lane_n > 0;
+    for (int l = 0; l < mode->lanes.lane_n; l++) {
+        for (int d = 0; d < mode->lanes.lane[l].domain_n; d++) {
+            const struct lane_domain *domain = &mode->lanes.lane[l].domain[d];
+            struct supply owed;
+            all = all && domain->sched && share_owes(domain->sched, &domain->params, &owed);
+        }
+    }
+    return all;
+}
+
 /* Where neighbours cannot matter by construction, not one request may differ from its baseline.
  */
-static void check_structural_zero(const struct experiment *x, int m)
+static void check_structural_zeros(const struct experiment *x, int m)
 {
     const struct mode_spec *spec = &x->s->mode[m];
     bool gives_time_away = mode_takes_turns(spec->kind) &&
@@ -466,6 +481,10 @@ static void check_structural_zero(const struct experiment *x, int m)
     moves_slots = moves_slots || is_coupled(&x->mode[m].lanes);
     for (int t = 0; !gives_time_away && !moves_slots && t < x->s->tenant_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
+    }
+    /* A supply that was owed and not given is an error of a scheduler. */
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        assert(x->mode[m].tally[t].entitlement == 0);
     }
 }
 
@@ -483,8 +502,10 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     if (!out->tenant) {
         return out_of_memory(x);
     }
+    out->violations.entitlement = owes(mode) ? 0 : -1;
     for (int t = 0; t < x->s->tenant_n; t++) {
         describe_tenant(x, m, t, &out->tenant[t]);
+        out->tenant[t].violations.entitlement = out->violations.entitlement;
         out->violations.policy += out->tenant[t].violations.policy;
     }
     if (!simulated) {
@@ -492,7 +513,7 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     }
     out->replicas = x->reps.replicas;
     out->warmup_ns = x->reps.from_ns;
-    check_structural_zero(x, m);
+    check_structural_zeros(x, m);
     struct sample sample = sample_of(x, m);
     summary_mode(&sample, out);
     for (int r = 0; r < x->reps.replicas; r++) {

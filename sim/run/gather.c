@@ -51,6 +51,7 @@ void tallies_reset(struct tally *t, int tenant_n)
             hist_reset(t[i].tpot);
         }
         t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].memory = t[i].differ = 0;
+        t[i].entitlement = 0;
         t[i].late = t[i].dropped = 0;
     }
 }
@@ -64,6 +65,7 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->violations += from->violations;
     into->slowdown += from->slowdown;
     into->slo_miss += from->slo_miss;
+    into->entitlement += from->entitlement;
     into->memory += from->memory;
     into->differ += from->differ;
     into->late += from->late;
@@ -86,13 +88,16 @@ static bool missed_by_neighbour(const struct tenant *t, int64_t latency_ns, int6
     return false;
 }
 
-static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_ns,
-                  int64_t baseline_ns, bool overrun)
+static void judge(struct tally *t, const struct tenant *tenant, const struct lane_done *r,
+                  bool overrun)
 {
+    const int64_t latency_ns = r->done_ns - r->arrival_ns;
+    const int64_t baseline_ns = r->baseline_ns;
     t->memory += overrun;
+    t->entitlement += r->owed;
     if (latency_ns == baseline_ns) {
         hist_add(t->same, latency_ns);
-        t->violations += overrun;
+        t->violations += overrun || r->owed;
         return;
     }
     t->differ++;
@@ -108,7 +113,7 @@ static void judge(struct tally *t, const struct tenant *tenant, int64_t latency_
     bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);
     t->slowdown += slow;
     t->slo_miss += miss;
-    t->violations += slow || miss || overrun;
+    t->violations += slow || miss || overrun || r->owed;
 }
 
 /* Room for requests with numbers of arrival below n, those without a latency yet marked. */
@@ -185,7 +190,7 @@ static void gather_one(struct gather *g, const struct lane_done *r)
     hist_add(t->wait, r->first_ns - r->arrival_ns);
     add_kind(t, lane_vm_work(vm), r);
     bool overrun = g->lane->domain[vm->server[0].domain].overrun;
-    judge(t, vm->tenant, latency_ns, r->baseline_ns, overrun);
+    judge(t, vm->tenant, r, overrun);
 }
 
 void gather_done(void *context, const struct lane_done *r, int n)

@@ -22,8 +22,8 @@
  * in `same` alone; gather_close puts them where they belong. */
 struct tally {
     struct hist *latency, *baseline, *wait, *ratio;
-    struct hist *same;                              /* NULL in pooled tallies */
-    int64_t violations, slowdown, slo_miss, memory; /* requests */
+    struct hist *same;                                           /* NULL in pooled tallies */
+    int64_t violations, slowdown, slo_miss, entitlement, memory; /* requests */
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
     struct hist *ttft, *tpot; /* LLM: to the first token, and per token after it; else NULL */
     int64_t late, dropped; /* frames done after the next tick; arrivals that were not served */
@@ -44,6 +44,7 @@ struct row {
 /* One mode in one replica. */
 struct mode_row {
     double useful, switching, reserved, free;
+    double fairness; /* NAN: nobody takes turns, or nobody had work */
     uint64_t digest;
 };
 

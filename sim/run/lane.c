@@ -31,11 +31,12 @@ bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lan
     b->completed = arena_alloc(arena, vm_n, sizeof *b->completed);
     b->arrived = arena_alloc(arena, vm_n, sizeof *b->arrived);
     b->dropped = arena_alloc(arena, vm_n, sizeof *b->dropped);
+    b->backlog_ns = arena_alloc(arena, vm_n, sizeof *b->backlog_ns);
     b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
     b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
     b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
-    return b->useful_ns && b->completed && b->arrived && b->dropped && b->domain_useful_ns &&
-           b->domain_switch_ns && b->domain_held_ns;
+    return b->useful_ns && b->completed && b->arrived && b->dropped && b->backlog_ns &&
+           b->domain_useful_ns && b->domain_switch_ns && b->domain_held_ns;
 }
 
 /* A place for each stream of a server, with room for a batch. */
@@ -123,6 +124,7 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         struct domain_state *s = &sim->domain[d];
         s->spec = &lane->domain[d];
         sim->is_coupled |= s->spec->coupling > 0.0 && !is_silent;
+        s->owes = s->spec->sched && share_owes(s->spec->sched, &s->spec->params, &s->owed);
         int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1; /* 0: all powered off */
         s->server_of = arena_alloc(arena, (size_t)vgpu_n, sizeof *s->server_of);
         if (!s->server_of) {
@@ -234,6 +236,7 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
         for (int i = 0; i < s->job_n; i++) {
             s->job[i].rem_ns -= s->job[i].resume_ns < 0 ? done : 0.0;
         }
+        s->got_ns += now - s->since_ns;
         if (!sim->is_silent) {
             show_segment(sim, s, false, s->since_ns, now);
             int64_t useful = lane_window(sim, s->since_ns, now);
@@ -309,6 +312,7 @@ static void begin_piece(struct server *s, struct job *job)
 static void take_up(struct lane_sim *sim, struct server *s)
 {
     source_take(sim, &sim->vm[s->vm], s);
+    s->job[s->job_n - 1].owed = false;
     begin_piece(s, &s->job[s->job_n - 1]);
 }
 
@@ -351,12 +355,17 @@ static void on_completion(struct lane_sim *sim, int server)
     bool is_end = sim->now_ns == s->active_ns;
     advance(sim, s, sim->now_ns);
     double due = is_end ? least_left(s) : -1.0;
+    const struct domain_state *on = &sim->domain[s->domain];
+    bool owed =
+        is_end && on->owes && supply_is_late(&on->owed, sim->now_ns - s->busy_ns, s->got_ns);
     int kept = 0;
     int job_n = s->job_n;
     for (int i = 0; i < job_n; i++) {
         struct job *job = &s->job[i];
         bool at_end =
             job->resume_ns < 0 ? is_end && job->rem_ns <= due : job->resume_ns <= sim->now_ns;
+        job->owed |= at_end && job->resume_ns < 0 && owed;
+        sim->owed = job->owed;
         if (at_end && goes_over(sim, s, job)) {
             source_done(sim, vm, job);
             continue;
@@ -770,6 +779,7 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     memset(books->completed, 0, vm_n * sizeof *books->completed);
     memset(books->arrived, 0, vm_n * sizeof *books->arrived);
     memset(books->dropped, 0, vm_n * sizeof *books->dropped);
+    memset(books->backlog_ns, 0, vm_n * sizeof *books->backlog_ns);
     memset(books->domain_useful_ns, 0, domain_n * sizeof *books->domain_useful_ns);
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);
     memset(books->domain_held_ns, 0, domain_n * sizeof *books->domain_held_ns);
@@ -805,7 +815,11 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     }
     /* Nothing changes before the next event: what runs now runs until then. */
     for (int i = 0; next != EVQ_IDLE && i < sim->server_n; i++) {
-        advance(sim, &sim->server[i], next);
+        struct server *s = &sim->server[i];
+        advance(sim, s, next);
+        if (sim->domain[s->domain].has_work >> s->slot & 1) {
+            books->backlog_ns[s->vm] += lane_window(sim, s->busy_ns, next);
+        }
     }
     for (int d = 0; next != EVQ_IDLE && d < sim->lane->domain_n; d++) {
         end_hold(sim, &sim->domain[d], next);

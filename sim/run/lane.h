@@ -32,6 +32,7 @@ struct lane_done {
     int64_t
         baseline_ns; /* latency with silent neighbours; -1 when the request is not counted */
     bool counted;    /* its arrival lies in the counting window */
+    bool owed;       /* done later than the policy owes its vGPU whatever others do */
     int64_t first_token_ns,
         tokens; /* LLM: end of the prompt, tokens of the answer; else not set */
 };
@@ -83,7 +84,9 @@ struct lane_options {
 
 /* Books of one lane after one replica. Times are clipped to the window. */
 struct lane_books {
-    int64_t *useful_ns;        /* [vm_n] running, summed over the VM's servers */
+    int64_t *useful_ns;  /* [vm_n] running, summed over the VM's servers */
+    int64_t *backlog_ns; /* [vm_n] with work that wants the domain, summed over the servers; 0
+                            on exclusive domains */
     int64_t *domain_useful_ns; /* [domain_n] */
     int64_t
         *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/share.h"
 #include "sim/core/evq.h"
 #include "sim/run/lane.h"
 
@@ -32,6 +33,7 @@ struct job {
     double work_ns;    /* of this piece */
     double rem_ns;     /* what is left of it; whole while speeds are 1 */
     int64_t resume_ns; /* the gap or tail ends here; -1: active */
+    bool owed;         /* a piece was done later than the policy owes */
 };
 
 /* One vGPU of one VM: the seat in which up to `streams` jobs are in service. */
@@ -47,6 +49,8 @@ struct server {
     int64_t active_ns; /* the next piece ends here; EVQ_IDLE: not within this turn */
     int64_t due_ns;    /* what its event slot holds: the next end of a piece, gap or tail */
     double stretch;    /* time per ns of work of each active job, >= 1 */
+    int64_t busy_ns;   /* since when it has work for its domain, where turns are taken ... */
+    int64_t got_ns;    /* ... and how long it has run since */
 };
 
 struct client {
@@ -121,6 +125,8 @@ struct domain_state {
                              not */
     int64_t crossed_ns;   /* turns are crossed up to here: nothing is decided before */
     int64_t retry_ns;     /* no round can be crossed before */
+    bool owes;            /* the policy owes each vGPU ... */
+    struct supply owed;   /* ... so much */
     bool dirty;           /* must decide at the end of this instant */
     bool is_busy;         /* something runs on it; for the instances of its board */
     double slow;          /* time per ns of work that its board's other instances leave, >= 1 */
@@ -142,6 +148,7 @@ struct lane_sim {
     bool failed;     /* memory ran out */
     bool skips;      /* crosses whole rounds at once; the reference does not */
     int64_t now_ns;
+    bool owed;       /* of the job that ends */
     int64_t pending; /* counted requests that are awaited */
     int64_t sources; /* traces that must be read to their end */
     uint64_t in_system, area, sum_time, sum_started, sum_arrived,

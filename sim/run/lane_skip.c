@@ -372,6 +372,7 @@ static int64_t run_all(struct lane_sim *sim, struct domain_state *d, const struc
             assert(job->rem_ns > 0.0);
         }
         sum_ns += run_ns;
+        s->got_ns += run_ns;
         if (!sim->is_silent) {
             bool inside = lane_window(sim, sim->now_ns, sim->now_ns + 1) > 0;
             sim->books->useful_ns[s->vm] += inside ? run_ns : 0;

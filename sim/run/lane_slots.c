@@ -97,10 +97,11 @@ static void run_vm(struct lane_fast *f, int v, const struct ring *g)
         f->books->domain_switch_ns[0] += switches(f, g, next, slot + 1);
         served = end;
         begun = slot + 1;
+        bool owed = fast_is_owed(f, v, done_ns);
         if (!vm->waited_for && first_ns >= vm->to_ns) {
             break;
         }
-        fast_emit(f, v, first_ns, done_ns, done_ns - vm->arrival_ns);
+        fast_emit(f, v, first_ns, done_ns, done_ns - vm->arrival_ns, owed);
         if ((vm->serial & (STOP_EVERY - 1)) == 0 && f->opt->stop && *f->opt->stop) {
             f->books->stopped = true;
             break;

@@ -244,6 +244,7 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
     done->done_ns = now;
     done->baseline_ns = -1;
     done->counted = counted;
+    done->owed = sim->owed;
     if (more) {
         done->first_token_ns = more->first_token_ns;
         done->tokens = more->tokens;
@@ -324,15 +325,28 @@ static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
     evq_set(&sim->evq, (uint32_t)vm->timer_slot, at);
 }
 
+/* A server begins or ceases to have work for its domain. */
+static void set_work(struct lane_sim *sim, struct server *s, bool has)
+{
+    uint64_t *mask = &sim->domain[s->domain].has_work;
+    if (has == (*mask >> s->slot & 1)) {
+        return;
+    }
+    *mask ^= UINT64_C(1) << s->slot;
+    if (has) {
+        s->busy_ns = sim->now_ns;
+        s->got_ns = 0;
+    } else if (!sim->is_silent) {
+        sim->books->backlog_ns[s->vm] += lane_window(sim, s->busy_ns, sim->now_ns);
+    }
+}
+
 void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
 {
     bool more = source_has_job(sim, vm);
     for (int i = 0; i < vm->server_n; i++) {
         struct server *s = &sim->server[vm->first_server + i];
-        uint64_t bit = UINT64_C(1) << s->slot;
-        uint64_t *mask = &sim->domain[s->domain].has_work;
-        bool has = s->active_n > 0 || (more && s->job_n < vm->streams);
-        *mask = has ? *mask | bit : *mask & ~bit;
+        set_work(sim, s, s->active_n > 0 || (more && s->job_n < vm->streams));
     }
 }
 

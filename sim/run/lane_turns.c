@@ -160,7 +160,7 @@ static bool complete(struct turns *t, int v, int64_t at)
     struct fast_vm *vm = &f->vm[v];
     bool was_due = is_due(vm);
     int64_t alone = f->lane->vm_n > 1 ? baseline(t, v) : at - vm->arrival_ns;
-    fast_emit(f, v, f->first_ns[v], at, alone);
+    fast_emit(f, v, f->first_ns[v], at, alone, fast_is_owed(f, v, at));
     fast_next(vm);
     t->unfinished -= was_due && !is_due(vm);
     if (vm->arrival_ns <= at) {
@@ -385,6 +385,11 @@ void lane_turns_run(struct lane_fast *f)
     run(&t);
     pass_edges(&t);
     for (int v = 0; v < f->lane->vm_n; v++) {
+        const struct fast_vm *vm = &f->vm[v];
         f->books->domain_useful_ns[0] += f->books->useful_ns[v];
+        if (t.work >> vm->spec->server[0].slot & 1) {
+            int64_t from = vm->arrival_ns > vm->free_ns ? vm->arrival_ns : vm->free_ns;
+            f->books->backlog_ns[v] += fast_window(f, from, t.now_ns);
+        }
     }
 }

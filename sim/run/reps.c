@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "models/share.h"
 #include "sim/run/audit.h"
 #include "sim/run/lane.h"
 #include "sim/run/lane_fast.h"
@@ -370,6 +371,33 @@ static void utilization(const struct mode_run *mode, const struct lane_books *bo
     assert(rest > -1e-9);
 }
 
+/* Jain's index of the service of those who take turns, each over what the policy owes it for
+ * the time in which it had work: 1 when all get the same multiple of their due, 1/n when one
+ * gets all. Source: [JCH1984]. */
+static double fairness(const struct mode_run *mode, const struct lane_books *books)
+{
+    double n = 0.0;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int l = 0; l < mode->lanes.lane_n; l++) {
+        const struct lane *lane = &mode->lanes.lane[l];
+        for (int v = 0; v < lane->vm_n; v++) {
+            const struct lane_domain *d = &lane->domain[lane->vm[v].server[0].domain];
+            struct supply owed;
+            if (d->sched && books[l].backlog_ns[v] > 0) {
+                (void)share_owes(d->sched, &d->params, &owed);
+                double frame = (double)owed.slice_ns + (double)owed.gap_ns;
+                double due = (double)books[l].backlog_ns[v] * (double)owed.slice_ns / frame;
+                double x = (double)books[l].useful_ns[v] / due;
+                n += 1.0;
+                sum += x;
+                squares += x * x;
+            }
+        }
+    }
+    return squares > 0.0 ? sum * sum / (n * squares) : (double)NAN;
+}
+
 /* The rows of a replication whose chunks are all in: everything that is a double, lane by lane
  * in order. */
 static void conclude(const struct reps *x, struct replica *p)
@@ -387,6 +415,7 @@ static void conclude(const struct reps *x, struct replica *p)
     }
     double window_ns = (double)(x->to_the_end ? end_ns : x->to_ns - x->from_ns);
     utilization(mode, books, window_ns, out);
+    out->fairness = fairness(mode, books);
     for (int t = 0; t < x->s->tenant_n; t++) {
         size_t ix = (size_t)p->number * (size_t)x->s->tenant_n + (size_t)t;
         gather_row(&p->whole, t, window_ns, mode->lanes.gpus, &mode->row[ix]);

@@ -17,6 +17,7 @@
 struct violations {
     bool known; /* false: every count is null (infeasible or only placed) */
     int64_t total, slowdown, slo_miss_by_neighbour, memory; /* requests */
+    int64_t entitlement;        /* requests; -1: the mode owes nothing that could be checked */
     bool slo_known;             /* an objective with a percentile exists */
     int64_t policy;             /* VMs */
     struct estimate total_frac; /* of the counted requests */
@@ -76,6 +77,7 @@ struct mode_result {
     int replicas;
     int64_t warmup_ns;
     struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
+    struct estimate fairness; /* Jain's index of service over what is owed */
     struct violations violations;
     struct tenant_result *tenant;    /* [scenario.tenant_n] */
     const struct mode_result *first; /* the mode of p95_ratio_to_first; NULL in that mode */

@@ -141,6 +141,7 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
     v->total = tally->violations;
     v->slowdown = tally->slowdown;
     v->slo_miss_by_neighbour = tally->slo_miss;
+    v->entitlement = out->violations.entitlement < 0 ? -1 : tally->entitlement;
     v->memory = tally->memory;
     int64_t n = tally->latency->n;
     v->total_frac = section(x, t, n > 0 ? (double)v->total / (double)n : (double)NAN,
@@ -265,6 +266,19 @@ static struct estimate busy(const struct sample *x)
     return ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0);
 }
 
+/* Over the replicas in which somebody had work. */
+static struct estimate fairness(const struct sample *x)
+{
+    double sum = 0.0;
+    int n = 0;
+    for (int r = 0; r < x->replicas; r++) {
+        x->column[r] = x->mode_row[r].fairness;
+        sum += isfinite(x->column[r]) ? x->column[r] : 0.0;
+        n += isfinite(x->column[r]);
+    }
+    return n > 0 ? ci_section(sum / n, x->column, x->replicas, n, 0.0) : ci_none();
+}
+
 /* Violations of all unsaturated tenants together. */
 static void total_violations(const struct sample *x, struct mode_result *out)
 {
@@ -289,6 +303,7 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         v->total += one->total;
         v->slowdown += one->slowdown;
         v->memory += one->memory;
+        v->entitlement += one->entitlement > 0 ? one->entitlement : 0;
         v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
         v->slo_known |= one->slo_known;
     }
@@ -321,5 +336,6 @@ void summary_mode(const struct sample *x, struct mode_result *out)
     out->idle_reserved_frac = mode_average(x, offsetof(struct mode_row, reserved));
     out->free_frac = mode_average(x, offsetof(struct mode_row, free));
     out->compute_frac = busy(x);
+    out->fairness = fairness(x);
     total_violations(x, out);
 }

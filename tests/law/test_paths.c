@@ -91,6 +91,9 @@ static const char *compare_books(const struct case_of *c, const struct lane_book
         if (a->useful_ns[v] != b->useful_ns[v]) {
             return "useful time of a VM";
         }
+        if (a->backlog_ns[v] != b->backlog_ns[v]) {
+            return "backlogged time of a VM";
+        }
         if (a->arrived[v] != b->arrived[v]) {
             return "arrivals in the window";
         }
@@ -126,6 +129,10 @@ static const char *compare(const struct lane_done *x, const struct lane_done *y)
     }
     if (x->first_ns != y->first_ns || x->first_token_ns != y->first_token_ns) {
         return "a first ns of work";
+    }
+    /* No scheduler here withholds what it owes. */
+    if (x->owed || y->owed) {
+        return "service owed and not given";
     }
     return x->baseline_ns != y->baseline_ns ? "a baseline" : NULL;
 }

@@ -27,6 +27,7 @@ struct bench {
     struct lane_done kept[VMS][KEPT];
     int kept_n[VMS];
     int64_t worse, better, equal; /* against the baseline */
+    int64_t owed;
 };
 
 static struct bench bench;
@@ -39,6 +40,7 @@ static void keep_one(void *context, const struct lane_done *r)
     if (b->kept_n[v] < KEPT) {
         b->kept[v][b->kept_n[v]++] = *r;
     }
+    b->owed += r->owed;
     if (r->counted) {
         b->worse += latency > r->baseline_ns;
         b->better += latency < r->baseline_ns;
@@ -97,15 +99,19 @@ static void open_bench(struct bench *b, const struct sched_kind *kind, int ring_
     b->lane = (struct lane){.domain = b->domain, .domain_n = 1, .vm = b->vm};
 }
 
-static void run_window(struct bench *b, int64_t from_ns, int64_t to_ns)
+static void run_sim(struct bench *b, struct lane_sim *sim, int64_t from_ns, int64_t to_ns)
 {
-    struct lane_sim *sim = lane_sim_new(&b->arena, &b->lane);
     struct lane_options o = {
         .seed = 3, .from_ns = from_ns, .to_ns = to_ns, .done = keep, .context = b};
     assert_non_null(sim);
     assert_true(lane_books_init(&b->books, &b->arena, &b->lane));
     assert_true(lane_sim_run(sim, &o, &b->books));
     lane_sim_fini(sim);
+}
+
+static void run_window(struct bench *b, int64_t from_ns, int64_t to_ns)
+{
+    run_sim(b, lane_sim_new(&b->arena, &b->lane), from_ns, to_ns);
 }
 
 static void close_bench(struct bench *b)
@@ -279,6 +285,64 @@ static void lane_uses_every_gpu_when_a_vm_has_several(void **state)
     close_bench(&bench);
 }
 
+/* A ring that forgets one slot in 64. */
+static struct sched_turn forgetful_pick(const struct sched_params *p, struct sched_state *s,
+                                        const struct sched_view *v)
+{
+    struct sched_view later = *v;
+    struct sched_turn turn = sched_fixed_share.pick(p, s, v);
+    while (turn.vgpu != SCHED_NOBODY &&
+           turn.begin_ns / (p->slice_ns + p->switch_ns) % 64 == 63) {
+        later.now_ns = turn.end_ns;
+        turn = sched_fixed_share.pick(p, s, &later);
+    }
+    return turn;
+}
+
+static void lane_finds_service_owed_when_the_scheduler_forgets_a_slot(void **state)
+{
+    (void)state;
+    struct sched_kind forgetful = sched_fixed_share;
+    int64_t owed[2];
+    forgetful.pick = forgetful_pick;
+    for (int i = 0; i < 2; i++) {
+        open_bench(&bench, i == 0 ? &sched_fixed_share : &forgetful, 3);
+        add_vm(&bench, 0, "chat", 150.0, 0);
+        add_vm(&bench, 1, "train", 0.0, 1);
+        add_vm(&bench, 2, "embed", 200.0, 2);
+        run_sim(&bench, lane_sim_new_events(&bench.arena, &bench.lane), SECOND, 20 * SECOND);
+        owed[i] = bench.owed;
+        close_bench(&bench);
+    }
+    assert_int_equal(owed[0], 0);
+    assert_true(owed[1] > 10);
+}
+
+/* Two VMs and a ring of slots of 2.1 ms: a's first slot has just ended when its 3 ms come, so
+ * that they wait for a frame less a slice, twice. */
+static void lane_owes_nothing_when_the_last_ns_is_used(void **state)
+{
+    (void)state;
+    int64_t arrival[] = {2100000};
+    int64_t service[] = {3000000};
+    struct trace_rows rows = {.arrival_ns = arrival, .service_ns = service, .n = 1};
+    for (int events = 0; events < 2; events++) {
+        open_bench(&bench, &sched_equal_share, 2);
+        add_vm(&bench, 0, "chat", 1.0, 0);
+        bench.domain[0].params.vgpu_n = 2;
+        bench.tenant[0].work.kind = WORK_TRACE;
+        bench.tenant[0].work.trace = &rows;
+        run_sim(&bench,
+                events ? lane_sim_new_events(&bench.arena, &bench.lane)
+                       : lane_sim_new(&bench.arena, &bench.lane),
+                0, SECOND);
+        assert_int_equal(bench.kept[0][0].done_ns, 2100000 + 3000000 + 2 * 2200000);
+        assert_int_equal(bench.owed, 0);
+        assert_int_equal(bench.books.backlog_ns[0], 3000000 + 2 * 2200000);
+        close_bench(&bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +355,8 @@ int main(void)
         cmocka_unit_test(lane_gives_the_same_digest_when_run_again),
         cmocka_unit_test(lane_shares_speed_when_streams_are_wide),
         cmocka_unit_test(lane_uses_every_gpu_when_a_vm_has_several),
+        cmocka_unit_test(lane_finds_service_owed_when_the_scheduler_forgets_a_slot),
+        cmocka_unit_test(lane_owes_nothing_when_the_last_ns_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

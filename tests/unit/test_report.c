@@ -114,6 +114,8 @@ static void make_mode(struct made *m, int ix)
         r->idle_reserved_frac = about(0.19, 0.01);
         r->free_frac = about(0.1, 0.01);
         r->violations = m->tenant[ix][0].violations;
+        r->violations.entitlement = ix == 0 ? -1 : 0; /* MIG owes all there is */
+        r->fairness = ix == 0 ? ci_none() : about(0.9, 0.01);
         r->digest = 0xabcdef;
     }
 }
@@ -249,6 +251,9 @@ static void report_json_has_every_key_when_simulated(void **state)
     check_number(root, "modes/0/violations/grace_ns", 0);
     assert_string_equal(json_string_value(at(root, "modes/0/violations/baseline")), "idle");
     assert_true(json_is_null(at(root, "modes/0/violations/entitlement")));
+    check_number(root, "modes/1/violations/entitlement", 0);
+    assert_true(json_is_null(at(root, "modes/0/fairness")));
+    check_number(root, "modes/1/fairness/value", 0.9);
     assert_true(json_is_null(at(root, "modes/0/violations/fault")));
     check_number(root, "modes/0/violations/policy", 1);
     check_number(root, "modes/1/slice_ns", 2083333);

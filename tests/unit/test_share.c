@@ -63,6 +63,48 @@ static void share_counts_every_slice_of_a_long_request(void **state)
     assert_true(share > 20.0 / 476.0 - 1e-12 && share < 0.1);
 }
 
+/* docs/isolation.md: slices of 2 ms and switches of 0.5 ms; what is owed to 5 ms of work in
+ * three slices is 5 ms and three gaps. */
+static void share_owes_a_gap_before_each_slice_when_turns_are_taken(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct sched_kind *kind;
+        int ring_n;
+        int64_t gap_ns;
+    } cases[] = {
+        {&sched_best_effort, 0, 3000000},
+        {&sched_equal_share, 2, 3000000},
+        {&sched_fixed_share, 4, 8000000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sched_params p = {.slice_ns = 2000000, .switch_ns = 500000, .vgpu_n = 2};
+        struct supply owed;
+        p.ring_n = cases[i].ring_n;
+        assert_true(share_owes(cases[i].kind, &p, &owed));
+        assert_int_equal(owed.gap_ns, cases[i].gap_ns);
+        int64_t latest_ns = 5000000 + 3 * cases[i].gap_ns;
+        assert_false(supply_is_late(&owed, latest_ns, 5000000));
+        assert_true(supply_is_late(&owed, latest_ns + 1, 5000000));
+        /* A slice that is full needs no other. */
+        assert_false(supply_is_late(&owed, 4000000 + 2 * cases[i].gap_ns, 4000000));
+        assert_true(supply_is_late(&owed, 4000001 + 2 * cases[i].gap_ns, 4000000));
+        p.granularity_ns = 1000;
+        assert_false(share_owes(cases[i].kind, &p, &owed));
+    }
+}
+
+static void share_owes_all_the_time_when_nobody_shares(void **state)
+{
+    (void)state;
+    struct sched_params p = {.slice_ns = 1, .vgpu_n = 1, .ring_n = 1};
+    struct supply owed;
+    assert_true(share_owes(&sched_equal_share, &p, &owed));
+    assert_int_equal(owed.gap_ns, 0);
+    assert_false(supply_is_late(&owed, INT64_C(1) << 60, INT64_C(1) << 60));
+    assert_true(supply_is_late(&owed, (INT64_C(1) << 60) + 1, INT64_C(1) << 60));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +112,8 @@ int main(void)
         cmocka_unit_test(share_is_a_turn_of_the_round_when_all_are_backlogged),
         cmocka_unit_test(share_is_everything_when_nobody_else_asks),
         cmocka_unit_test(share_counts_every_slice_of_a_long_request),
+        cmocka_unit_test(share_owes_a_gap_before_each_slice_when_turns_are_taken),
+        cmocka_unit_test(share_owes_all_the_time_when_nobody_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
