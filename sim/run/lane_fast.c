@@ -61,10 +61,8 @@ struct lane_fast *lane_fast_new(struct arena *arena, const struct lane *lane,
     size_t vm_n = (size_t)lane->vm_n;
     int slots = path == LANE_TURNS ? lane->domain[0].params.vgpu_n : 0;
     int streams = lane->vm[0].tenant->work.streams;
-    const struct lane_domain *d = &lane->domain[0];
     f->lane = lane;
     f->path = path;
-    f->owes = d->sched && share_owes(d->sched, &d->params, &f->owed);
     f->vm = arena_alloc(arena, vm_n, sizeof *f->vm);
     f->free_ns = arena_alloc(arena, (size_t)lane->vm[0].server_n, sizeof *f->free_ns);
     f->left_ns = arena_alloc(arena, vm_n, sizeof *f->left_ns);
@@ -115,7 +113,7 @@ static void start_vm(struct lane_fast *f, struct fast_vm *vm)
                         .replica = o->replica,
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->serial = -1;
-    vm->free_ns = -1;
+    vm->free_ns = vm->busy_ns = vm->got_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->from_ns = w->trace ? 0 : o->from_ns;
     vm->to_ns = all ? INT64_MAX : o->to_ns;

@@ -17,7 +17,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "models/share.h"
 #include "sim/core/evq.h"
 #include "sim/run/lane.h"
 
@@ -49,7 +48,7 @@ struct fast_vm {
         stop_ns; /* requests that arrive from here on are not simulated for their own sake */
     int64_t from_ns, to_ns; /* counting window */
     bool waited_for;
-    int64_t free_ns; /* its last completion; -1: none yet */
+    int64_t free_ns; /* its last completion */
     int64_t busy_ns; /* since when it has had work without a break ... */
     int64_t got_ns;  /* ... and the service since then */
 };
@@ -67,8 +66,6 @@ struct lane_fast {
     int64_t
         *alone_ns;   /* TURNS: [vm_n] when the baseline is free; -1 before its first request */
     int *vm_of_slot; /* TURNS: [vgpu_n] -1: silent */
-    bool owes;       /* the policy owes each vGPU ... */
-    struct supply owed; /* ... so much */
     const struct lane_options *opt;
     struct lane_books *books;
     struct lane_batch batch;
@@ -162,21 +159,19 @@ static inline void lane_push(struct lane_batch *b, const struct lane_options *o,
     }
 }
 
-/* The VM's head, of a domain with turns, completes: books its backlog. True: the policy owed it
- * an earlier end. A request that comes as the one before ends begins a stretch of its own, as
- * it does in the event engine. */
-static inline bool fast_is_owed(struct lane_fast *f, int v, int64_t done_ns)
+/* The VM's head, of a domain with turns, completes: books the stretch of backlog before its
+ * own, if it begins one. A request that comes as the one before ends begins one, as it does in
+ * the event engine. */
+static inline void fast_backlog(struct lane_fast *f, int v, int64_t done_ns)
 {
     struct fast_vm *vm = &f->vm[v];
-    int64_t from_ns = vm->free_ns;
     if (vm->arrival_ns >= vm->free_ns) {
-        from_ns = vm->busy_ns = vm->arrival_ns;
+        f->books->backlog_ns[v] += fast_window(f, vm->busy_ns, vm->free_ns);
+        vm->busy_ns = vm->arrival_ns;
         vm->got_ns = 0;
     }
     vm->got_ns += (int64_t)vm->work_ns;
     vm->free_ns = done_ns;
-    f->books->backlog_ns[v] += fast_window(f, from_ns, done_ns);
-    return f->owes && supply_is_late(&f->owed, done_ns - vm->busy_ns, vm->got_ns);
 }
 
 /* Books the completion of the VM's head and hands it on. */

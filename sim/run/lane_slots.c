@@ -9,6 +9,8 @@
  * before the first t with R(t) = start + 1. Neighbours do not appear, so the latency is the
  * baseline. Cost per request: two divisions, by a multiplication and a correction, however many
  * slots it spans.
+ * What is owed is given: of w of work since a backlog began at b, R(b) + w is due, and from any
+ * b on R grows by w within w and ceil(w / slice) gaps of frame less slice (docs/isolation.md).
  * The switch of a slot is charged when the VM has work as the slot begins; over a stretch [b,
  * e) with work those are the own slots that begin in it. */
 #include <assert.h>
@@ -97,17 +99,18 @@ static void run_vm(struct lane_fast *f, int v, const struct ring *g)
         f->books->domain_switch_ns[0] += switches(f, g, next, slot + 1);
         served = end;
         begun = slot + 1;
-        bool owed = fast_is_owed(f, v, done_ns);
+        fast_backlog(f, v, done_ns);
         if (!vm->waited_for && first_ns >= vm->to_ns) {
             break;
         }
-        fast_emit(f, v, first_ns, done_ns, done_ns - vm->arrival_ns, owed);
+        fast_emit(f, v, first_ns, done_ns, done_ns - vm->arrival_ns, false);
         if ((vm->serial & (STOP_EVERY - 1)) == 0 && f->opt->stop && *f->opt->stop) {
             f->books->stopped = true;
             break;
         }
         fast_next(vm);
     }
+    f->books->backlog_ns[v] += fast_window(f, vm->busy_ns, vm->free_ns);
 }
 
 void lane_slots_run(struct lane_fast *f)

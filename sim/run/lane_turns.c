@@ -25,6 +25,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "models/share.h"
 #include "sim/run/lane_fast.h"
 
 enum {
@@ -46,6 +47,8 @@ struct turns {
     int64_t now_ns;
     int64_t edge_ns;    /* the window begins or ends here; EVQ_IDLE: no more */
     bool inside;        /* turns that are crossed now lie in the window */
+    bool owes;          /* the policy owes each vGPU ... */
+    struct supply owed; /* ... so much */
     int64_t unfinished; /* VMs whose counted requests are not all done */
 };
 
@@ -160,7 +163,9 @@ static bool complete(struct turns *t, int v, int64_t at)
     struct fast_vm *vm = &f->vm[v];
     bool was_due = is_due(vm);
     int64_t alone = f->lane->vm_n > 1 ? baseline(t, v) : at - vm->arrival_ns;
-    fast_emit(f, v, f->first_ns[v], at, alone, fast_is_owed(f, v, at));
+    fast_backlog(f, v, at);
+    bool owed = t->owes && supply_is_late(&t->owed, at - vm->busy_ns, vm->got_ns);
+    fast_emit(f, v, f->first_ns[v], at, alone, owed);
     fast_next(vm);
     t->unfinished -= was_due && !is_due(vm);
     if (vm->arrival_ns <= at) {
@@ -381,12 +386,14 @@ void lane_turns_run(struct lane_fast *f)
                       .slice = divisor_of(p->slice_ns),
                       .turn = divisor_of(p->switch_ns + p->slice_ns),
                       .last = SCHED_NOBODY};
+    t.owes = share_owes(f->lane->domain[0].sched, p, &t.owed);
     start(&t);
     run(&t);
     pass_edges(&t);
     for (int v = 0; v < f->lane->vm_n; v++) {
         const struct fast_vm *vm = &f->vm[v];
         f->books->domain_useful_ns[0] += f->books->useful_ns[v];
+        f->books->backlog_ns[v] += fast_window(f, vm->busy_ns, vm->free_ns);
         if (t.work >> vm->spec->server[0].slot & 1) {
             int64_t from = vm->arrival_ns > vm->free_ns ? vm->arrival_ns : vm->free_ns;
             f->books->backlog_ns[v] += fast_window(f, from, t.now_ns);
