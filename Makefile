@@ -207,13 +207,29 @@ docs: all ## regenerate the generated pages of docs/
 docs-check: all ## fail when a generated page is stale
 	sh docs/generate.sh --check
 
+# What the program writes about itself, below share/.
+GENERATED := man/man1/vgpusim.1 man/man5/vgpusim-scenario.5 bash-completion/completions/vgpusim \
+             zsh/site-functions/_vgpusim fish/vendor_completions.d/vgpusim.fish \
+             vgpusim/scenario.schema.json vgpusim/result.schema.json
+
 install: all ## install under PREFIX
 	install -D -m 755 build/vgpusim $(DESTDIR)$(PREFIX)/bin/vgpusim
 	install -d $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios
 	install -m 644 scenarios/*.yaml $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios/
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(sort $(dir $(GENERATED))))
+	@set -e; share=$(DESTDIR)$(PREFIX)/share; \
+	build/vgpusim gen man -o $$share/man/man1/vgpusim.1; \
+	build/vgpusim gen man scenario -o $$share/man/man5/vgpusim-scenario.5; \
+	build/vgpusim gen completion bash -o $$share/bash-completion/completions/vgpusim; \
+	build/vgpusim gen completion zsh -o $$share/zsh/site-functions/_vgpusim; \
+	build/vgpusim gen completion fish -o $$share/fish/vendor_completions.d/vgpusim.fish; \
+	build/vgpusim gen schema scenario -o $$share/vgpusim/scenario.schema.json; \
+	build/vgpusim gen schema result -o $$share/vgpusim/result.schema.json
+	chmod 644 $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vgpusim
 	rm -rf $(DESTDIR)$(PREFIX)/share/vgpusim
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 
 clean: ## remove everything that was built
 	rm -rf build

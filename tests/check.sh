@@ -70,6 +70,7 @@ for t in "$B"/tests/unit/test_* "$B"/tests/law/test_*; do
     [ -x "$t" ] && cmocka "$t"
 done
 one docs-check sh docs/generate.sh --check
+[ "$B" != build/main ] || one install sh tests/install.sh
 one validation sh tests/validation/run.sh --check
 for runner in tests/cli/run.sh tests/broken/run.sh tests/fuzz/run.sh tests/scenarios.sh tests/same.sh; do
     if [ -e "$runner" ]; then many "${runner#tests/}" sh "$runner"; fi

@@ -52,4 +52,11 @@ enum err cmd_gen_trace(const struct opts *o);
 /* `gen timeline SCENARIO`, in cmd_gen_timeline.c. */
 enum err cmd_gen_timeline(const struct opts *o);
 
+/* `gen man [scenario]` and `gen schema [scenario|result]`, in cmd_gen_man.c. */
+enum err cmd_gen_man(const struct opts *o);
+enum err cmd_gen_schema(const struct opts *o);
+
+/* `gen completion bash|zsh|fish`, in cmd_gen_completion.c. */
+enum err cmd_gen_completion(const struct opts *o);
+
 #endif

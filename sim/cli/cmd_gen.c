@@ -69,35 +69,49 @@ static enum err gen_scenario(const struct opts *o)
     return load_emit(o, &out);
 }
 
-/* run NULL: not built yet. */
-static const struct {
+/* The second operand: a file, or one of these words; NULL: there is none. */
+static const struct kind {
     const char *name;
     enum err (*run)(const struct opts *o);
+    const char *words;
+    bool needs_second;
+    const char *example;
 } kinds[] = {
-    {"trace",      cmd_gen_trace   },
-    {"scenario",   gen_scenario    },
-    {"timeline",   cmd_gen_timeline},
-    {"man",        NULL            },
-    {"completion", NULL            },
-    {"schema",     NULL            },
+    {"trace",      cmd_gen_trace,      NULL,              false, NULL                                          },
+    {"scenario",   gen_scenario,       NULL,              false, NULL                                          },
+    {"timeline",   cmd_gen_timeline,   "*",               true,  "vgpusim gen timeline scenarios/25-turns.yaml"},
+    {"man",        cmd_gen_man,        "scenario",        false, "vgpusim gen man scenario"                    },
+    {"completion", cmd_gen_completion, "bash zsh fish",   true,  "vgpusim gen completion bash"                 },
+    {"schema",     cmd_gen_schema,     "scenario result", false, "vgpusim gen schema result"                   },
 };
 
 static const size_t kinds_n = sizeof kinds / sizeof kinds[0];
 
-/* Only a timeline is of a scenario. */
-static bool check_operands(const struct opts *o, bool timeline, struct diag *d)
+static bool check_operands(const struct opts *o, const struct kind *kind, struct diag *d)
 {
-    if (!timeline && o->value[FLAG_FORMAT] != NULL) {
-        return diag_error(d, SPAN_NONE, "--format does not apply to 'gen %s'", o->operand[0]);
+    const char *second = o->operand_n > 1 ? o->operand[1] : NULL;
+    if (kind->run != cmd_gen_timeline && o->value[FLAG_FORMAT] != NULL) {
+        return diag_error(d, SPAN_NONE, "--format does not apply to 'gen %s'", kind->name);
     }
-    if (timeline && o->operand_n < 2) {
-        diag_error(d, SPAN_NONE, "gen timeline: needs a scenario");
-        diag_help(d, "vgpusim gen timeline scenarios/25-turns.yaml");
+    if (second == NULL && kind->needs_second) {
+        diag_error(d, SPAN_NONE, "gen %s: needs %s", kind->name,
+                   kind->run == cmd_gen_timeline ? "a scenario" : "the name of a shell");
+        diag_help(d, "%s", kind->example);
         return false;
     }
-    return timeline || o->operand_n == 1 ||
-           diag_error(d, SPAN_NONE, "gen %s: '%s' is one word too many", o->operand[0],
-                      o->operand[1]);
+    if (second == NULL || (kind->words != NULL && strcmp(kind->words, "*") == 0)) {
+        return true;
+    }
+    if (kind->words == NULL) {
+        return diag_error(d, SPAN_NONE, "gen %s: '%s' is one word too many", kind->name,
+                          second);
+    }
+    if (!opt_has_word(kind->words, second)) {
+        diag_error(d, SPAN_NONE, "gen %s: there is no '%s'", kind->name, second);
+        diag_help(d, "there is %s, as in %s", kind->words, kind->example);
+        return false;
+    }
+    return true;
 }
 
 /* Flags of `gen trace` would be ignored by the others; they are refused. */
@@ -129,10 +143,8 @@ enum err cmd_gen(const struct opts *o)
         }
         enum err status = ERR_INPUT;
         const bool timeline = kinds[i].run == cmd_gen_timeline;
-        if (kinds[i].run == NULL) {
-            diag_error(&d, SPAN_NONE, "'gen %s' is not built yet", word);
-        } else if (check_operands(o, timeline, &d) &&
-                   (kinds[i].run == cmd_gen_trace || check_flags(o, timeline, &d))) {
+        if (check_operands(o, &kinds[i], &d) &&
+            (kinds[i].run == cmd_gen_trace || check_flags(o, timeline, &d))) {
             status = kinds[i].run(o);
         }
         (void)load_show_plain(&d, o);
@@ -144,7 +156,7 @@ enum err cmd_gen(const struct opts *o)
     if (near != NULL) {
         diag_help(&d, "did you mean '%s'?", near);
     } else {
-        diag_help(&d, "trace, scenario or timeline");
+        diag_help(&d, "trace, scenario, timeline, man, completion or schema");
     }
     const enum err status = load_show_plain(&d, o);
     diag_fini(&d);

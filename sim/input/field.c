@@ -196,7 +196,7 @@ const struct field *field_find(const struct field_reader *r, const char *path)
 }
 
 /* Is f a field of the mapping at `path`? */
-static bool is_child(const struct field *f, const char *path)
+bool field_is_child(const struct field *f, const char *path)
 {
     const size_t n = strlen(path);
     if (n == 0) {
@@ -210,7 +210,7 @@ static const struct field *child_find(const struct field_reader *r, const char *
                                       const char *key)
 {
     for (int i = 0; i < r->n; i++) {
-        if (is_child(&r->field[i], path) && strcmp(field_name(&r->field[i]), key) == 0) {
+        if (field_is_child(&r->field[i], path) && strcmp(field_name(&r->field[i]), key) == 0) {
             return &r->field[i];
         }
     }
@@ -297,7 +297,7 @@ static const char *home_of(const struct field_map *m, const char *key)
     for (int i = 0; i < m->r->n; i++) {
         const struct field *f = &m->r->field[i];
         const bool below = n == 0 || (strncmp(f->path, m->path, n) == 0 && f->path[n] == '.');
-        if (below && !is_child(f, m->path) && strcmp(field_name(f), key) == 0) {
+        if (below && !field_is_child(f, m->path) && strcmp(field_name(f), key) == 0) {
             return f->path + (n == 0 ? 0 : n + 1);
         }
     }
@@ -313,7 +313,7 @@ static void unknown_key(const struct field_map *m, const struct yaml_entry *e)
     }
     struct words known = {.n = 0};
     for (int i = 0; i < m->r->n; i++) {
-        if (is_child(&m->r->field[i], m->path)) {
+        if (field_is_child(&m->r->field[i], m->path)) {
             const char *name = field_name(&m->r->field[i]);
             words_add(&known, name, strlen(name));
         }
@@ -395,8 +395,9 @@ static void help_map(const struct field_reader *r, const struct field *f)
     const struct field *first = NULL;
     for (int i = 0; i < r->n; i++) {
         const struct field *c = &r->field[i];
-        if (is_child(c, f->path) && (first == NULL || ((first->flags & FIELD_REQUIRED) == 0 &&
-                                                       (c->flags & FIELD_REQUIRED) != 0))) {
+        if (field_is_child(c, f->path) &&
+            (first == NULL ||
+             ((first->flags & FIELD_REQUIRED) == 0 && (c->flags & FIELD_REQUIRED) != 0))) {
             first = c;
         }
     }
@@ -527,7 +528,7 @@ void field_complete(const struct field_map *m, const char *variant)
     }
     for (int i = 0; i < m->r->n; i++) {
         const struct field *f = &m->r->field[i];
-        if (!is_child(f, m->path) || (f->flags & FIELD_LATER) != 0) {
+        if (!field_is_child(f, m->path) || (f->flags & FIELD_LATER) != 0) {
             continue;
         }
         const bool applies =
@@ -906,7 +907,7 @@ void field_type_text(const struct field *f, struct text *out)
     }
 }
 
-static const char *unit_words(enum quantity q)
+const char *field_units(enum quantity q)
 {
     static const char *const units[] = {
         "ns us ms s min h d",
@@ -928,7 +929,7 @@ static void explain_children(const struct field_reader *r, const struct field *f
 {
     bool first = true;
     for (int i = 0; i < r->n; i++) {
-        if (is_child(&r->field[i], f->path)) {
+        if (field_is_child(&r->field[i], f->path)) {
             text_addf(out, "%s%s", first ? "  fields:   " : ", ", field_name(&r->field[i]));
             first = false;
         }
@@ -942,7 +943,7 @@ void field_explain(const struct field_reader *r, const struct field *f, struct t
     field_type_text(f, out);
     text_add(out, "\n");
     if (f->quantity != Q_COUNT) {
-        text_addf(out, "  unit:     %s\n", unit_words(f->quantity));
+        text_addf(out, "  unit:     %s\n", field_units(f->quantity));
     }
     text_addf(out, "  default:  %s\n",
               f->unset != NULL                   ? f->unset

@@ -132,6 +132,12 @@ int field_shown(const char *word);
 /* A bare decimal number, the whole of s. */
 bool field_number(const char *s, double *out);
 
+/* Is f a field of the mapping at `path`? */
+bool field_is_child(const struct field *f, const char *path);
+
+/* The units of a quantity with blanks between them; "" for plain numbers. */
+const char *field_units(enum quantity q);
+
 /* Name of the last part of a path. */
 const char *field_name(const struct field *f);
 

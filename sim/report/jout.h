@@ -14,7 +14,7 @@
 #include "sim/core/ci.h"
 
 enum {
-    JOUT_DEPTH_MAX = 16
+    JOUT_DEPTH_MAX = 32
 };
 
 struct jout {

@@ -1,3 +1,2 @@
 for c in report; do vgpusim $c x; echo $?; done
 vgpusim run exact.yaml --scheduler s.so; echo $?
-for g in man completion schema; do vgpusim gen $g; echo $?; done

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rep_schema.h - JSON schemas (draft 2020-12) of a scenario and of a result, from the tables of
+ * fields and of metrics. */
+#ifndef SIM_REPORT_REP_SCHEMA_H
+#define SIM_REPORT_REP_SCHEMA_H
+
+#include "sim/base/text.h"
+
+/* Of a scenario, for editors: what the table of fields says of one value at a time. What hangs
+ * on several fields, `vgpusim check` knows. */
+void rep_schema_scenario(struct text *out);
+
+/* Of vgpusim.result/1. Readers ignore keys that they do not know, and so does the schema. */
+void rep_schema_result(struct text *out);
+
+#endif
