@@ -47,7 +47,7 @@ all: deps ## build the program at build/vgpusim
 	@$(MAKE) --no-print-directory -j$(JOBS) link
 
 .PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
-        asan tsan cov coverage-of-intervals mutants lint fmt fmt-check bench icount soak fuzz docs docs-check install uninstall clean help
+        asan tsan cov coverage-of-intervals mutants browser lint fmt fmt-check bench icount soak fuzz docs docs-check install uninstall clean help
 
 link: layers $(B)/vgpusim
 ifeq ($(B),build/main)
@@ -146,6 +146,10 @@ coverage-of-intervals: testdeps ## how often intervals hold exact values: the ta
 bias: testdeps ## long runs against exact values: nothing may be off by more than 0.5 %
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/long/bias
 	$(B)/tests/long/bias
+
+browser: all ## the HTML report in headless Chromium, narrow and wide, light and dark: build/browser
+	$(call need,gnuplot-nox:/usr/bin/gnuplot chromium:/usr/bin/chromium)
+	@sh tests/browser.sh
 
 soak: testdeps ## the fast paths against the event engine on 200,000 random cases
 	@$(MAKE) --no-print-directory -j$(JOBS) $(B)/tests/law/test_paths

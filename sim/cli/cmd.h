@@ -39,6 +39,7 @@ enum err cmd_plan(const struct opts *o);
 enum err cmd_sweep(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);
+enum err cmd_report(const struct opts *o);
 enum err cmd_plot(const struct opts *o);
 enum err cmd_fit(const struct opts *o);
 enum err cmd_explain(const struct opts *o);

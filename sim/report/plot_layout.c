@@ -107,8 +107,8 @@ static void add_box(struct plot *p, const struct stored *s, const struct stored_
               box[0], box[1], box[2], box[3], plot_rgb(color), plot_rgb(color));
     text_add(p->script, "set label ");
     plot_string(p->script, fits ? name : letter, 40);
-    text_addf(p->script, " at %.6g,%.6g center tc rgb \"#101010\" font \",%d\"\n",
-              (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[3] - box[1] < 0.3 ? 8 : 11);
+    text_addf(p->script, " at %.6g,%.6g center font \",%d\"\n", (box[0] + box[2]) / 2,
+              (box[1] + box[3]) / 2, box[3] - box[1] < 0.3 ? 8 : 11);
 }
 
 static void add_row(struct plot *p, const struct stored *s, const struct stored_shape *x,

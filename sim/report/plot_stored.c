@@ -253,23 +253,22 @@ static void cdf_panel(struct plot *p, const struct stored *s, int t)
 
 /* ---- p95 by mode ---- */
 
-/* `set ytics` with a label for each mode, the first on top. */
-static void mode_tics(struct plot *p, const struct stored *s, const char *const *suffix)
+/* A row for each mode, the first on top, its label over its left end: labels are long. */
+static void mode_rows(struct plot *p, const struct stored *s, const char *const *suffix)
 {
-    const char *separator = "";
-    text_add(p->script, "set ytics (");
+    text_addf(p->script, "unset ytics\nROWS = %d\n", s->mode_n);
     for (int m = 0; m < s->mode_n; m++) {
         struct text label;
         text_init(&label);
         text_add(&label, s->label[m]);
         text_add(&label, suffix[m]);
-        text_add(p->script, separator);
-        plot_tic(p->script, text_str(&label), LABEL_MAX, s->mode_n - 1 - m);
-        separator = ", ";
+        text_add(p->script, "set label ");
+        plot_string(p->script, text_str(&label), LABEL_MAX);
+        text_addf(p->script, " at graph 0.01, first %.2f left font \",10\"\n",
+                  s->mode_n - 1 - m + 0.36);
         p->script->failed |= label.failed;
         text_fini(&label);
     }
-    text_addf(p->script, ")\nROWS = %d\n", s->mode_n);
 }
 
 static void compare_panel(struct plot *p, const struct stored *s, int t)
@@ -295,7 +294,7 @@ static void compare_panel(struct plot *p, const struct stored *s, int t)
     plot_panel(p, stored_tenant_name(s, t));
     const double per_unit = time_axis(p, &r, "p95 latency");
     limit_line(p, limit_ns, percentile, per_unit);
-    mode_tics(p, s, suffix);
+    mode_rows(p, s, suffix);
     text_add(p->script, "$bars << EOD\n");
     for (int m = 0; m < s->mode_n; m++) {
         const struct estimate e = stored_get(stored_tenant(s, m, t), "latency_ns", "p95");
@@ -322,7 +321,7 @@ static void utilization_panel(struct plot *p, const struct stored *s)
         suffix[m] = stored_is_simulated(s, m) ? "" : " (infeasible)";
     }
     plot_panel(p, "GPU time of each mode");
-    mode_tics(p, s, suffix);
+    mode_rows(p, s, suffix);
     for (int k = 0; k < PLOT_PARTS_N; k++) {
         text_addf(p->script, "$%s << EOD\n", block[k]);
         for (int m = 0; m < s->mode_n; m++) {
@@ -405,7 +404,7 @@ void plot_stored(enum plot_kind kind, enum plot_target target, const struct stor
     }
     if (kind != PLOT_CDF) {
         const int rows = kind == PLOT_LAYOUT ? plot_layout_rows(s) : s->mode_n;
-        p.height = rows * (kind == PLOT_LAYOUT ? 44 : 24) + 100;
+        p.height = rows * (kind == PLOT_LAYOUT ? 44 : 36) + 100;
     }
     legend_size(&p, kind, s);
     snprintf(title, sizeof title, "%.*s: %s", TITLE_MAX, name == NULL ? "result" : name,

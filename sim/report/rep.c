@@ -2,6 +2,7 @@
 /* rep.c - the formats, and the names that all of them share. */
 #include "sim/report/rep.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sim/base/units.h"
@@ -23,6 +24,32 @@ const struct rep_format *rep_find(const char *name)
 const char *rep_policy(const struct mode_spec *spec)
 {
     return mode_takes_turns(spec->kind) ? spec->sched.kind->name : NULL;
+}
+
+void rep_estimate(struct text *out, const struct estimate *e, double per_unit)
+{
+    if (!e->has_value) {
+        text_add(out, "-");
+        return;
+    }
+    const double x = e->value / per_unit;
+    units_print_number(out, x);
+    if (!e->has_ci) {
+        return;
+    }
+    /* The half-width gets the decimals of its value, and more where it would round to zero. */
+    const double half = (e->hi - e->lo) / 2 / per_unit;
+    int decimals = units_decimals(x);
+    double shown = half * pow(10, decimals);
+    if (half < fabs(x) * 1e-12) { /* rounding noise of equal values */
+        text_add(out, "±0");
+        return;
+    }
+    while (half > 0 && shown < 0.5 && decimals < 12) {
+        shown *= 10;
+        decimals++;
+    }
+    text_addf(out, "±%.*f", half > 0 ? decimals : 0, half);
 }
 
 /* ---- Labels ---- */

@@ -50,6 +50,9 @@ void rep_mode_label(const struct scenario *s, const struct mode_spec *spec, stru
 /* A cell of CSV, quoted where it must be. */
 void rep_csv_cell(struct text *out, const char *s);
 
+/* value±half-width, both divided by per_unit; "-" where there is no value. */
+void rep_estimate(struct text *out, const struct estimate *e, double per_unit);
+
 /* Name of the policy, NULL for modes without turns. */
 const char *rep_policy(const struct mode_spec *spec);
 

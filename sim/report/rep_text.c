@@ -21,38 +21,11 @@ enum {
 
 /* ---- Numbers ---- */
 
-/* value±half-width, both divided by per_unit. */
-static void add_estimate(struct text *out, const struct estimate *e, double per_unit)
-{
-    if (!e->has_value) {
-        text_add(out, "-");
-        return;
-    }
-    const double x = e->value / per_unit;
-    units_print_number(out, x);
-    if (!e->has_ci) {
-        return;
-    }
-    /* The half-width gets the decimals of its value, and more where it would round to zero. */
-    const double half = (e->hi - e->lo) / 2 / per_unit;
-    int decimals = units_decimals(x);
-    double shown = half * pow(10, decimals);
-    if (half < fabs(x) * 1e-12) { /* rounding noise of equal values */
-        text_add(out, "±0");
-        return;
-    }
-    while (half > 0 && shown < 0.5 && decimals < 12) {
-        shown *= 10;
-        decimals++;
-    }
-    text_addf(out, "±%.*f", half > 0 ? decimals : 0, half);
-}
-
 static void cell_estimate(struct table *t, const struct estimate *e, double per_unit)
 {
     struct text s;
     text_init(&s);
-    add_estimate(&s, e, per_unit);
+    rep_estimate(&s, e, per_unit);
     table_cell(t, "%s", text_str(&s));
     t->failed |= s.failed;
     text_fini(&s);
@@ -454,7 +427,7 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
 static void add_time(struct text *line, const struct estimate *e)
 {
     const struct units_scale scale = units_time_scale(e->value);
-    add_estimate(line, e, scale.per_unit);
+    rep_estimate(line, e, scale.per_unit);
     text_addf(line, " %s", scale.unit);
 }
 
@@ -478,7 +451,7 @@ static void add_kind(const struct result *r, const struct tenant_result *t, stru
     if (w->kind == WORK_FRAMES && t->requests > 0) {
         const double all = (double)t->requests;
         text_addf(line, "%s: ", t->tenant->name);
-        add_estimate(line, &t->throughput_per_s, t->tenant->count);
+        rep_estimate(line, &t->throughput_per_s, t->tenant->count);
         text_addf(line, " of %.4g frames/s in each VM, %.3g %% late, %.3g %% dropped",
                   w->arrivals.rate_per_s, 100.0 * (double)t->late / all,
                   100.0 * (double)t->dropped / all);
@@ -487,7 +460,7 @@ static void add_kind(const struct result *r, const struct tenant_result *t, stru
         text_addf(line, "%s: a step takes ", t->tenant->name);
         add_time(line, &t->latency_mean);
         text_add(line, " on average, ");
-        add_estimate(line, &t->throughput_per_s, t->tenant->count);
+        rep_estimate(line, &t->throughput_per_s, t->tenant->count);
         text_add(line, " steps/s in each VM");
     }
 }

@@ -1,0 +1,685 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* page_tables.c - the tables of the page. On a narrow screen a row becomes a card, and every
+ * cell brings the name of its column along. */
+#include "sim/report/page_tables.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/units.h"
+#include "sim/report/answer.h"
+#include "sim/report/plot.h"
+#include "sim/report/rep.h"
+
+enum {
+    NOTES_MAX = 512,
+    COLUMNS_MAX = MODES_MAX + 2
+};
+
+void page_text(struct text *out, const char *s)
+{
+    static const struct {
+        char sign;
+        const char *entity;
+    } entities[] = {
+        {'&',  "&amp;" },
+        {'<',  "&lt;"  },
+        {'>',  "&gt;"  },
+        {'"',  "&quot;"},
+        {'\'', "&#39;" }
+    };
+    for (; s != NULL && *s != '\0'; s++) {
+        const char *entity = NULL;
+        for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
+            entity = *s == entities[i].sign ? entities[i].entity : entity;
+        }
+        if (entity != NULL) {
+            text_add(out, entity);
+        } else if ((unsigned char)*s >= 0x20 && *s != 0x7f) {
+            text_add_n(out, s, 1);
+        } else if (*s == '\n' || *s == '\t') {
+            text_add_n(out, s, 1);
+        }
+    }
+}
+
+/* ---- Tables ---- */
+
+struct grid_table {
+    struct text *out;
+    const char *column[COLUMNS_MAX]; /* borrowed */
+    int n;
+    int at;        /* column of the next cell */
+    unsigned left; /* bits of the columns that hold words */
+};
+
+static void open_table(struct grid_table *t, const char *caption)
+{
+    text_add(t->out, "<div class=\"table\"><table>\n");
+    if (caption != NULL) {
+        text_add(t->out, "<caption>");
+        page_text(t->out, caption);
+        text_add(t->out, "</caption>\n");
+    }
+    text_add(t->out, "<thead><tr>");
+    for (int i = 0; i < t->n; i++) {
+        text_addf(t->out, "<th scope=\"col\"%s>",
+                  (t->left >> i & 1U) != 0 ? " class=\"limit\"" : "");
+        page_text(t->out, t->column[i]);
+        text_add(t->out, "</th>");
+    }
+    text_add(t->out, "</tr></thead>\n<tbody>\n");
+}
+
+static void close_table(struct grid_table *t)
+{
+    text_add(t->out, "</tbody>\n</table></div>\n");
+}
+
+static void open_row(struct grid_table *t, const char *name)
+{
+    t->at = 1;
+    text_add(t->out, "<tr><th scope=\"row\">");
+    page_text(t->out, name);
+    text_add(t->out, "</th>");
+}
+
+static void close_row(struct grid_table *t)
+{
+    text_add(t->out, "</tr>\n");
+}
+
+/* A cell and, below it, a word; `class` NULL: a number. */
+static void cell_word(struct grid_table *t, const char *class, const char *s, const char *word)
+{
+    text_add(t->out, "<td data-label=\"");
+    page_text(t->out, t->column[t->at++]);
+    text_add(t->out, "\"");
+    if (class != NULL) {
+        text_addf(t->out, " class=\"%s\"", class);
+    }
+    text_add(t->out, "><span>");
+    page_text(t->out, s);
+    if (word[0] != '\0') {
+        text_add(t->out, " <small>");
+        page_text(t->out, word);
+        text_add(t->out, "</small>");
+    }
+    text_add(t->out, "</span></td>");
+}
+
+static void cell(struct grid_table *t, const char *class, const char *s)
+{
+    cell_word(t, class, s, "");
+}
+
+static void cell_done(struct grid_table *t, struct text *s)
+{
+    cell(t, NULL, text_str(s));
+    t->out->failed |= s->failed;
+    text_fini(s);
+}
+
+static void cell_value(struct grid_table *t, const struct estimate *e, double per_unit)
+{
+    struct text s;
+    text_init(&s);
+    rep_estimate(&s, e, per_unit);
+    cell_done(t, &s);
+}
+
+static void cell_count(struct grid_table *t, const struct estimate *e)
+{
+    struct text s;
+    text_init(&s);
+    if (e->has_value) {
+        text_addf(&s, "%.0f", e->value);
+    } else {
+        text_add(&s, "-");
+    }
+    cell_done(t, &s);
+}
+
+static void cell_time(struct grid_table *t, const struct estimate *e)
+{
+    struct text s;
+    text_init(&s);
+    answer_value(&s, e, true);
+    cell_done(t, &s);
+}
+
+static void cell_percent(struct grid_table *t, const struct estimate *e)
+{
+    struct text s;
+    text_init(&s);
+    rep_estimate(&s, e, 0.01);
+    text_add(&s, e->has_value ? " %" : "");
+    cell_done(t, &s);
+}
+
+/* ---- What was simulated ---- */
+
+static void add_number(struct text *out, const char *before, double x, const char *after)
+{
+    if (!isnan(x)) {
+        text_add(out, before);
+        text_add_double(out, x);
+        text_add(out, after);
+    }
+}
+
+static void add_time(struct text *out, const char *before, double ns, const char *after)
+{
+    if (!isnan(ns)) {
+        text_add(out, before);
+        units_print(out, Q_TIME, ns);
+        text_add(out, after);
+    }
+}
+
+static void doubts(const struct stored *s, struct text *out)
+{
+    if (jsonin_is_true(s->root, "horizon_short")) {
+        text_add(out, "<p class=\"doubt\">The warm-up ends in the second half of the run: the "
+                      "steady state is in doubt. Try a longer horizon.</p>\n");
+    }
+    const struct jsonin *met = jsonin_find(s->root, "precision_met");
+    const bool is_random =
+        jsonin_find(s->root, "random") == NULL || jsonin_is_true(s->root, "random");
+    if (met != NULL && met->kind == JSONIN_BOOL && met->number <= 0 && is_random) {
+        text_add(out, "<p class=\"doubt\">Precision not met: some p95 is known less well than "
+                      "asked. Try more replicas or a longer horizon.</p>\n");
+    }
+}
+
+void page_run(const struct stored *s, struct text *out)
+{
+    const char *version = jsonin_text(s->root, "version");
+    const char *hash = jsonin_text(s->root, "scenario_hash");
+    const struct jsonin *mode = s->mode[0];
+    for (int m = 0; m < s->mode_n; m++) {
+        mode = stored_is_simulated(s, m) ? s->mode[m] : mode;
+    }
+    text_add(out, "<p class=\"run\">");
+    add_number(out, "", jsonin_number(mode, "replicas"), " replicas");
+    add_time(out, " × ", jsonin_number(s->root, "horizon_ns"), "");
+    add_time(out, " after ", jsonin_number(mode, "warmup_ns"), " of warm-up");
+    add_number(out, " · seed ", jsonin_number(s->root, "seed"), "");
+    text_add(out, version == NULL ? "" : " · vgpusim ");
+    page_text(out, version);
+    text_add(out, hash == NULL ? "" : " · scenario ");
+    page_text(out, hash);
+    text_add(out, "</p>\n");
+    doubts(s, out);
+}
+
+/* ---- Modes ---- */
+
+static const char *const verdict_words[][2] = {
+    [STORED_HOLDS] = {"good", "met"      },
+    [STORED_UNDECIDED] = {"open", "undecided"},
+    [STORED_FAILS] = {"bad",  "MISSED"   }
+};
+
+/* "infeasible MIG-09: the reason" over the rest of the row. */
+static void cell_reasons(struct grid_table *t, const struct jsonin *mode)
+{
+    const struct jsonin *list = jsonin_find(mode, "reasons");
+    text_addf(t->out, "<td class=\"why\" colspan=\"%d\"><span>infeasible", t->n - t->at);
+    for (int i = 0; i < jsonin_n(list); i++) {
+        const char *tenant = jsonin_text(&list->item[i], "tenant");
+        text_add(t->out, "<br>");
+        page_text(t->out, jsonin_text(&list->item[i], "rule"));
+        text_add(t->out, " ");
+        page_text(t->out, tenant);
+        text_add(t->out, tenant == NULL ? "" : ": ");
+        page_text(t->out, jsonin_text(&list->item[i], "text"));
+    }
+    text_add(t->out, "</span></td>");
+}
+
+void page_modes(const struct stored *s, struct text *out)
+{
+    struct grid_table t = {
+        .out = out,
+        .column = {"mode", "GPUs", "objectives", "GPU time used", "requests slowed", "in %",
+                   "broken requirements"},
+        .n = 7
+    };
+    open_table(&t, NULL);
+    for (int m = 0; m < s->mode_n; m++) {
+        const struct jsonin *mode = s->mode[m];
+        open_row(&t, s->label[m]);
+        if (!stored_is_feasible(s, m)) {
+            cell_reasons(&t, mode);
+            close_row(&t);
+            continue;
+        }
+        int objective_n;
+        const enum stored_verdict v = stored_judge_mode(s, m, &objective_n);
+        const bool is_judged = objective_n > 0 && stored_is_simulated(s, m);
+        struct estimate e = stored_get(mode, NULL, "gpus_used");
+        cell_count(&t, &e);
+        cell(&t, is_judged ? verdict_words[v][0] : "none",
+             is_judged ? verdict_words[v][1] : "-");
+        e = stored_get(mode, "utilization", "compute_frac");
+        cell_percent(&t, &e);
+        e = stored_get(mode, "violations", "total");
+        cell_count(&t, &e);
+        e = stored_get(mode, "violations", "total_frac");
+        cell_percent(&t, &e);
+        e = stored_get(mode, "violations", "policy");
+        cell_count(&t, &e);
+        close_row(&t);
+    }
+    close_table(&t);
+}
+
+/* The verdict on all objectives of a tenant in a mode; "none" where there are none. */
+static const char *class_of(const struct jsonin *tenant, const char **word)
+{
+    const struct jsonin *list = jsonin_find(tenant, "objectives");
+    enum stored_verdict worst = STORED_HOLDS;
+    for (int i = 0; i < jsonin_n(list); i++) {
+        const enum stored_verdict v = stored_judge(tenant, &list->item[i]);
+        worst = v > worst ? v : worst;
+    }
+    *word = jsonin_n(list) > 0 ? verdict_words[worst][1] : "";
+    return jsonin_n(list) > 0 ? verdict_words[worst][0] : "none";
+}
+
+/* "at most 100 ms at p95" */
+static void cell_limits(struct grid_table *t, const struct jsonin *tenant)
+{
+    const struct jsonin *list = jsonin_find(tenant, "objectives");
+    struct text s;
+    text_init(&s);
+    for (int i = 0; i < jsonin_n(list); i++) {
+        const struct estimate most = stored_get(&list->item[i], NULL, "at_most");
+        const struct estimate least = stored_get(&list->item[i], NULL, "at_least");
+        const char *metric = jsonin_text(&list->item[i], "metric");
+        const char *unit = metric == NULL ? NULL : strstr(metric, "_ns.");
+        text_add(&s, i == 0 ? "" : ", ");
+        text_add(&s, unit != NULL ? unit + strlen("_ns.") : "");
+        text_add(&s, most.has_value ? " ≤ " : "≥ ");
+        answer_value(&s, most.has_value ? &most : &least, most.has_value);
+        text_add(&s, most.has_value ? "" : " per s");
+    }
+    cell(t, "limit", s.n > 0 ? text_str(&s) : "-");
+    t->out->failed |= s.failed;
+    text_fini(&s);
+}
+
+void page_p95(const struct stored *s, struct text *out)
+{
+    struct grid_table t = {
+        .out = out, .column = {"tenant", "objective"},
+             .n = 2, .left = 3
+    };
+    for (int m = 0; m < s->mode_n; m++) {
+        if (stored_is_feasible(s, m)) {
+            t.column[t.n++] = s->label[m];
+        }
+    }
+    if (t.n == 2) {
+        text_add(out, "<p class=\"word\">No mode is feasible.</p>\n");
+        return;
+    }
+    open_table(&t, NULL);
+    for (int k = 0; k < s->tenant_n; k++) {
+        open_row(&t, stored_tenant_name(s, k));
+        cell_limits(&t, stored_tenant(s, 0, k));
+        for (int m = 0; m < s->mode_n; m++) {
+            const struct jsonin *tenant = stored_tenant(s, m, k);
+            const struct estimate e = stored_get(tenant, "latency_ns", "p95");
+            const char *word;
+            const char *class = class_of(tenant, &word);
+            if (!stored_is_feasible(s, m)) {
+                continue;
+            }
+            struct text value;
+            text_init(&value);
+            if (jsonin_is_true(tenant, "saturated")) {
+                text_add(&value, "saturated");
+            } else {
+                answer_value(&value, &e, true);
+            }
+            cell_word(&t, class, text_str(&value), stored_is_simulated(s, m) ? word : "");
+            out->failed |= value.failed;
+            text_fini(&value);
+        }
+        close_row(&t);
+    }
+    close_table(&t);
+}
+
+/* ---- Gates ---- */
+
+bool page_has_gates(const struct stored *s)
+{
+    for (int m = 0; m < s->mode_n; m++) {
+        if (jsonin_n(jsonin_find(s->mode[m], "gates")) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void page_gates(const struct stored *s, struct text *out)
+{
+    struct grid_table t = {
+        .out = out, .column = {"gate", "mode", "verdict", "observed"},
+             .n = 4, .left = 7
+    };
+    open_table(&t, NULL);
+    for (int m = 0; m < s->mode_n; m++) {
+        const struct jsonin *list = jsonin_find(s->mode[m], "gates");
+        for (int i = 0; i < jsonin_n(list); i++) {
+            const struct jsonin *gate = &list->item[i];
+            const char *text = jsonin_text(gate, "gate");
+            const char *verdict = jsonin_text(gate, "verdict");
+            const char *reason = jsonin_text(gate, "reason");
+            const struct estimate e = stored_get(gate, NULL, "observed");
+            const bool passes = verdict != NULL && strcmp(verdict, "pass") == 0;
+            const bool fails = verdict != NULL && strcmp(verdict, "fail") == 0;
+            const bool is_time = text != NULL && (strstr(text, "latency") != NULL ||
+                                                  strstr(text, "wait") != NULL);
+            struct text observed;
+            text_init(&observed);
+            answer_value(&observed, &e, is_time);
+            open_row(&t, text);
+            cell(&t, "limit", s->label[m]);
+            cell(&t, passes ? "good" : fails ? "bad" : "open", verdict);
+            if (!e.has_value && reason != NULL) {
+                text_reset(&observed);
+                text_add(&observed, reason);
+            }
+            cell_done(&t, &observed);
+            close_row(&t);
+        }
+    }
+    close_table(&t);
+}
+
+/* ---- Everything about a tenant ---- */
+
+static void details_row(struct grid_table *t, const struct stored *s, int m, int k)
+{
+    const struct jsonin *tenant = stored_tenant(s, m, k);
+    struct estimate e;
+    open_row(t, s->label[m]);
+    e = stored_get(tenant, NULL, "load_frac");
+    cell_percent(t, &e);
+    e = stored_get(tenant, "latency_ns", "mean");
+    cell_time(t, &e);
+    for (int i = 3; i < t->n - 5; i++) {
+        e = stored_get(tenant, "latency_ns", t->column[i]);
+        cell_time(t, &e);
+    }
+    e = stored_get(tenant, "latency_ns", "max");
+    cell_time(t, &e);
+    e = stored_get(tenant, "wait_ns", "p95");
+    cell_time(t, &e);
+    e = stored_get(tenant, NULL, "throughput_per_s");
+    cell_value(t, &e, 1);
+    e = stored_get(tenant, NULL, "p95_ratio_to_first");
+    cell_value(t, &e, 1);
+    e = stored_get(tenant, NULL, "requests");
+    cell_count(t, &e);
+    close_row(t);
+}
+
+void page_details(const struct stored *s, struct text *out)
+{
+    for (int k = 0; k < s->tenant_n; k++) {
+        struct grid_table t = {
+            .out = out, .column = {"mode", "load", "mean"},
+                 .n = 3
+        };
+        const struct jsonin *latency = NULL;
+        for (int m = 0; m < s->mode_n; m++) {
+            const struct jsonin *x = jsonin_find(stored_tenant(s, m, k), "latency_ns");
+            latency = jsonin_n(x) > 0 ? x : latency;
+        }
+        for (int i = 0; i < jsonin_n(latency) && t.n < COLUMNS_MAX - 5; i++) {
+            const char *key = latency->item[i].key;
+            if (key != NULL && key[0] == 'p') {
+                t.column[t.n++] = key;
+            }
+        }
+        t.column[t.n++] = "max";
+        t.column[t.n++] = "wait p95";
+        t.column[t.n++] = "done per s";
+        t.column[t.n++] = "p95 over that of the first mode, paired";
+        t.column[t.n++] = "requests";
+        text_add(out, "<details><summary>All numbers of ");
+        page_text(out, stored_tenant_name(s, k));
+        text_add(out, "</summary>\n");
+        open_table(&t, NULL);
+        for (int m = 0; m < s->mode_n; m++) {
+            if (stored_is_simulated(s, m)) {
+                details_row(&t, s, m, k);
+            }
+        }
+        close_table(&t);
+        text_add(out, "</details>\n");
+    }
+}
+
+/* ---- GPU time and places ---- */
+
+void page_utilization(const struct stored *s, struct text *out)
+{
+    static const char *const keys[] = {"useful_frac", "switch_frac",      "idle_reserved_frac",
+                                       "free_frac",   "framebuffer_frac", "slices_frac"};
+    struct grid_table t = {
+        .out = out,
+        .column = {"mode", "useful", "switching", "reserved idle", "free", "framebuffer taken",
+                   "MIG memory taken"},
+        .n = 7
+    };
+    open_table(&t, NULL);
+    for (int m = 0; m < s->mode_n; m++) {
+        if (!stored_is_simulated(s, m)) {
+            continue;
+        }
+        open_row(&t, s->label[m]);
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+            const struct estimate e = stored_get(s->mode[m], "utilization", keys[i]);
+            cell_percent(&t, &e);
+        }
+        close_row(&t);
+    }
+    close_table(&t);
+}
+
+void page_layout(const struct stored *s, struct text *out)
+{
+    struct grid_table t = {
+        .out = out,
+        .column = {"mode", "model", "GPUs", "vGPUs", "types and profiles"},
+        .n = 5,
+        .left = 19
+    };
+    open_table(&t, NULL);
+    for (int m = 0; m < s->mode_n; m++) {
+        const struct stored_layout *l = &s->layout[m];
+        for (int i = 0; i < l->shape_n && l->placed_as == m; i++) {
+            const struct stored_shape *x = &l->shape[i];
+            const struct estimate gpus = ci_exact(x->gpu_n, 0);
+            const struct estimate seats = ci_exact(x->seat_n, 0);
+            struct text types;
+            text_init(&types);
+            for (int k = 0, n = 0; k < x->seat_n; k += n) {
+                const char *type = jsonin_text(x->seat[k].item, "type");
+                const char *mig = jsonin_text(x->seat[k].item, "mig");
+                for (n = 1; k + n < x->seat_n; n++) {
+                    const char *next = jsonin_text(x->seat[k + n].item, "type");
+                    const char *profile = jsonin_text(x->seat[k + n].item, "mig");
+                    if (type == NULL || next == NULL || strcmp(type, next) != 0 ||
+                        (mig == NULL) != (profile == NULL) ||
+                        (mig != NULL && strcmp(mig, profile) != 0)) {
+                        break;
+                    }
+                }
+                text_addf(&types, "%s%d × ", k == 0 ? "" : ", ", n);
+                text_add(&types, type == NULL ? "" : type);
+                text_add(&types, mig == NULL ? "" : " in ");
+                text_add(&types, mig == NULL ? "" : mig);
+            }
+            open_row(&t, s->label[m]);
+            cell(&t, "limit", x->model);
+            cell_count(&t, &gpus);
+            cell_count(&t, &seats);
+            cell(&t, "limit", text_str(&types));
+            out->failed |= types.failed;
+            text_fini(&types);
+            close_row(&t);
+        }
+    }
+    close_table(&t);
+}
+
+/* ---- Isolation ---- */
+
+void page_isolation(const struct stored *s, struct text *out)
+{
+    struct grid_table t = {
+        .out = out,
+        .column = {"victim", "mode", "slowed beyond tolerance", "of its requests",
+                   "limit missed by neighbours", "p95 over that alone",
+                   "p95 of each request's slowdown"},
+        .n = 7,
+        .left = 3
+    };
+    int quiet_n = 0;
+    open_table(&t, NULL);
+    for (int k = 0; k < s->tenant_n; k++) {
+        for (int m = 0; m < s->mode_n; m++) {
+            const struct jsonin *tenant = stored_tenant(s, m, k);
+            struct estimate e = stored_get(tenant, "violations", "total");
+            const struct estimate inflation = stored_get(tenant, NULL, "p95_inflation");
+            if (!e.has_value || (e.value <= 0 && !(inflation.value > 1))) {
+                quiet_n += e.has_value ? 1 : 0;
+                continue;
+            }
+            open_row(&t, stored_tenant_name(s, k));
+            cell(&t, "limit", s->label[m]);
+            cell_count(&t, &e);
+            e = stored_get(tenant, "violations", "total_frac");
+            cell_percent(&t, &e);
+            e = stored_get(tenant, "violations", "slo_miss_by_neighbour");
+            cell_count(&t, &e);
+            cell_value(&t, &inflation, 1);
+            e = stored_get(tenant, NULL, "slowdown_p95");
+            cell_value(&t, &e, 1);
+            close_row(&t);
+        }
+    }
+    close_table(&t);
+    text_addf(out,
+              "<p>In %d further %s of tenant and mode no request was slowed beyond its "
+              "tolerance and no p95 was raised.</p>\n",
+              quiet_n, quiet_n == 1 ? "pair" : "pairs");
+}
+
+/* ---- Notes ---- */
+
+static bool is_same_note(const struct jsonin *a, const struct jsonin *b)
+{
+    static const char *const keys[] = {"rule", "tenant", "text"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *x = jsonin_text(a, keys[i]);
+        const char *y = jsonin_text(b, keys[i]);
+        if (x == NULL || y == NULL ? x != y : strcmp(x, y) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_note(const struct stored *s, int mode_ix, const char *key,
+                     const struct jsonin *note)
+{
+    const struct jsonin *list = jsonin_find(s->mode[mode_ix], key);
+    for (int i = 0; i < jsonin_n(list); i++) {
+        if (is_same_note(&list->item[i], note)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A note with the modes that share it. */
+static void add_note(const struct stored *s, const char *key, int mode_ix,
+                     const struct jsonin *note, struct text *out)
+{
+    const char *tenant = jsonin_text(note, "tenant");
+    const char *source = jsonin_text(note, "source");
+    int shared_n = 0;
+    text_add(out, "<li><b>");
+    page_text(out, jsonin_text(note, "rule"));
+    text_add(out, "</b> ");
+    page_text(out, tenant);
+    text_add(out, tenant == NULL ? "" : ": ");
+    page_text(out, jsonin_text(note, "text"));
+    for (int m = mode_ix; m < s->mode_n; m++) {
+        shared_n += has_note(s, m, key, note) ? 1 : 0;
+    }
+    if (shared_n < s->mode_n) {
+        const char *separator = " <i>(";
+        for (int m = mode_ix; m < s->mode_n; m++) {
+            if (has_note(s, m, key, note)) {
+                text_add(out, separator);
+                page_text(out, s->label[m]);
+                separator = ", ";
+            }
+        }
+        text_add(out, ")</i>");
+    }
+    text_add(out, source == NULL ? "" : " <span class=\"source\">Source: ");
+    page_text(out, source);
+    text_add(out, source == NULL ? "" : "</span>");
+    text_add(out, "</li>\n");
+}
+
+static int notes_of(const struct stored *s, const char *key, struct text *out)
+{
+    int n = 0;
+    for (int m = 0; m < s->mode_n; m++) {
+        const struct jsonin *list = jsonin_find(s->mode[m], key);
+        for (int i = 0; i < jsonin_n(list) && n < NOTES_MAX; i++) {
+            bool is_said = false;
+            for (int e = 0; e < m && !is_said; e++) {
+                is_said = has_note(s, e, key, &list->item[i]);
+            }
+            if (!is_said) {
+                text_add(out, n == 0 ? "<ul class=\"notes\">\n" : "");
+                add_note(s, key, m, &list->item[i], out);
+                n++;
+            }
+        }
+    }
+    text_add(out, n > 0 ? "</ul>\n" : "");
+    return n;
+}
+
+void page_notes(const struct stored *s, struct text *out)
+{
+    text_add(out, "<h3>Assumptions and doubts</h3>\n");
+    if (notes_of(s, "notes", out) == 0) {
+        text_add(out, "<p>None was noted.</p>\n");
+    }
+    text_add(out, "<h3>Remarks of the platform's rules</h3>\n");
+    if (notes_of(s, "platform_notes", out) == 0) {
+        text_add(out, "<p>None.</p>\n");
+    }
+}
+
+void page_scenario(const struct stored *s, struct text *out)
+{
+    const char *resolved = jsonin_text(s->root, "resolved");
+    text_add(out, "<details><summary>Show the file</summary>\n<pre>");
+    page_text(out, resolved == NULL ? "(not in this result)" : resolved);
+    text_add(out, "</pre></details>\n");
+}

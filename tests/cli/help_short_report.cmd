@@ -1,0 +1,1 @@
+vgpusim report -h
