@@ -47,7 +47,7 @@ all: deps ## build the program at build/vgpusim
 	@$(MAKE) --no-print-directory -j$(JOBS) link
 
 .PHONY: all link deps testdeps run check check-full layers unit law cli broken fuzz-replay repro \
-        asan tsan cov coverage-of-intervals mutants browser lint fmt fmt-check bench icount soak fuzz docs docs-check install uninstall clean help
+        asan tsan cov coverage-of-intervals mutants browser lint fmt fmt-check bench icount soak fuzz docs docs-check pictures install uninstall clean help
 
 link: layers $(B)/vgpusim
 ifeq ($(B),build/main)
@@ -208,6 +208,8 @@ icount: all ## instructions per request of ten cases against those stored (WRITE
 
 docs: all ## regenerate the generated pages of docs/
 	sh docs/generate.sh
+pictures: all ## draw the pictures of docs/pictures anew
+	sh docs/pictures.sh
 docs-check: all ## fail when a generated page is stale
 	sh docs/generate.sh --check
 

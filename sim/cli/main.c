@@ -15,11 +15,6 @@ enum {
     MANY = 100000 /* operands */
 };
 
-#define LATER(name_, synopsis_, help_)                                                         \
-    {                                                                                          \
-        .name = name_, .bit = CMD_LATER, .synopsis = synopsis_, .help = help_                  \
-    }
-
 #define EXPORT_HELP(name_, function_, modes_, help_) "\n" name_ ": " help_
 
 #define PLOT_HELP(kind_, name_, operand_, help_) "\n" name_ " " operand_ ": " help_
