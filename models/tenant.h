@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tenant.h - a tenant: identical VMs, what they need of the platform, what they must get. */
+/* tenant.h - a tenant: identical VMs, what they need of the platform, what they must get.
+ *
+ * Where a VM has several workloads, each of them is a tenant of its own besides: the same VMs
+ * with one of their workloads, named "tenant/workload". The tenant itself has no `work` then.
+ */
 #ifndef MODELS_TENANT_H
 #define MODELS_TENANT_H
 
@@ -75,7 +79,8 @@ enum {
     TENANTS_MAX = 256,
     CLIENTS_MAX = 10000, /* per VM */
     STREAMS_MAX = 1024,
-    VGPUS_PER_VM_MAX = 16 /* rule CAP-07 */
+    VGPUS_PER_VM_MAX = 16, /* rule CAP-07 */
+    WORKLOADS_MAX = 16     /* of a VM */
 };
 
 struct tenant {
@@ -99,9 +104,13 @@ struct tenant {
     int64_t grace_ns;
     struct objective objective[OBJECTIVES_MAX];
     int objective_n;
-    unsigned needs; /* enum need bits */
-    struct work work;
+    unsigned needs;       /* enum need bits */
+    struct work work;     /* all zero where there are several */
     int reference_gpu_ix; /* catalogue index of `reference`; -1: the scenario's GPU */
+    int part_n;           /* workloads, when there are several; else 0 */
+    int first_part;       /* index of the first of them, the others follow */
+    const char *workload; /* name of the workload that this stands for; NULL: a tenant */
+    int whole_ix;         /* its tenant */
 };
 
 #endif

@@ -224,6 +224,13 @@ mutant started-twice-at-once sim/run/lane.c \
     's/while \(s->job_n < vm->streams \&\& source_has_job\(sim, vm\)\) \{/if (source_has_job(sim, vm)) {/' law/test_flow law/test_paths
 mutant batch-takes-the-time-of-one sim/run/lane_source.c \
     's/vm->work->by_size\[job->n\]/vm->work->by_size[1]/' law/test_flow
+mutant speed-of-one-workload-alone sim/run/lane.c \
+    's/width \+= sim->vm\[s->vm \+ k\]/width = sim->vm[s->vm + k]/' law/test_laws
+mutant work-of-the-first-workload sim/run/lane_source.c \
+    's/for \(int k = 0; k < part_n; k\+\+\) \{/for (int k = 0; k < 1; k++) {/' law/test_laws
+mutant workload-takes-all-of-its-vm sim/fleet/lanes.c 's/left -= asked;/left -= 0.0 * asked;/' law/test_laws
+mutant gap-begins-anew-in-a-window models/work.c \
+    's/double left = dist_draw\(\&a->window\[c->state\].gap, \&c->arrival\);/now = c->until_ns; next_window(c); double left = dist_draw(\&a->window[c->state].gap, \&c->arrival);/' unit/test_arrivals
 mutant gap-ignored sim/run/lane.c \
     's/job->piece < job->pieces \? w->gap_ns : w->tail_ns/job->piece < job->pieces ? 0 : w->tail_ns/' law/test_flow
 mutant tail-ignored sim/run/lane.c \
@@ -255,8 +262,8 @@ mutant load-without-the-cache models/work.c \
     's/iterations = iterations > cache \? iterations : cache;/(void)cache;/' law/test_load
 mutant load-without-the-budget models/work.c 's/places > budget \? places : budget/places/' law/test_load
 mutant load-without-the-host sim/fleet/lanes.c 's/host > streams \? host : streams/streams/' law/test_load
-mutant baseline-of-another-sequence sim/run/lane_llm.c \
-    's/\*latency_ns = place->latency_ns;/*latency_ns = l->memo[0].latency_ns;/' law/test_flow
+mutant baseline-of-another-sequence sim/run/recall.c \
+    's/\*latency_ns = own->latency_ns;/*latency_ns = r->place[0].latency_ns;/' law/test_flow
 mutant other-size-beside-equal sim/fleet/fits.c \
     's/there->framebuffer_gib != v->framebuffer_gib \|\| //' unit/test_fits
 mutant ids-overlap sim/fleet/fits.c 's/next = v->placement_ids\[i\] \+ size;/next = 0;/' unit/test_fits

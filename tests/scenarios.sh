@@ -218,5 +218,14 @@ claim 'waiting saves a third of the GPU time' \
 claim 'without batches the server is nearly full' \
     "$(p95 mig single) > 3 * $(p95 mig eager) && $(value mig single load_frac) > 0.75"
 
+run 80-two-workloads.yaml "$be yes 3
+$es yes 3"
+claim 'side by side a request is more than twice as fast' "2 * $(p95 $be both/serve) < $(p95 $be serve)"
+claim 'and training faster' \
+    "$(value $be both/train throughput_per_s) > 1.2 * $(value $be train throughput_per_s)"
+claim 'equal share is slower still' "$(p95 $es serve) > 1.1 * $(p95 $be serve) &&
+    $(value $es train throughput_per_s) < 0.75 * $(value $be train throughput_per_s)"
+claim 'nobody violates within a VM' "$(value $be both violations.total) == 0"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

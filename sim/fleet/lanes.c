@@ -341,7 +341,28 @@ static bool limit_frames(struct split *x, struct lane_vm *vm)
     return true;
 }
 
-/* The KV cache gets the framebuffer of the VM's seat but for the weights. */
+/* Framebuffer that the models of a VM take; how many models there are. */
+static double all_weights(const struct scenario *s, const struct lane_vm *vm)
+{
+    double bytes = 0.0;
+    for (int k = 0; k < lane_vm_parts(vm); k++) {
+        const struct work *w = &s->tenant[vm->tenant_ix - vm->part + k].work;
+        bytes += w->kind == WORK_LLM ? w->llm->weights_bytes : 0.0;
+    }
+    return bytes;
+}
+
+static int models_n(const struct scenario *s, const struct lane_vm *vm)
+{
+    int n = 0;
+    for (int k = 0; k < lane_vm_parts(vm); k++) {
+        n += s->tenant[vm->tenant_ix - vm->part + k].work.kind == WORK_LLM;
+    }
+    return n;
+}
+
+/* The KV cache gets the framebuffer of the VM's seat but for the weights; several models have
+ * equal parts of what is left. */
 static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *seat)
 {
     const struct work *own = &vm->tenant->work;
@@ -353,7 +374,7 @@ static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *
     int gib = seat->type ? seat->type->framebuffer_gib
               : profile  ? profile->nominal_gib
                          : choice_gpu_gib(x->s->catalog, d->model_ix);
-    double left = (double)gib * GIB - own->llm->weights_bytes;
+    double left = ((double)gib * GIB - all_weights(x->s, vm)) / models_n(x->s, vm);
     struct work *w = arena_alloc(x->arena, 1, sizeof *w);
     struct llm *llm = arena_alloc(x->arena, 1, sizeof *llm);
     if (!w || !llm) {
@@ -367,15 +388,43 @@ static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *
     if (llm->kv_tokens >= 2) {
         return true;
     }
+    const char *name = x->s->tenant[seat->tenant_ix].name;
     for (int i = 0; i < x->fleet->reasons.n; i++) {
         const struct reason *r = &x->fleet->reasons.list[i];
-        if (r->tenant && strcmp(r->tenant, vm->tenant->name) == 0) {
+        if (r->tenant && strcmp(r->tenant, name) == 0) {
             return true;
         }
     }
     x->fleet->feasible = false;
-    return reasons_add(&x->fleet->reasons, x->arena, "CAP-02", vm->tenant->name,
+    return reasons_add(&x->fleet->reasons, x->arena, "CAP-02", name,
                        "the weights of the model leave no room for a KV cache in %d GiB", gib);
+}
+
+/* A VM, or the part-th workload of one that has several. */
+static bool open_vm(struct split *x, struct lane_vm *vm, const struct seat *seat, int part)
+{
+    const struct tenant *whole = &x->s->tenant[seat->tenant_ix];
+    vm->tenant_ix = whole->part_n > 0 ? whole->first_part + part : seat->tenant_ix;
+    vm->vm_ix = seat->vm_ix;
+    vm->tenant = &x->s->tenant[vm->tenant_ix];
+    vm->part = part;
+    vm->part_n = whole->part_n;
+    vm->name_hash = rng_name_hash(vm->tenant->name);
+    return limit_frames(x, vm) && limit_cache(x, vm, seat);
+}
+
+/* The next vGPU of the VM, in seat i. */
+static bool add_server(struct split *x, struct lane_vm *vm, int i)
+{
+    const struct seat *seat = &x->fleet->seat[i];
+    struct lane_server *server = &vm->server[vm->server_n++];
+    const struct gpu *lacks = NULL;
+    server->domain = x->local[seat->domain_ix];
+    server->slot = x->slot[i];
+    const char *missing = factor_of(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix],
+                                    &server->factor, &lacks);
+    server->by_size = measured_batches(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
+    return !missing || refuse_data(x, &x->s->tenant[seat->tenant_ix], missing, lacks);
 }
 
 static bool seat_vms(struct split *x)
@@ -389,32 +438,23 @@ static bool seat_vms(struct split *x)
             if (x->slot[i] < 0) {
                 continue;
             }
+            const struct tenant *t = &x->s->tenant[seat->tenant_ix];
+            int part_n = t->part_n > 0 ? t->part_n : 1;
             if (seat->vgpu_ix == 0 && pass == 0) {
-                lane->vm_n++;
+                lane->vm_n += part_n;
             }
             if (pass == 0) {
                 continue;
             }
-            const struct tenant *t = &x->s->tenant[seat->tenant_ix];
             if (seat->vgpu_ix == 0) {
-                vm = &lane->vm[lane->vm_n++];
-                vm->tenant_ix = seat->tenant_ix;
-                vm->vm_ix = seat->vm_ix;
-                vm->tenant = t;
-                vm->name_hash = rng_name_hash(t->name);
-                if (!limit_frames(x, vm) || !limit_cache(x, vm, seat)) {
+                vm = &lane->vm[lane->vm_n];
+                lane->vm_n += part_n;
+            }
+            for (int k = 0; k < part_n; k++) {
+                if ((seat->vgpu_ix == 0 && !open_vm(x, &vm[k], seat, k)) ||
+                    !add_server(x, &vm[k], i)) {
                     return false;
                 }
-            }
-            struct lane_server *server = &vm->server[vm->server_n++];
-            server->domain = x->local[seat->domain_ix];
-            server->slot = x->slot[i];
-            const struct gpu *lacks = NULL;
-            const char *missing =
-                factor_of(x->s, t, &fleet->domain[seat->domain_ix], &server->factor, &lacks);
-            server->by_size = measured_batches(x->s, t, &fleet->domain[seat->domain_ix]);
-            if (missing && !refuse_data(x, t, missing, lacks)) {
-                return false;
             }
         }
         for (int l = 0; pass == 0 && l < x->out->lane_n; l++) {
@@ -535,28 +575,108 @@ static double own_load(const struct lane_vm *vm)
     return w->kind == WORK_CLOSED || host > streams ? host : streams;
 }
 
-static double vm_load(const struct lane *lane, const struct lane_vm *vm)
+/* SMs that the workload asks for on a server, times time, per unit of time. */
+static double width_demand(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    return demand_of(vm, server).busy * parallel(w) * w->scaling.width_frac;
+}
+
+/* What all workloads of a VM ask of a server; `vm` is the first. They run side by side: until
+ * the SMs have given all that is asked for, or the streams of one have. */
+static struct demand seat_demand(const struct lane_vm *vm, int server)
+{
+    if (vm->part_n <= 1) {
+        return demand_of(vm, server);
+    }
+    struct demand all = {0};
+    double width = 0.0;
+    for (int k = 0; k < vm->part_n; k++) {
+        struct demand one = demand_of(&vm[k], server);
+        width += width_demand(&vm[k], server);
+        all.busy = one.busy > all.busy ? one.busy : all.busy;
+        all.rate_per_s += one.rate_per_s;
+    }
+    all.busy = width > all.busy ? width : all.busy;
+    return all;
+}
+
+/* Width of the jobs that a workload has at most. */
+static double most_width(const struct lane_vm *vm)
+{
+    const struct work *w = lane_vm_work(vm);
+    int jobs = w->kind == WORK_CLOSED && w->clients < w->streams ? w->clients : w->streams;
+    return jobs * w->scaling.width_frac;
+}
+
+/* The part of its VM's time on the first server that a workload can have while the others take
+ * what they ask for, but no more than jobs at one speed leave them: max-min fairness, weighted
+ * by width. capacity: the VM's. */
+static double fair_share(const struct lane_vm *vm, double capacity)
+{
+    const struct lane_vm *first = vm - vm->part;
+    bool is_done[WORKLOADS_MAX] = {false};
+    double left = 1.0;
+    double weight = 0.0;
+    for (int k = 0; k < vm->part_n; k++) {
+        weight += most_width(&first[k]);
+    }
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int k = 0; k < vm->part_n; k++) {
+            double asked = width_demand(&first[k], 0) / capacity;
+            double own = most_width(&first[k]);
+            if (k != vm->part && !is_done[k] && asked <= left * own / weight) {
+                is_done[k] = changed = true;
+                left -= asked;
+                weight -= own;
+            }
+        }
+    }
+    return left * most_width(vm) / weight;
+}
+
+/* Load of one of several workloads; capacity: of its VM, over all servers. */
+static double part_load(const struct lane_vm *vm, double capacity)
+{
+    double each = capacity / vm->server_n;
+    double load = own_load(vm);
+    double by_streams = demand_of(vm, 0).busy / each;
+    double by_width = width_demand(vm, 0) / (each * fair_share(vm, each));
+    load = by_streams > load ? by_streams : load;
+    return by_width > load ? by_width : load;
+}
+
+/* `whole`: of all workloads of the VM together, of which vm is the first. */
+static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool whole)
 {
     double capacity = 0.0;
     double offered = 0.0;
     for (int i = 0; i < vm->server_n; i++) {
         const struct lane_domain *d = &lane->domain[vm->server[i].domain];
-        offered += demand_of(vm, i).busy;
+        offered += seat_demand(vm - vm->part, i).busy;
         if (!d->sched) {
             capacity += 1.0;
             continue;
         }
         struct demand demand[64] = {{0}};
         for (int v = 0; v < lane->vm_n; v++) {
-            for (int k = 0; k < lane->vm[v].server_n; k++) {
+            for (int k = 0; lane->vm[v].part == 0 && k < lane->vm[v].server_n; k++) {
                 if (lane->vm[v].server[k].domain == vm->server[i].domain) {
-                    demand[lane->vm[v].server[k].slot] = demand_of(&lane->vm[v], k);
+                    demand[lane->vm[v].server[k].slot] = seat_demand(&lane->vm[v], k);
                 }
             }
         }
         capacity += share_capacity(d->sched, &d->params, demand, vm->server[i].slot);
     }
+    if (vm->part_n > 1 && !whole) {
+        return part_load(vm, capacity);
+    }
     double own = own_load(vm);
+    for (int k = 1; k < vm->part_n; k++) {
+        double other = own_load(&vm[k]);
+        own = other > own ? other : own;
+    }
     return offered / capacity > own ? offered / capacity : own;
 }
 
@@ -566,10 +686,12 @@ double lanes_load(const struct lanes *l, int tenant_ix)
     for (int i = 0; i < l->lane_n; i++) {
         for (int v = 0; v < l->lane[i].vm_n; v++) {
             const struct lane_vm *vm = &l->lane[i].vm[v];
-            if (vm->tenant_ix != tenant_ix) {
+            bool is_whole =
+                vm->part == 0 && vm->part_n > 1 && vm->tenant->whole_ix == tenant_ix;
+            if (vm->tenant_ix != tenant_ix && !is_whole) {
                 continue;
             }
-            double one = vm_load(&l->lane[i], vm);
+            double one = vm_load(&l->lane[i], vm, is_whole);
             load = load > one ? load : one;
         }
     }

@@ -32,9 +32,12 @@ struct lane_server {
                                and law; NULL: none */
 };
 
+/* A VM, or one of several workloads of a VM, which share its servers. */
 struct lane_vm {
-    int tenant_ix, vm_ix;
+    int tenant_ix, vm_ix; /* of the tenant, or of the workload as a tenant */
     const struct tenant *tenant;
+    int part, part_n; /* which workload of how many, one after the other in lane.vm; 0 of 0: all
+                         that the VM does */
     const struct work *work; /* the tenant's as this mode has it; NULL: as it is */
     uint64_t name_hash;
     struct lane_server server[VGPUS_PER_VM_MAX];
@@ -47,12 +50,33 @@ static inline const struct work *lane_vm_work(const struct lane_vm *vm)
     return vm->work ? vm->work : &vm->tenant->work;
 }
 
+static inline int lane_vm_parts(const struct lane_vm *vm)
+{
+    return vm->part_n > 1 ? vm->part_n : 1;
+}
+
 struct lane {
     struct lane_domain *domain; /* [domain_n] */
     int domain_n;
-    struct lane_vm *vm; /* [vm_n] by (tenant, vm) */
+    struct lane_vm *vm; /* [vm_n] by (tenant, vm, workload) */
     int vm_n;
 };
+
+/* Does more than one VM run in the lane? */
+static inline bool lane_has_neighbours(const struct lane *lane)
+{
+    return lane->vm_n > 1 && lane->vm_n > lane_vm_parts(&lane->vm[0]);
+}
+
+/* Does a VM have several workloads? */
+static inline bool lane_is_parted(const struct lane *lane)
+{
+    bool is_parted = false;
+    for (int v = 0; v < lane->vm_n; v++) {
+        is_parted = is_parted || lane->vm[v].part_n > 1;
+    }
+    return is_parted;
+}
 
 struct lanes {
     struct lane *lane; /* [lane_n] by lowest domain */

@@ -318,9 +318,8 @@ static void unknown_key(const struct field_map *m, const struct yaml_entry *e)
             words_add(&known, name, strlen(name));
         }
     }
-    const bool short_word = strlen(e->key) <= SUGGEST_MAX_N;
-    const char *near = short_word ? near_find(e->key, known.word, known.n) : NULL;
-    const char *home = near == NULL ? home_of(m, e->key) : NULL;
+    /* The very word in another place tells more than one that looks like it. */
+    const char *home = home_of(m, e->key);
     if (home != NULL) {
         diag_help(d, "it belongs under '%.*s'", (int)(strrchr(home, '.') - home), home);
         return;

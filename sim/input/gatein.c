@@ -243,15 +243,20 @@ static bool figure_of_tenant(struct sentence *g, struct piece p)
     return false;
 }
 
+/* "chat", or "box/chat" for one of several workloads */
 static bool take_tenant(struct sentence *g)
 {
-    const struct piece p = take_word(g);
+    struct piece p = take_word(g);
+    if (p.n > 0 && *g->at == '/') {
+        g->at++;
+        p.n += 1 + take_word(g).n;
+    }
     if (p.n == 0) {
         return wrong(g, "the name of a tenant", "as in p95(latency, chat) or throughput(chat)");
     }
     const char *known[TENANTS_MAX];
     size_t n = 0;
-    for (int i = 0; i < g->s->tenant_n; i++) {
+    for (int i = 0; i < g->s->flow_n; i++) {
         const char *name = g->s->tenant[i].name;
         if (name == NULL) {
             continue;
@@ -260,7 +265,8 @@ static bool take_tenant(struct sentence *g)
             g->gate->tenant_ix = i;
             return figure_of_tenant(g, p);
         }
-        known[n++] = name;
+        known[n] = name;
+        n += n + 1 < TENANTS_MAX;
     }
     return unknown(g, p, "tenant", known, n);
 }
@@ -290,7 +296,7 @@ static bool take_distribution(struct sentence *g)
         return false;
     }
     bool has = g->gate->tenant_ix >= 0 || !g->is_sound;
-    for (int i = 0; i < g->s->tenant_n; i++) {
+    for (int i = 0; i < g->s->flow_n; i++) {
         has = has || gate_suits(g->gate->of, &g->s->tenant[i]);
     }
     if (!has) {

@@ -339,8 +339,12 @@ static void print_work(const struct scenario *s, const struct tenant *t,
 {
     static const char *const kinds[] = {"requests", "closed", "trace", "frames", "llm"};
     const struct work *w = &t->work;
-    text_addf(out, "    workload:\n      kind: %s\n",
-              w->training ? "training" : kinds[w->kind]);
+    if (t->workload != NULL) {
+        put_text(out, "    - ", "name", t->workload);
+    } else {
+        text_add(out, "    workload:\n");
+    }
+    text_addf(out, "      kind: %s\n", w->training ? "training" : kinds[w->kind]);
     if (w->kind == WORK_LLM) {
         print_llm(w, names, out);
     } else {
@@ -424,6 +428,20 @@ static void print_bytes(const char *key, uint64_t bytes, struct text *out)
     }
 }
 
+/* What a tenant's VMs run; names [flow_n]. */
+static void print_works(const struct scenario *s, const struct tenant *t,
+                        const struct trace_names *names, struct text *out)
+{
+    if (t->part_n == 0) {
+        print_work(s, t, &names[t - s->tenant], out);
+        return;
+    }
+    text_add(out, "    workloads:\n");
+    for (int i = t->first_part; i < t->first_part + t->part_n; i++) {
+        print_work(s, &s->tenant[i], &names[i], out);
+    }
+}
+
 static void print_tenant(const struct scenario *s, const struct tenant *t,
                          const struct trace_names *names, struct text *out)
 {
@@ -450,7 +468,7 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
     put(out, "      ", "grace", Q_TIME, (double)t->grace_ns);
     print_objectives(t, out);
     print_needs(t, out);
-    print_work(s, t, names, out);
+    print_works(s, t, names, out);
 }
 
 /* ---- The whole ---- */
@@ -459,7 +477,7 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
 static bool has_horizon(const struct scenario *s)
 {
     bool has_trace = false;
-    for (int i = 0; i < s->tenant_n; i++) {
+    for (int i = 0; i < s->flow_n; i++) {
         has_trace = has_trace || s->tenant[i].work.trace;
     }
     return s->horizon_given || !has_trace;
@@ -582,7 +600,7 @@ void resolve_print(const struct scenario *s, const struct trace_names *names,
     print_modes(s, out);
     text_add(out, "tenants:\n");
     for (int i = 0; i < s->tenant_n; i++) {
-        print_tenant(s, &s->tenant[i], &names[i], out);
+        print_tenant(s, &s->tenant[i], names, out);
     }
     print_cost(cost, out);
 }

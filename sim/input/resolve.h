@@ -9,7 +9,7 @@
 #include "sim/input/tenantin.h"
 #include "sim/input/yaml.h"
 
-/* Appends the text. `names` is [tenant_n]; `cost` is the node of that field, or NULL. */
+/* Appends the text. `names` is [flow_n]; `cost` is the node of that field, or NULL. */
 void resolve_print(const struct scenario *s, const struct trace_names *names,
                    const struct yaml_node *cost, struct text *out);
 

@@ -29,7 +29,7 @@ struct reading {
     struct field_reader r;
     const struct catalog *catalog;
     struct scenario *s;
-    struct trace_names *names; /* [tenant_n] */
+    struct trace_names *names; /* [flow_n] */
     const struct yaml_node *root;
     bool plan; /* more than one GPU may be named */
 };
@@ -402,6 +402,14 @@ static void read_tenant(struct reading *t, const struct yaml_entry *item, int ix
                                            .plan = t->plan};
     struct tenant *tenant = &s->tenant[ix];
     tenant_read(&t->r, &context, item, tenant, &t->names[ix]);
+    tenant->part_n = tenant_parts(item);
+    tenant->first_part = s->flow_n;
+    tenant->whole_ix = ix;
+    if (tenant->part_n > 0) {
+        tenant_read_parts(&t->r, &context, item, tenant, &s->tenant[s->flow_n],
+                          &t->names[s->flow_n]);
+        s->flow_n += tenant->part_n;
+    }
     const struct yaml_node *name =
         item->value->kind == YAML_MAP ? yaml_find(item->value, "name") : NULL;
     s->tenant_at[ix] = name != NULL ? name->at : item->key_at;
@@ -432,13 +440,17 @@ static bool read_tenants(struct reading *t, const struct field_map *root)
                    TENANTS_MAX);
         n = TENANTS_MAX;
     }
-    s->tenant = arena_alloc(t->r.arena, (size_t)n, sizeof *s->tenant);
+    int flow_n = n;
+    for (int i = 0; i < n; i++) {
+        flow_n += tenant_parts(&list->entry[i]);
+    }
+    s->tenant = arena_alloc(t->r.arena, (size_t)flow_n, sizeof *s->tenant);
     s->tenant_at = arena_alloc(t->r.arena, (size_t)n, sizeof *s->tenant_at);
-    t->names = arena_alloc(t->r.arena, (size_t)n, sizeof *t->names);
+    t->names = arena_alloc(t->r.arena, (size_t)flow_n, sizeof *t->names);
     if (s->tenant == NULL || s->tenant_at == NULL || t->names == NULL) {
         return no_memory(t);
     }
-    s->tenant_n = n;
+    s->tenant_n = s->flow_n = n;
     for (int i = 0; i < n; i++) {
         read_tenant(t, &list->entry[i], i);
     }
@@ -539,7 +551,7 @@ static bool finish(struct reading *t, const struct yaml_node *root)
     for (size_t i = 0; i < hashed_n; i++) {
         s->hash = (s->hash ^ (unsigned char)s->resolved[i]) * UINT64_C(0x100000001b3);
     }
-    for (int i = 0; i < s->tenant_n; i++) {
+    for (int i = 0; i < s->flow_n; i++) {
         const struct work *w = &s->tenant[i].work;
         s->hash = empirical_hash(s->hash, &w->service);
         s->hash = empirical_hash(s->hash, &w->think);

@@ -119,9 +119,11 @@ struct scenario {
     int mode_n;
     enum place_policy place;
 
-    struct tenant *tenant;  /* [tenant_n] */
+    struct tenant *tenant;  /* [flow_n] the tenants, and behind them the workloads of those that
+                               have several */
     struct span *tenant_at; /* [tenant_n] place of each tenant's name */
     int tenant_n;
+    int flow_n;
     int vm_n; /* sum of counts */
 
     struct gate *gate; /* [gate_n] */

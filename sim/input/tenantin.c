@@ -231,6 +231,41 @@ static uint64_t bytes_of(const struct field_map *m, const char *key)
     return field_has(m, key) ? (uint64_t)field_real(m, key) : 0;
 }
 
+/* `workload`, or what can be said of `workloads` as a list. */
+static void read_work(const struct field_map *m, const struct tenant_context *context,
+                      struct tenant *out, struct trace_names *names)
+{
+    const struct field_map workload = field_sub(m, "workload");
+    if (workload.node != NULL) {
+        if (field_has(&workload, "name")) {
+            diag_error(m->r->d, field_at(&workload, "name"),
+                       "only one of several workloads has a name");
+            diag_help(m->r->d, "leave it out, or write 'workloads' with a list");
+        }
+        work_read(&workload, context, out, names);
+    }
+    const struct yaml_node *list = field_list(m, "workloads");
+    if (list != NULL && context->plan) {
+        diag_error(m->r->d, field_at(m, "workloads"), "a plan takes tenants with one workload");
+        diag_help(m->r->d,
+                  "'run' and 'sweep' take several; for a plan give one that asks as much");
+    }
+    for (int i = 0; list != NULL && i < out->objective_n; i++) {
+        if (out->objective[i].kind == OBJECTIVE_FRAME_RATE) {
+            diag_error(m->r->d, field_at(m, "objective"),
+                       "'frame-rate' is for a tenant with one workload");
+            diag_help(m->r->d, "use 'expect' with throughput(%s/WORKLOAD) instead", out->name);
+        }
+    }
+    if (list != NULL && list->n == 0) {
+        diag_error(m->r->d, list->at, "'workloads' is empty");
+        diag_help(m->r->d, "add one: - {name: a, kind: requests, ...}, or write 'workload'");
+    }
+    if (list != NULL && list->n > WORKLOADS_MAX) {
+        diag_error(m->r->d, list->at, "%d workloads are more than %d", list->n, WORKLOADS_MAX);
+    }
+}
+
 void tenant_read(const struct field_reader *r, const struct tenant_context *context,
                  const struct yaml_entry *item, struct tenant *out, struct trace_names *names)
 {
@@ -240,7 +275,15 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
     if (m.node == NULL) {
         return;
     }
-    field_complete(&m, NULL);
+    const bool has_several = field_has(&m, "workloads");
+    const bool has_both = has_several && field_has(&m, "workload");
+    field_complete(&m, has_both ? NULL : has_several ? "workloads" : "workload");
+    if (has_both) {
+        diag_error(r->d, field_at(&m, "workload"),
+                   "'workload' and 'workloads' exclude each other");
+        diag_help(r->d, "keep one of them: each item of 'workloads' has the fields of "
+                        "'workload' and a name");
+    }
     const char *name = field_text(&m, "name");
     out->name = name == NULL ? "" : name;
     out->count = field_int(&m, "count");
@@ -269,5 +312,68 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
     read_types(&m, context, out);
     read_isolation(&m, out);
     read_needs(&m, out);
-    work_read(&m, context, out, names);
+    read_work(&m, context, out, names);
+}
+
+/* ---- Several workloads ---- */
+
+int tenant_parts(const struct yaml_entry *item)
+{
+    const struct yaml_node *map = item->value;
+    const struct yaml_node *list = map->kind == YAML_MAP ? yaml_find(map, "workloads") : NULL;
+    const bool is_list = list != NULL && list->kind == YAML_LIST;
+    return !is_list ? 0 : list->n < WORKLOADS_MAX ? list->n : WORKLOADS_MAX;
+}
+
+/* "tenant/workload" */
+static const char *part_name(const struct field_reader *r, const char *tenant, const char *name)
+{
+    const size_t n = strlen(tenant) + strlen(name) + 2;
+    char *both = arena_alloc(r->arena, n, 1);
+    if (both == NULL) {
+        diag_machine(r->d, "out of memory while reading 'workloads'");
+        return name;
+    }
+    snprintf(both, n, "%s/%s", tenant, name);
+    return both;
+}
+
+static void read_part(const struct field_reader *r, const struct tenant_context *x,
+                      const struct yaml_entry *item, struct tenant *part,
+                      struct trace_names *names)
+{
+    *names = (struct trace_names){.speedup = 1};
+    const struct field_map m = field_open(r, item->value, "tenants.workload", item->key_at);
+    if (m.node == NULL) {
+        return;
+    }
+    if (!field_has(&m, "name")) {
+        field_missing(&m, "name");
+    } else {
+        const char *name = field_text(&m, "name");
+        part->workload = name == NULL ? "" : name;
+        part->name = part_name(r, part->name, part->workload);
+    }
+    work_read(&m, x, part, names);
+}
+
+void tenant_read_parts(const struct field_reader *r, const struct tenant_context *context,
+                       const struct yaml_entry *item, struct tenant *whole, struct tenant *part,
+                       struct trace_names *names)
+{
+    const struct yaml_node *list = yaml_find(item->value, "workloads");
+    for (int i = 0; i < whole->part_n; i++) {
+        part[i] = *whole;
+        part[i].part_n = 0;
+        part[i].workload = "";
+        read_part(r, context, &list->entry[i], &part[i], &names[i]);
+        for (int k = 0; k < i; k++) {
+            if (part[i].workload[0] != '\0' &&
+                strcmp(part[k].workload, part[i].workload) == 0) {
+                diag_error(r->d, list->entry[i].value->at, "there are two workloads '%s'",
+                           part[i].workload);
+                diag_help(r->d, "give one of them another name");
+            }
+        }
+    }
 }

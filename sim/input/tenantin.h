@@ -18,4 +18,13 @@ void tenant_read(const struct field_reader *r, const struct tenant_context *cont
 int tenant_gpu_find(const struct field_reader *r, const struct catalog *c, const char *key,
                     struct span at);
 
+/* How many workloads the tenant lists under `workloads`; 0: it has none of these. */
+int tenant_parts(const struct yaml_entry *item);
+
+/* Reads the workloads of a tenant that has been read, whose part_n is set, into tenants of
+ * their own and the names of their files: part and names [part_n]. */
+void tenant_read_parts(const struct field_reader *r, const struct tenant_context *context,
+                       const struct yaml_entry *item, struct tenant *whole, struct tenant *part,
+                       struct trace_names *names);
+
 #endif

@@ -884,13 +884,10 @@ static const char *likely_kind(const struct field_map *m)
     return field_has(m, "clients") ? "closed" : "requests";
 }
 
-void work_read(const struct field_map *tenant, const struct tenant_context *x, struct tenant *t,
-               struct trace_names *names)
+void work_read(const struct field_map *workload, const struct tenant_context *x,
+               struct tenant *t, struct trace_names *names)
 {
-    const struct field_map m = field_sub(tenant, "workload");
-    if (m.node == NULL) {
-        return;
-    }
+    const struct field_map m = *workload;
     const char *kind = field_word(&m, "kind");
     field_complete(&m, kind);
     struct work *w = &t->work;

@@ -38,9 +38,9 @@ struct trace_names {
     const char *windows, *client; /* file of the arrivals' windows, or NULL; whose, or NULL */
 };
 
-/* Reads the workload below a tenant. Everything wrong is in the diagnostics; the tenant's work
- * is usable when there are none. */
-void work_read(const struct field_map *tenant, const struct tenant_context *context,
+/* Reads a workload into a tenant. Everything wrong is in the diagnostics; the tenant's work is
+ * usable when there are none. */
+void work_read(const struct field_map *workload, const struct tenant_context *context,
                struct tenant *out, struct trace_names *names);
 
 /* Is a service given by size of batch: base, per-item or table? */

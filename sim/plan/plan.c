@@ -78,7 +78,7 @@ static void keep_one(struct scenario *v, int t)
     one->count = 1;
     one->powered_off = 0;
     v->tenant = one;
-    v->tenant_n = 1;
+    v->tenant_n = v->flow_n = 1;
     v->vm_n = 1;
 }
 
@@ -616,6 +616,14 @@ static bool speed_up(struct arena *a, struct work *w, double f)
             point[i].arrivals *= f;
         }
         r->curve = point ? point : r->curve;
+    }
+    if (r->window_n > 0) {
+        struct rate_window *window = arena_alloc(a, (size_t)r->window_n, sizeof *window);
+        for (int i = 0; window && i < r->window_n; i++) {
+            window[i] = r->window[i];
+            window[i].rate_per_s *= f;
+        }
+        r->window = window ? window : r->window;
     }
     return true;
 }

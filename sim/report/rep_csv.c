@@ -105,7 +105,7 @@ static void add_mode(struct text *out, const struct result *r, const struct mode
 {
     struct metric_of of = {.result = r, .mode = m};
     add_rows(out, of, point);
-    for (int k = 0; k < r->scenario->tenant_n; k++) {
+    for (int k = 0; k < r->scenario->flow_n; k++) {
         of.tenant = &m->tenant[k];
         add_rows(out, of, point);
     }

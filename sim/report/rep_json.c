@@ -229,6 +229,26 @@ static void write_spectrum(struct jout *j, const struct spectrum *x)
     jout_close_object(j);
 }
 
+/* Where a VM has several: the figures of each, by its name. */
+static void write_workloads(struct jout *j, const struct metric_of *of)
+{
+    const struct tenant *t = of->tenant->tenant;
+    if (t->part_n == 0) {
+        return;
+    }
+    jout_open_list(j, "workloads", false);
+    for (int i = t->first_part; i < t->first_part + t->part_n; i++) {
+        struct metric_of one = {
+            .result = of->result, .mode = of->mode, .tenant = &of->mode->tenant[i]};
+        jout_open_object(j, NULL, false);
+        jout_string(j, "name", one.tenant->tenant->workload);
+        write_metrics(j, &one);
+        write_spectrum(j, &one.tenant->spectrum);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
 static void write_tenant(struct jout *j, const struct metric_of *of)
 {
     const struct tenant_result *t = of->tenant;
@@ -240,6 +260,7 @@ static void write_tenant(struct jout *j, const struct metric_of *of)
     write_objectives(j, t->tenant);
     write_metrics(j, of);
     write_spectrum(j, &t->spectrum);
+    write_workloads(j, of);
     jout_close_object(j);
 }
 

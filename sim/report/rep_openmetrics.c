@@ -152,7 +152,7 @@ static void each_number(const struct result *r, number_fn *call, void *context)
     for (int i = 0; i < r->scenario->mode_n; i++) {
         struct metric_of of = {.result = r, .mode = &r->mode[i]};
         each_of(of, call, context);
-        for (int k = 0; k < r->scenario->tenant_n; k++) {
+        for (int k = 0; k < r->scenario->flow_n; k++) {
             of.tenant = &r->mode[i].tenant[k];
             each_of(of, call, context);
         }

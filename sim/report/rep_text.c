@@ -39,6 +39,24 @@ static void note_smallest(double *smallest, const struct estimate *e)
     }
 }
 
+/* The order of the page: each tenant, and after it its workloads. What comes after k; flow_n:
+ * nothing. */
+static int after(const struct scenario *s, int k)
+{
+    const struct tenant *t = &s->tenant[k];
+    if (t->part_n > 0) {
+        return t->first_part;
+    }
+    if (t->workload == NULL) {
+        return k + 1 < s->tenant_n ? k + 1 : s->flow_n;
+    }
+    const struct tenant *whole = &s->tenant[t->whole_ix];
+    if (k + 1 < whole->first_part + whole->part_n) {
+        return k + 1;
+    }
+    return t->whole_ix + 1 < s->tenant_n ? t->whole_ix + 1 : s->flow_n;
+}
+
 static int percentile_find(const struct scenario *s, double p)
 {
     for (int i = 0; i < s->percentile_n; i++) {
@@ -90,8 +108,11 @@ static const char *arrivals_text(const struct scenario *s)
     bool has_trace = false;
     bool has_frames = false;
     bool is_training = true;
-    for (int i = 0; i < s->tenant_n; i++) {
+    for (int i = 0; i < s->flow_n; i++) {
         const struct work *w = &s->tenant[i].work;
+        if (s->tenant[i].part_n > 0) {
+            continue;
+        }
         has_closed |= w->kind == WORK_CLOSED;
         has_trace |= w->trace != NULL;
         has_frames |= w->kind == WORK_FRAMES;
@@ -251,8 +272,11 @@ static void verdict_row(struct table *t, const struct result *r, const struct mo
         return;
     }
     table_cell(t, "%d", m->fleet->gpus_used);
-    for (int k = 0; k < r->scenario->tenant_n; k++) {
+    for (int k = 0; k < r->scenario->flow_n; k = after(r->scenario, k)) {
         const char *unit = NULL;
+        if (r->scenario->tenant[k].part_n > 0) {
+            continue;
+        }
         p95_cell(t, &m->tenant[k], p95, p95_per_unit(r, k, p95, &unit));
     }
     cell_estimate(t, &m->compute_frac, 0.01);
@@ -262,17 +286,21 @@ static void verdict_row(struct table *t, const struct result *r, const struct mo
 /* mode, GPUs, p95 of each tenant, compute, violations: the answer. */
 static void write_verdict(const struct result *r, const struct rep_options *o, struct text *out)
 {
-    const int tenant_n = r->scenario->tenant_n;
+    const struct scenario *s = r->scenario;
     const int p95 = percentile_find(r->scenario, 95);
     struct table t;
     table_init(&t);
     table_column(&t, TABLE_LEFT, ALWAYS, "mode");
     table_column(&t, TABLE_RIGHT, 7, "GPUs");
-    for (int k = 0; k < tenant_n; k++) {
+    for (int k = 0, shown = 0; k < s->flow_n; k = after(s, k)) {
         const char *unit = NULL;
+        if (s->tenant[k].part_n > 0) {
+            continue;
+        }
         (void)p95_per_unit(r, k, p95, &unit);
-        table_column(&t, TABLE_RIGHT, k == 0 ? ALWAYS : 10 + k, "%s p95 %s",
+        table_column(&t, TABLE_RIGHT, shown == 0 ? ALWAYS : 10 + shown, "%s p95 %s",
                      r->scenario->tenant[k].name, unit);
+        shown++;
     }
     table_column(&t, TABLE_RIGHT, 8, "compute %%");
     table_column(&t, TABLE_RIGHT, 6, "violations");
@@ -405,7 +433,7 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     table_column(&t, TABLE_RIGHT, 5, "load");
     for (int i = 0; i < times_n; i++) {
         double smallest = (double)NAN;
-        for (int k = 0; k < r->scenario->tenant_n; k++) {
+        for (int k = 0; k < r->scenario->flow_n; k++) {
             note_smallest(&smallest, time_of(&m->tenant[k], &times[i]));
         }
         const struct units_scale scale = units_time_scale(smallest);
@@ -416,7 +444,7 @@ static void write_tenants(const struct result *r, const struct mode_result *m,
     table_column(&t, TABLE_RIGHT, 7, "inflation");
     table_column(&t, TABLE_RIGHT, 3, "violated");
     table_column(&t, TABLE_RIGHT, 2, "goal");
-    for (int k = 0; k < r->scenario->tenant_n; k++) {
+    for (int k = 0; k < r->scenario->flow_n; k = after(r->scenario, k)) {
         tenant_row(&t, &m->tenant[k], times, per_unit, times_n);
     }
     table_print(&t, (size_t)o->width, 2, out);
@@ -468,7 +496,7 @@ static void add_kind(const struct result *r, const struct tenant_result *t, stru
 static void write_kinds(const struct result *r, const struct mode_result *m,
                         const struct rep_options *o, struct text *out)
 {
-    for (int k = 0; k < r->scenario->tenant_n; k++) {
+    for (int k = 0; k < r->scenario->flow_n; k = after(r->scenario, k)) {
         struct text line;
         text_init(&line);
         add_kind(r, &m->tenant[k], &line);
@@ -488,9 +516,9 @@ static void write_ratios(const struct result *r, const struct mode_result *m,
     struct text line;
     int n = 0;
     text_init(&line);
-    for (int k = 0; k < r->scenario->tenant_n; k++) {
+    for (int k = 0; k < r->scenario->flow_n; k = after(r->scenario, k)) {
         const struct estimate *e = &m->tenant[k].p95_ratio_to_first;
-        if (!e->has_value) {
+        if (!e->has_value || m->tenant[k].tenant->part_n > 0) {
             continue;
         }
         text_addf(&line, "%s %s ", n++ == 0 ? "p95 of" : " ·", m->tenant[k].tenant->name);
@@ -566,7 +594,7 @@ static void warn(struct text *out, const struct rep_options *o, const char *s)
 static bool has_tenant(const struct result *r, bool (*is)(const struct tenant_result *))
 {
     for (int i = 0; i < r->scenario->mode_n; i++) {
-        for (int k = 0; k < r->scenario->tenant_n && r->mode[i].simulated; k++) {
+        for (int k = 0; k < r->scenario->flow_n && r->mode[i].simulated; k++) {
             if (is(&r->mode[i].tenant[k])) {
                 return true;
             }

@@ -83,7 +83,7 @@ static void check_hist(const struct hist *h, int64_t n)
 
 void audit_replica(const struct gather *whole, const bool *saturated)
 {
-    for (int i = 0; i < whole->scenario->tenant_n; i++) {
+    for (int i = 0; i < whole->scenario->flow_n; i++) {
         const struct tally *t = &whole->tally[i];
         int64_t counted = whole->counted[i];
         check_hist(t->latency, counted);

@@ -17,7 +17,7 @@ void audit_fleet(const struct scenario *s, const struct fleet *f);
 /* One replica: every counted request is in every histogram once, the bins add up to it, and
  * percentiles ascend between the extremes. What the observer was told agrees with the books.
  *   whole      all chunks and the books of all lanes
- *   saturated  [tenant_n] not waited for after the window */
+ *   saturated  [flow_n] not waited for after the window */
 void audit_replica(const struct gather *whole, const bool *saturated);
 
 /* The result of a simulated mode: the parts of the time add up to all of it, tenants' shares to

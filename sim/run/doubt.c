@@ -82,7 +82,7 @@ static bool doubt_tail(const struct scenario *s, struct arena *arena, const stru
 bool doubt_mode(const struct scenario *s, struct arena *arena, struct mode_result *out)
 {
     bool ok = true;
-    for (int t = 0; ok && t < s->tenant_n; t++) {
+    for (int t = 0; ok && t < s->flow_n; t++) {
         if (out->notes.n + NOTES_EACH > REASONS_MAX - 1) {
             return out->notes.n >= REASONS_MAX ||
                    reasons_add(&out->notes, arena, "ST-05", NULL,

@@ -52,12 +52,12 @@ static bool out_of_memory(struct experiment *x)
 static bool place_mode(struct experiment *x, int m)
 {
     struct mode_run *mode = &x->mode[m];
-    size_t tenant_n = (size_t)x->s->tenant_n;
+    size_t flow_n = (size_t)x->s->flow_n;
     if (!fleet_place(&mode->fleet, x->arena, x->s, m, x->d)) {
         return false;
     }
-    mode->saturated = arena_alloc(x->arena, tenant_n, sizeof *mode->saturated);
-    mode->load = arena_alloc(x->arena, tenant_n, sizeof *mode->load);
+    mode->saturated = arena_alloc(x->arena, flow_n, sizeof *mode->saturated);
+    mode->load = arena_alloc(x->arena, flow_n, sizeof *mode->load);
     if (!mode->saturated || !mode->load) {
         return out_of_memory(x);
     }
@@ -70,7 +70,7 @@ static bool place_mode(struct experiment *x, int m)
             return false;
         }
     }
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         mode->load[t] = (double)NAN;
     }
     if (!mode->fleet.feasible || x->o->place_only) {
@@ -81,9 +81,14 @@ static bool place_mode(struct experiment *x, int m)
         return false;
     }
     mode->feasible = mode->fleet.feasible;
-    for (int t = 0; mode->feasible && t < x->s->tenant_n; t++) {
+    for (int t = 0; mode->feasible && t < x->s->flow_n; t++) {
         mode->load[t] = lanes_load(&mode->lanes, t);
-        mode->saturated[t] = work_grows(&x->s->tenant[t].work) && mode->load[t] >= 1.0;
+        const struct tenant *tenant = &x->s->tenant[t];
+        bool grows = tenant->part_n == 0 && work_grows(&tenant->work);
+        mode->saturated[t] = grows && mode->load[t] >= 1.0;
+        if (tenant->workload) {
+            mode->saturated[tenant->whole_ix] |= mode->saturated[t];
+        }
     }
     return true;
 }
@@ -92,12 +97,12 @@ static bool prepare_mode(struct experiment *x, int m)
 {
     struct mode_run *mode = &x->mode[m];
     x->reps.runnable[x->reps.runnable_n++] = m;
-    mode->tally = tallies_new(x->arena, x->s->tenant, x->s->tenant_n, true);
-    mode->ensemble = arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *mode->ensemble);
+    mode->tally = tallies_new(x->arena, x->s->tenant, x->s->flow_n, true);
+    mode->ensemble = arena_alloc(x->arena, (size_t)x->s->flow_n, sizeof *mode->ensemble);
     if (!mode->tally || !mode->ensemble) {
         return out_of_memory(x);
     }
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         ensemble_init(&mode->ensemble[t]);
     }
     return true;
@@ -108,7 +113,7 @@ static void release(struct experiment *x)
     for (int m = 0; m < x->s->mode_n; m++) {
         mem_free(x->mode[m].row);
         mem_free(x->mode[m].mode_row);
-        for (int t = 0; x->mode[m].ensemble && t < x->s->tenant_n; t++) {
+        for (int t = 0; x->mode[m].ensemble && t < x->s->flow_n; t++) {
             ensemble_fini(&x->mode[m].ensemble[t]);
         }
     }
@@ -128,7 +133,7 @@ static bool warmup_end(struct experiment *x, int64_t *end_ns, bool *too_short)
     *end_ns = 0;
     *too_short = false;
     for (int i = 0; i < x->reps.runnable_n; i++) {
-        for (int t = 0; t < x->s->tenant_n; t++) {
+        for (int t = 0; t < x->s->flow_n; t++) {
             int64_t cut_ns;
             bool is_short;
             if (!ensemble_cut(&x->mode[x->reps.runnable[i]].ensemble[t], &cut_ns, &is_short)) {
@@ -166,7 +171,7 @@ static bool tenant_is_precise(struct experiment *x, int m, int t)
 static bool is_precise(struct experiment *x)
 {
     for (int i = 0; i < x->reps.runnable_n; i++) {
-        for (int t = 0; t < x->s->tenant_n; t++) {
+        for (int t = 0; t < x->s->flow_n; t++) {
             if (!tenant_is_precise(x, x->reps.runnable[i], t)) {
                 return false;
             }
@@ -180,8 +185,9 @@ static void set_window(struct experiment *x)
 {
     struct reps *r = &x->reps;
     bool only_traces = true;
-    for (int t = 0; t < x->s->tenant_n; t++) {
-        only_traces = only_traces && x->s->tenant[t].work.trace;
+    for (int t = 0; t < x->s->flow_n; t++) {
+        const struct tenant *tenant = &x->s->tenant[t];
+        only_traces = only_traces && (tenant->part_n > 0 || tenant->work.trace);
     }
     r->trace_all = !x->s->horizon_given;
     r->to_the_end = only_traces && r->trace_all;
@@ -194,8 +200,9 @@ static void set_window(struct experiment *x)
 static bool scenario_is_random(const struct scenario *s)
 {
     bool is_random = false;
-    for (int t = 0; t < s->tenant_n; t++) {
-        is_random = is_random || work_is_random(&s->tenant[t].work);
+    for (int t = 0; t < s->flow_n; t++) {
+        const struct tenant *tenant = &s->tenant[t];
+        is_random = is_random || (tenant->part_n == 0 && work_is_random(&tenant->work));
     }
     return is_random;
 }
@@ -208,7 +215,7 @@ static double single_turns(const struct experiment *x, int m, bool events, int r
     const struct lanes *lanes = &x->mode[m].lanes;
     int64_t span_ns = x->reps.to_ns;
     double turns = 0.0;
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         const struct trace_rows *trace = x->s->tenant[t].work.trace;
         bool is_longer = trace && x->reps.trace_all && trace->span_ns > span_ns;
         span_ns = is_longer ? trace->span_ns : span_ns;
@@ -324,12 +331,19 @@ static int64_t policy_violations(const struct scenario *s, const struct fleet *f
     return broken;
 }
 
+/* The tenant whose VMs run it. */
+static int placed_ix(const struct scenario *s, int t)
+{
+    return s->tenant[t].workload ? s->tenant[t].whole_ix : t;
+}
+
 static void describe_tenant(const struct experiment *x, int m, int t, struct tenant_result *out)
 {
     const struct mode_run *mode = &x->mode[m];
     out->tenant = &x->s->tenant[t];
     out->load_frac = mode->load[t];
     out->saturated = mode->saturated[t];
+    t = placed_ix(x->s, t);
     bool containers = x->s->mode[m].kind == MODE_CONTAINER_TIME_SLICED;
     out->p95_ratio_to_first = ci_none();
     out->pairing_gain = (double)NAN;
@@ -370,7 +384,7 @@ static bool note_carried_over(const struct experiment *x, int m, int t, struct m
     const struct catalog *c = x->s->catalog;
     int ref = x->s->tenant[t].reference_gpu_ix;
     int model_ix[HOST_GROUPS_MAX];
-    int n = models_of(&x->mode[m].fleet, t, model_ix);
+    int n = models_of(&x->mode[m].fleet, placed_ix(x->s, t), model_ix);
     ref = ref < 0 ? x->s->gpu_ix : ref;
     bool ok = true;
     for (int i = 0; i < n; i++) {
@@ -430,7 +444,7 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                                "not to slow each other down (c = 0)",
                                c->gpu[model_ix[i]].key);
     }
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         if (x->s->tenant[t].work.trace && mode->load[t] >= 1.0) {
             ok = ok &&
                  reasons_add(&out->notes, x->arena, "A24", x->s->tenant[t].name,
@@ -438,7 +452,7 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                              "can give; its latencies grow to the end of the file",
                              x->s->tenant[t].name, mode->load[t]);
         }
-        ok = ok && note_carried_over(x, m, t, out);
+        ok = ok && (x->s->tenant[t].part_n > 0 || note_carried_over(x, m, t, out));
     }
     return ok;
 }
@@ -479,7 +493,7 @@ static void check_structural_zeros(const struct experiment *x, int m)
     /* An overrun moves everybody's slots. */
     bool moves_slots = mode_takes_turns(spec->kind) && spec->sched.granularity_ns > 0;
     moves_slots = moves_slots || is_coupled(&x->mode[m].lanes);
-    for (int t = 0; !gives_time_away && !moves_slots && t < x->s->tenant_n; t++) {
+    for (int t = 0; !gives_time_away && !moves_slots && t < x->s->flow_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
     }
     /* A supply that was owed and not given is an error of a scheduler. */
@@ -498,15 +512,15 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     out->simulated = simulated;
     out->slice_ns = mode->lanes.slice_ns;
     out->switch_ns = mode->lanes.switch_ns;
-    out->tenant = arena_alloc(x->arena, (size_t)x->s->tenant_n, sizeof *out->tenant);
+    out->tenant = arena_alloc(x->arena, (size_t)x->s->flow_n, sizeof *out->tenant);
     if (!out->tenant) {
         return out_of_memory(x);
     }
     out->violations.entitlement = owes(mode) ? 0 : -1;
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         describe_tenant(x, m, t, &out->tenant[t]);
         out->tenant[t].violations.entitlement = out->violations.entitlement;
-        out->violations.policy += out->tenant[t].violations.policy;
+        out->violations.policy += t < x->s->tenant_n ? out->tenant[t].violations.policy : 0;
     }
     if (!simulated) {
         return true;
@@ -519,7 +533,7 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     for (int r = 0; r < x->reps.replicas; r++) {
         out->digest = (out->digest ^ mode->mode_row[r].digest) * UINT64_C(0x100000001b3);
     }
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         out->tenant[t].precision_met = tenant_is_precise(x, m, t);
     }
     return (note_assumptions(x, m, out) && note_turns(x, m, out) &&
@@ -536,7 +550,7 @@ static void compare_modes(struct experiment *x, struct mode_result *mode)
             struct sample here = sample_of(x, m);
             struct sample there = sample_of(x, first);
             mode[m].first = &mode[first];
-            for (int t = 0; t < x->s->tenant_n; t++) {
+            for (int t = 0; t < x->s->flow_n; t++) {
                 struct tenant_result *r = &mode[m].tenant[t];
                 if (!r->saturated && !mode[first].tenant[t].saturated) {
                     r->p95_ratio_to_first =

@@ -227,25 +227,40 @@ void gather_column(void *context, const struct lane_column *c)
 
 void gather_close(struct gather *g)
 {
-    for (int i = 0; i < g->scenario->tenant_n; i++) {
+    const struct scenario *s = g->scenario;
+    for (int i = 0; i < s->flow_n; i++) {
         struct tally *t = &g->tally[i];
         hist_merge(t->latency, t->same);
         hist_merge(t->baseline, t->same);
         hist_add_many(t->ratio, (int64_t)RATIO_UNIT, t->same->n);
         hist_reset(t->same);
     }
+    for (int i = s->tenant_n; i < s->flow_n; i++) {
+        int whole = s->tenant[i].whole_ix;
+        tally_merge(&g->tally[whole], &g->tally[i]);
+        g->counted[whole] += g->counted[i];
+    }
+}
+
+/* What lane_vm v of the books is to a tenant, or to one of its workloads. */
+static void add_books(struct gather *g, const struct lane_books *b, int v, int tenant)
+{
+    /* The servers of a VM are alike, so one weight holds for them all. */
+    double weight = g->lane->domain[g->lane->vm[v].server[0].domain].weight;
+    g->useful_weight[tenant] += (double)b->useful_ns[v] * weight;
+    g->arrived[tenant] += b->arrived[v];
+    g->completed[tenant] += b->completed[v];
+    g->tally[tenant].dropped += b->dropped[v];
 }
 
 void gather_books(struct gather *g, const struct lane_books *b)
 {
     for (int v = 0; v < g->lane->vm_n; v++) {
-        int tenant = g->lane->vm[v].tenant_ix;
-        /* The servers of a VM are alike, so one weight holds for them all. */
-        double weight = g->lane->domain[g->lane->vm[v].server[0].domain].weight;
-        g->useful_weight[tenant] += (double)b->useful_ns[v] * weight;
-        g->arrived[tenant] += b->arrived[v];
-        g->completed[tenant] += b->completed[v];
-        g->tally[tenant].dropped += b->dropped[v];
+        const struct lane_vm *vm = &g->lane->vm[v];
+        add_books(g, b, v, vm->tenant_ix);
+        if (vm->part_n > 0) {
+            add_books(g, b, v, vm->tenant->whole_ix);
+        }
     }
 }
 

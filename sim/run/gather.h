@@ -57,15 +57,15 @@ struct series {
 /* What one thread needs to simulate one replica of one mode. */
 struct gather {
     const struct scenario *scenario;
-    struct tally *tally;     /* [tenant_n] */
-    double *useful_weight;   /* [tenant_n] */
-    int64_t *arrived;        /* [tenant_n] */
-    int64_t *completed;      /* [tenant_n] */
-    int64_t *counted;        /* [tenant_n] requests that gather_done took in */
-    struct series *series;   /* [vm_n] by global VM number; NULL: not wanted */
+    struct tally *tally;     /* [flow_n] */
+    double *useful_weight;   /* [flow_n] */
+    int64_t *arrived;        /* [flow_n] */
+    int64_t *completed;      /* [flow_n] */
+    int64_t *counted;        /* [flow_n] requests that gather_done took in */
+    struct series *series;   /* by tenant or workload, and VM; NULL: not wanted */
     int64_t series_max;      /* per VM */
     int64_t to_ns;           /* end of the counting window */
-    const int *first_vm;     /* [tenant_n] global number of the tenant's first VM */
+    const int *first_vm;     /* [flow_n] number of its first VM's series */
     const struct lane *lane; /* that is running */
     bool failed;
 };

@@ -20,197 +20,6 @@
 #include "sim/run/lane_engine.h"
 #include "sim/run/lane_fast.h"
 
-/* ---- Construction ---- */
-
-bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lane *lane)
-{
-    memset(b, 0, sizeof *b);
-    size_t vm_n = (size_t)lane->vm_n;
-    size_t domain_n = (size_t)lane->domain_n;
-    b->useful_ns = arena_alloc(arena, vm_n, sizeof *b->useful_ns);
-    b->completed = arena_alloc(arena, vm_n, sizeof *b->completed);
-    b->arrived = arena_alloc(arena, vm_n, sizeof *b->arrived);
-    b->dropped = arena_alloc(arena, vm_n, sizeof *b->dropped);
-    b->backlog_ns = arena_alloc(arena, vm_n, sizeof *b->backlog_ns);
-    b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
-    b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
-    b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
-    return b->useful_ns && b->completed && b->arrived && b->dropped && b->backlog_ns &&
-           b->domain_useful_ns && b->domain_switch_ns && b->domain_held_ns;
-}
-
-/* A place for each stream of a server, with room for a batch. */
-static bool build_server(struct server *s, struct arena *arena, const struct work *w)
-{
-    int batch = w->batch_max > 1 ? w->batch_max : 1;
-    s->job = arena_alloc(arena, (size_t)w->streams, sizeof *s->job);
-    for (int i = 0; s->job && i < w->streams; i++) {
-        s->job[i].item = arena_alloc(arena, (size_t)batch, sizeof *s->job[i].item);
-        if (!s->job[i].item) {
-            return false;
-        }
-    }
-    return s->job;
-}
-
-static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
-{
-    struct vm_state *s = &sim->vm[v];
-    s->spec = &sim->lane->vm[v];
-    s->work = lane_vm_work(s->spec);
-    s->server_n = s->spec->server_n;
-    for (int i = 0; i < s->server_n; i++) {
-        struct server *server = &sim->server[s->first_server + i];
-        server->vm = v;
-        server->domain = s->spec->server[i].domain;
-        server->slot = s->spec->server[i].slot;
-        server->factor = s->spec->server[i].factor;
-        server->by_size = s->spec->server[i].by_size;
-        if (!build_server(server, arena, s->work)) {
-            return false;
-        }
-        sim->domain[server->domain].server_of[server->slot] = s->first_server + i;
-        s->takes_turns = sim->lane->domain[server->domain].sched;
-    }
-    s->streams = s->work->streams;
-    return source_build(s, arena);
-}
-
-/* The part of the lane that VM v can see when everybody else is silent. */
-static struct lane *silent_lane(struct arena *arena, const struct lane *lane, int v)
-{
-    const struct lane_vm *vm = &lane->vm[v];
-    struct lane *part = arena_alloc(arena, 1, sizeof *part);
-    struct lane_vm *own = arena_alloc(arena, 1, sizeof *own);
-    struct lane_domain *domain = arena_alloc(arena, (size_t)vm->server_n, sizeof *domain);
-    if (!part || !own || !domain) {
-        return NULL;
-    }
-    *own = *vm;
-    for (int i = 0; i < vm->server_n; i++) {
-        domain[i] = lane->domain[vm->server[i].domain];
-        own->server[i].domain = i;
-    }
-    *part = (struct lane){.domain = domain, .domain_n = vm->server_n, .vm = own, .vm_n = 1};
-    return part;
-}
-
-static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool is_silent)
-{
-    struct lane_sim *sim = arena_alloc(arena, 1, sizeof *sim);
-    if (!sim) {
-        return NULL;
-    }
-    sim->lane = lane;
-    sim->is_silent = is_silent;
-    int source_n = 0;
-    for (int v = 0; v < lane->vm_n; v++) {
-        sim->server_n += lane->vm[v].server_n;
-        source_n += source_slots(&lane->vm[v]);
-    }
-    sim->domain_slot = sim->server_n + source_n;
-    sim->vm = arena_alloc(arena, (size_t)lane->vm_n, sizeof *sim->vm);
-    sim->server = arena_alloc(arena, (size_t)sim->server_n, sizeof *sim->server);
-    sim->domain = arena_alloc(arena, (size_t)lane->domain_n, sizeof *sim->domain);
-    sim->vm_of = arena_alloc(arena, (size_t)source_n, sizeof *sim->vm_of);
-    /* Exclusive domains have no slices, and a lane's domains are alike. */
-    uint32_t slot_n =
-        (uint32_t)(sim->domain_slot + (lane->domain[0].sched ? lane->domain_n : 0));
-    if (!sim->vm || !sim->server || !sim->domain || !sim->vm_of ||
-        !evq_init(&sim->evq, arena, slot_n)) {
-        return NULL;
-    }
-    for (int d = 0; d < lane->domain_n; d++) {
-        struct domain_state *s = &sim->domain[d];
-        s->spec = &lane->domain[d];
-        sim->is_coupled |= s->spec->coupling > 0.0 && !is_silent;
-        s->owes = s->spec->sched && share_owes(s->spec->sched, &s->spec->params, &s->owed);
-        int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1; /* 0: all powered off */
-        s->server_of = arena_alloc(arena, (size_t)vgpu_n, sizeof *s->server_of);
-        if (!s->server_of) {
-            return NULL;
-        }
-        for (int i = 0; i < vgpu_n; i++) {
-            s->server_of[i] = -1;
-        }
-    }
-    int server = 0;
-    int slot = sim->server_n;
-    for (int v = 0; v < lane->vm_n; v++) {
-        sim->vm[v].first_server = server;
-        sim->vm[v].first_slot = slot;
-        server += lane->vm[v].server_n;
-        for (int i = 0; i < source_slots(&lane->vm[v]); i++) {
-            sim->vm_of[slot++ - sim->server_n] = v;
-        }
-        if (!build_vm(sim, arena, v)) {
-            return NULL;
-        }
-    }
-    return sim;
-}
-
-struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lane)
-{
-    struct lane_sim *sim = build(arena, lane, false);
-    if (sim) {
-        sim->batch = arena_alloc(arena, 1, sizeof *sim->batch);
-    }
-    if (!sim || !sim->batch) {
-        return NULL;
-    }
-    for (int v = 0; lane->vm_n > 1 && v < lane->vm_n; v++) {
-        struct lane *part = silent_lane(arena, lane, v);
-        struct lane_sim *silent = part ? build(arena, part, true) : NULL;
-        sim->vm[v].silent = silent;
-        if (!silent || !source_build_memos(silent, arena)) {
-            lane_sim_fini(sim);
-            return NULL;
-        }
-    }
-    return sim;
-}
-
-struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
-{
-    enum lane_path path = lane_path_of(lane);
-    if (path == LANE_EVENTS) {
-        struct lane_sim *events = lane_sim_new_events(arena, lane);
-        if (events) {
-            events->skips = skip_knows_next(lane);
-        }
-        for (int v = 0; events && lane->vm_n > 1 && v < lane->vm_n; v++) {
-            events->vm[v].silent->skips = events->skips;
-        }
-        return events;
-    }
-    struct lane_sim *sim = arena_alloc(arena, 1, sizeof *sim);
-    if (sim) {
-        sim->lane = lane;
-        sim->fast = lane_fast_new(arena, lane, path);
-    }
-    return sim && sim->fast ? sim : NULL;
-}
-
-void lane_sim_fini(struct lane_sim *sim)
-{
-    if (!sim || sim->fast) {
-        return;
-    }
-    for (int v = 0; v < sim->lane->vm_n; v++) {
-        struct vm_state *s = &sim->vm[v];
-        lane_sim_fini(s->silent);
-        for (int i = 0; s->memo && i < source_clients(s->spec); i++) {
-            mem_free(s->memo[i].latency_ns);
-        }
-        if (s->llm) {
-            llm_free(s);
-        }
-        s->memo = NULL;
-        s->silent = NULL;
-    }
-}
-
 /* ---- Service ---- */
 
 static void show_segment(const struct lane_sim *sim, const struct server *s, bool is_switch,
@@ -273,6 +82,19 @@ static void set_due(struct lane_sim *sim, struct server *s, int64_t due_ns)
     }
 }
 
+/* Sum of the widths of the active jobs: what they ask for of the domain's SMs. */
+static double asked_width(const struct lane_sim *sim, const struct server *s)
+{
+    if (!s->stake) {
+        return sim->vm[s->vm].work->scaling.width_frac * s->active_n;
+    }
+    double width = 0.0;
+    for (int k = 0; k < s->part_n; k++) {
+        width += sim->vm[s->vm + k].work->scaling.width_frac * s->stake[k].active_n;
+    }
+    return width;
+}
+
 /* Sets the speed for the jobs now active, and the time of the next end of a piece if it comes
  * no later than `until_ns`: what comes later is preempted first. Gaps end whoever runs. */
 static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
@@ -282,7 +104,7 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     if (s->running && s->active_n > 0) {
         s->stretch = sim->domain[s->domain].slow;
         if (s->active_n > 1) {
-            double width = sim->vm[s->vm].work->scaling.width_frac * s->active_n;
+            double width = asked_width(sim, s);
             s->stretch *= width > 1.0 ? width : 1.0;
         }
         int64_t end_ns = sim->now_ns + whole_up(least_left(s) * s->stretch);
@@ -296,6 +118,15 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     set_due(sim, s, due_ns);
 }
 
+/* One active job more or less. */
+static void count_active(struct server *s, const struct job *job, int by)
+{
+    s->active_n += by;
+    if (s->stake) {
+        s->stake[job->part].active_n += by;
+    }
+}
+
 /* The job's next piece: the work in equal parts, the first ones longer by the odd ns. */
 static void begin_piece(struct server *s, struct job *job)
 {
@@ -305,14 +136,18 @@ static void begin_piece(struct server *s, struct job *job)
     }
     job->work_ns = job->rem_ns = (double)part;
     job->resume_ns = -1;
-    s->active_n++;
+    count_active(s, job, 1);
 }
 
-/* Takes the VM's next job into service. */
-static void take_up(struct lane_sim *sim, struct server *s)
+/* Takes the workload's next job into service. */
+static void take_up(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 {
-    source_take(sim, &sim->vm[s->vm], s);
-    s->job[s->job_n - 1].owed = false;
+    s->job[s->job_n].part = vm->part;
+    s->job[s->job_n].owed = false;
+    source_take(sim, vm, s);
+    if (s->stake) {
+        s->stake[vm->part].job_n++;
+    }
     begin_piece(s, &s->job[s->job_n - 1]);
 }
 
@@ -320,7 +155,7 @@ static void take_up(struct lane_sim *sim, struct server *s)
 static void fill(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 {
     while (s->job_n < vm->streams && source_has_job(sim, vm)) {
-        take_up(sim, s);
+        take_up(sim, vm, s);
     }
     reschedule(sim, s, EVQ_IDLE);
 }
@@ -330,10 +165,10 @@ static void fill(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 /* The job has come to the end of a piece, a gap or its tail. True: it is done. */
 static bool goes_over(struct lane_sim *sim, struct server *s, struct job *job)
 {
-    const struct work *w = sim->vm[s->vm].work;
+    const struct work *w = server_vm(sim, s, job)->work;
     int64_t pause_ns = 0;
     if (job->resume_ns < 0) {
-        s->active_n--;
+        count_active(s, job, -1);
         job->piece++;
         pause_ns = job->piece < job->pieces ? w->gap_ns : w->tail_ns;
     }
@@ -367,7 +202,10 @@ static void on_completion(struct lane_sim *sim, int server)
         job->owed |= at_end && job->resume_ns < 0 && owed;
         sim->owed = job->owed;
         if (at_end && goes_over(sim, s, job)) {
-            source_done(sim, vm, job);
+            source_done(sim, server_vm(sim, s, job), job);
+            if (s->stake) {
+                s->stake[job->part].job_n--;
+            }
             continue;
         }
         struct job place = s->job[kept];
@@ -387,43 +225,63 @@ static void on_completion(struct lane_sim *sim, int server)
 
 /* ---- Decisions ---- */
 
-/* Exclusive domains: the VM's next jobs go to its least busy server. */
+/* The server with the fewest jobs of the workload. */
+static struct server *least_busy(struct lane_sim *sim, const struct vm_state *vm)
+{
+    struct server *best = &sim->server[vm->first_server];
+    for (int i = 1; i < vm->server_n; i++) {
+        struct server *s = &sim->server[vm->first_server + i];
+        best = server_jobs(s, vm) < server_jobs(best, vm) ? s : best;
+    }
+    return best;
+}
+
+/* Exclusive domains: each workload's next jobs go to its least busy server. */
 static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
 {
-    struct vm_state *vm = &sim->vm[sim->server[d->server_of[0]].vm];
-    while (source_has_job(sim, vm)) {
-        struct server *best = &sim->server[vm->first_server];
-        for (int i = 1; i < vm->server_n; i++) {
-            struct server *s = &sim->server[vm->first_server + i];
-            best = s->job_n < best->job_n ? s : best;
+    const struct server *own = &sim->server[d->server_of[0]];
+    for (int k = 0; k < own->part_n; k++) {
+        struct vm_state *vm = &sim->vm[own->vm + k];
+        while (source_has_job(sim, vm)) {
+            struct server *best = least_busy(sim, vm);
+            if (server_jobs(best, vm) == vm->streams) {
+                break;
+            }
+            best->running = true;
+            advance(sim, best, sim->now_ns);
+            take_up(sim, vm, best);
+            reschedule(sim, best, EVQ_IDLE);
         }
-        if (best->job_n == vm->streams) {
-            break;
-        }
-        best->running = true;
-        advance(sim, best, sim->now_ns);
-        take_up(sim, best);
-        reschedule(sim, best, EVQ_IDLE);
     }
+}
+
+static bool can_take(struct lane_sim *sim, const struct server *s, struct vm_state *vm)
+{
+    return server_jobs(s, vm) < vm->streams && source_has_job(sim, vm);
 }
 
 /* Lets the vGPU of the turn run: takes up what waits, as far as its streams go. */
 static void run_turn(struct lane_sim *sim, struct server *s)
 {
-    struct vm_state *vm = &sim->vm[s->vm];
+    struct vm_state *first = &sim->vm[s->vm];
     int before = s->job_n;
-    bool takes_up = before < vm->streams && source_has_job(sim, vm);
+    bool takes_up = false;
+    for (int k = 0; k < s->part_n; k++) {
+        takes_up = takes_up || can_take(sim, s, &first[k]);
+    }
     if (s->running && !takes_up) {
         return; /* somebody else's event: booking progress here would round it once more */
     }
     advance(sim, s, sim->now_ns);
     s->running = true;
-    while (s->job_n < vm->streams && source_has_job(sim, vm)) {
-        take_up(sim, s);
+    for (int k = 0; k < s->part_n; k++) {
+        while (can_take(sim, s, &first[k])) {
+            take_up(sim, &first[k], s);
+        }
     }
     reschedule(sim, s, sim->domain[s->domain].turn.end_ns);
     if (s->job_n != before) {
-        source_mark(sim, vm);
+        source_mark(sim, first);
     }
 }
 
@@ -705,6 +563,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         sim->server[i].since_ns = 0;
         sim->server[i].due_ns = EVQ_IDLE;
         sim->server[i].stretch = 1.0;
+        for (int k = 0; sim->server[i].stake && k < sim->server[i].part_n; k++) {
+            sim->server[i].stake[k].job_n = sim->server[i].stake[k].active_n = 0;
+        }
     }
     for (int d = 0; d < sim->lane->domain_n; d++) {
         struct domain_state *s = &sim->domain[d];
@@ -721,7 +582,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_start(sim, &sim->vm[v]);
-        if (sim->vm[v].silent) {
+        if (sim->vm[v].silent && sim->vm[v].part == 0) {
             start(sim->vm[v].silent, o, NULL);
         }
     }
@@ -739,7 +600,7 @@ static void check_laws(const struct lane_sim *sim)
         for (int i = 0; i < vm->server_n; i++) {
             const struct server *s = &sim->server[vm->first_server + i];
             for (int j = 0; j < s->job_n; j++) {
-                in_service += s->job[j].n;
+                in_service += s->job[j].part == vm->part ? s->job[j].n : 0;
             }
         }
         in_service += vm->llm ? llm_in_service(vm) : 0;

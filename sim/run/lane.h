@@ -70,7 +70,7 @@ struct lane_options {
     bool trace_all;         /* traces count every row, whatever the window */
     bool to_the_end;        /* nothing but traces: no window for utilization, run to the last
                                completion */
-    const bool *saturated;  /* [tenant_n] not waited for after the window; NULL: nobody */
+    const bool *saturated;  /* [flow_n] not waited for after the window; NULL: nobody */
     const volatile sig_atomic_t *stop;                             /* may be NULL */
     void (*done)(void *context, const struct lane_done *r, int n); /* n records; may be NULL */
     void (*column)(void *context,

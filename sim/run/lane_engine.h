@@ -15,6 +15,7 @@
 #include "models/share.h"
 #include "sim/core/evq.h"
 #include "sim/run/lane.h"
+#include "sim/run/recall.h"
 
 /* One request in a job. */
 struct item {
@@ -34,14 +35,24 @@ struct job {
     double rem_ns;     /* what is left of it; whole while speeds are 1 */
     int64_t resume_ns; /* the gap or tail ends here; -1: active */
     bool owed;         /* a piece was done later than the policy owes */
+    int part;          /* workload of the VM */
 };
 
-/* One vGPU of one VM: the seat in which up to `streams` jobs are in service. */
+/* What one of several workloads has of a server. */
+struct stake {
+    int job_n, active_n;
+};
+
+/* One vGPU of one VM: the seat in which up to `streams` jobs of each of its workloads are in
+ * service. */
 struct server {
-    int vm, domain, slot;
+    int vm, domain, slot; /* vm: the first workload's */
     struct slice_factor factor;
-    const int64_t *by_size; /* measured times of batches on its domain, or NULL */
-    struct job *job;        /* [streams] in the order in which they were taken up */
+    const int64_t *by_size; /* measured times of batches on its domain, or NULL; these two of
+                               the first workload */
+    struct stake *stake;    /* [part_n] by workload; NULL: there is one */
+    int part_n;             /* workloads, >= 1 */
+    struct job *job;        /* [all streams] in the order in which they were taken up */
     int job_n;
     int active_n; /* of them, that want the domain */
     bool running;
@@ -99,10 +110,14 @@ struct vm_state {
     bool one_by_one;  /* each request is a job of its own */
     bool starts_at_once; /* one exclusive server and no batch: what waits when a stream falls
                             free goes on it whatever else happens at that instant */
-    int streams;         /* of each server */
-    struct lane_sim
-        *silent;       /* the same lane with this VM alone; NULL: no neighbours to silence */
-    struct memo *memo; /* [1 or clients] in a silent lane */
+    int streams;         /* of each server, for this workload */
+    int part;            /* which workload of its VM */
+    struct lane_sim *silent; /* the same lane with this VM alone, its workloads together, which
+                                share it; NULL: no neighbours to silence */
+    struct memo *memo;       /* [1 or clients] in a silent lane; NULL: it recalls */
+    struct recall recall;    /* in a silent lane, of requests that end in any order, or are
+                                computed    while another workload's are asked for */
+    bool recalls;
 };
 
 enum phase {
@@ -173,6 +188,19 @@ static inline int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t
     int64_t lo = a > o->from_ns ? a : o->from_ns;
     int64_t hi = b < o->to_ns ? b : o->to_ns;
     return hi > lo ? hi - lo : 0;
+}
+
+/* Jobs of the workload that the server has. */
+static inline int server_jobs(const struct server *s, const struct vm_state *vm)
+{
+    return s->stake ? s->stake[vm->part].job_n : s->job_n;
+}
+
+/* The workload of a job. */
+static inline struct vm_state *server_vm(struct lane_sim *sim, const struct server *s,
+                                         const struct job *job)
+{
+    return &sim->vm[s->vm + job->part];
 }
 
 /* ---- lane_skip.c ---- */
@@ -263,7 +291,8 @@ int64_t source_head_demand(struct vm_state *vm);
 int64_t source_take_item(struct lane_sim *sim, struct vm_state *vm, struct item *item);
 
 /* Remembers the latency of a request in a silent lane; -1: dropped. */
-void source_remember(struct lane_sim *sim, const struct item *item, int64_t latency_ns);
+void source_remember(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                     int64_t latency_ns);
 
 bool frames_build(struct vm_state *vm, struct arena *arena);
 void frames_start(struct lane_sim *sim, struct vm_state *vm);
@@ -277,9 +306,5 @@ bool llm_has_job(struct lane_sim *sim, struct vm_state *vm);
 void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
 void llm_done(struct lane_sim *sim, struct vm_state *vm);
 int64_t llm_in_service(const struct vm_state *vm);
-void llm_free(struct vm_state *vm);
-/* Baselines of sequences, which end in any order. */
-void llm_remember(struct lane_sim *sim, int64_t serial, int64_t latency_ns);
-bool llm_recall(struct vm_state *vm, int64_t serial, int64_t *latency_ns);
 
 #endif

@@ -29,7 +29,7 @@ enum lane_path lane_path_of(const struct lane *lane)
             return LANE_EVENTS;
         }
     }
-    if (lane->vm_n == 0) {
+    if (lane->vm_n == 0 || lane_is_parted(lane)) {
         return LANE_EVENTS;
     }
     if (is_fcfs(lane)) {

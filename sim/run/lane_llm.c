@@ -13,10 +13,6 @@
 
 #include "sim/run/lane_engine.h"
 
-enum {
-    MEMO_FIRST = 64 /* a power of two */
-};
-
 struct sequence {
     struct item item;
     int64_t first_ns; /* its first iteration begins */
@@ -24,12 +20,6 @@ struct sequence {
     int64_t prompt, output;
     int64_t prompt_left;
     int64_t end_step; /* the last token comes with this decode step */
-};
-
-/* A latency of the silent lane that has not been asked for. */
-struct recalled {
-    int64_t serial; /* -1: the place is free */
-    int64_t latency_ns;
 };
 
 struct llm_state {
@@ -45,8 +35,6 @@ struct llm_state {
     int64_t began_ns;                 /* the iteration under way, or the last one */
     int step_decoding;                /* sequences that decode in the iteration under way */
     int64_t tokens_due, tokens_given; /* of finished answers; by iterations */
-    struct recalled *memo;            /* [memo_cap], heap; NULL until the first */
-    int64_t memo_cap;
 };
 
 bool llm_build(struct vm_state *vm, struct arena *arena)
@@ -75,9 +63,6 @@ void llm_start(struct lane_sim *sim, struct vm_state *vm)
     l->reading_n = l->decoding_n = l->step_decoding = 0;
     l->reading_first = l->steps = l->context = l->reserved = l->began_ns = 0;
     l->tokens_due = l->tokens_given = 0;
-    for (int64_t i = 0; i < l->memo_cap; i++) {
-        l->memo[i].serial = -1;
-    }
 }
 
 int64_t llm_in_service(const struct vm_state *vm)
@@ -91,13 +76,6 @@ int64_t llm_in_service(const struct vm_state *vm)
     assert(l->tokens_given == l->tokens_due + given);
     assert(l->spare_n + l->reading_n + l->decoding_n == vm->work->llm->max_sequences);
     return l->reading_n + l->decoding_n;
-}
-
-void llm_free(struct vm_state *vm)
-{
-    mem_free(vm->llm->memo);
-    vm->llm->memo = NULL;
-    vm->llm->memo_cap = 0;
 }
 
 /* ---- Decoding sequences: a heap ---- */
@@ -264,62 +242,4 @@ void llm_done(struct lane_sim *sim, struct vm_state *vm)
         l->context += s->prompt + 1;
         heap_push(l, q);
     }
-}
-
-/* ---- Baseline: latencies by serial, which end in any order ---- */
-
-static bool put(struct recalled *memo, int64_t cap, struct recalled r)
-{
-    struct recalled *place = &memo[r.serial & (cap - 1)];
-    bool is_free = place->serial < 0;
-    if (is_free) {
-        *place = r;
-    }
-    return is_free;
-}
-
-/* Doubles the table until no two serials meet. */
-static bool grow(struct llm_state *l, struct recalled r)
-{
-    for (int64_t cap = l->memo_cap > 0 ? 2 * l->memo_cap : MEMO_FIRST;; cap *= 2) {
-        struct recalled *bigger = mem_resize(NULL, (size_t)cap, sizeof *bigger);
-        if (!bigger) {
-            return false;
-        }
-        bool apart = true;
-        for (int64_t i = 0; i < cap; i++) {
-            bigger[i].serial = -1;
-        }
-        for (int64_t i = 0; i < l->memo_cap && apart; i++) {
-            apart = l->memo[i].serial < 0 || put(bigger, cap, l->memo[i]);
-        }
-        if (apart && put(bigger, cap, r)) {
-            mem_free(l->memo);
-            l->memo = bigger;
-            l->memo_cap = cap;
-            return true;
-        }
-        mem_free(bigger);
-    }
-}
-
-void llm_remember(struct lane_sim *sim, int64_t serial, int64_t latency_ns)
-{
-    struct llm_state *l = sim->vm[0].llm;
-    struct recalled r = {.serial = serial, .latency_ns = latency_ns};
-    if ((l->memo_cap == 0 || !put(l->memo, l->memo_cap, r)) && !grow(l, r)) {
-        sim->failed = true;
-    }
-}
-
-bool llm_recall(struct vm_state *vm, int64_t serial, int64_t *latency_ns)
-{
-    struct llm_state *l = vm->llm;
-    struct recalled *place = l->memo_cap > 0 ? &l->memo[serial & (l->memo_cap - 1)] : NULL;
-    if (!place || place->serial != serial) {
-        return false;
-    }
-    *latency_ns = place->latency_ns;
-    place->serial = -1;
-    return true;
 }

@@ -41,6 +41,10 @@ static const struct pace no_pace = {.most = 0, .run_ns = 1};
 
 bool skip_knows_next(const struct lane *lane)
 {
+    /* Jobs of several workloads go at speeds of their own. */
+    if (lane_is_parted(lane)) {
+        return false;
+    }
     /* Who runs now decides how fast the other instances of its board are. */
     for (int d = 0; d < lane->domain_n; d++) {
         if (lane->domain[d].coupling > 0.0) {

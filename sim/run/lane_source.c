@@ -52,7 +52,8 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     const struct work *w = vm->work;
     vm->timer_slot = has_timer(w) ? vm->first_slot + source_clients(vm->spec) : -1;
     vm->one_by_one = w->kind != WORK_LLM && batch_max(w) == 1;
-    vm->starts_at_once = vm->one_by_one && !vm->takes_turns && vm->server_n == 1;
+    vm->starts_at_once =
+        vm->one_by_one && !vm->takes_turns && vm->server_n == 1 && lane_vm_parts(vm->spec) == 1;
     if (w->kind == WORK_CLOSED) {
         vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
         vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
@@ -64,10 +65,11 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     return w->kind != WORK_LLM || llm_build(vm, arena);
 }
 
-bool source_build_memos(struct lane_sim *sim, struct arena *arena)
+static bool build_memos(struct vm_state *s, struct arena *arena)
 {
-    struct vm_state *s = &sim->vm[0];
-    if (s->work->kind == WORK_LLM) {
+    s->recalls = s->work->kind == WORK_LLM ||
+                 (lane_vm_parts(s->spec) > 1 && s->work->kind != WORK_CLOSED);
+    if (s->recalls) {
         return true;
     }
     int memo_n = source_clients(s->spec);
@@ -92,14 +94,25 @@ bool source_build_memos(struct lane_sim *sim, struct arena *arena)
     return true;
 }
 
+bool source_build_memos(struct lane_sim *sim, struct arena *arena)
+{
+    for (int v = 0; v < sim->lane->vm_n; v++) {
+        if (!build_memos(&sim->vm[v], arena)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- Baseline ---- */
 
-void source_remember(struct lane_sim *sim, const struct item *item, int64_t latency_ns)
+void source_remember(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                     int64_t latency_ns)
 {
-    struct vm_state *vm = &sim->vm[0];
-    if (vm->llm) {
-        if (source_is_counted(sim, vm, item->arrival_ns)) {
-            llm_remember(sim, item->serial, latency_ns);
+    if (vm->recalls) {
+        if (source_is_counted(sim, vm, item->arrival_ns) &&
+            !recall_put(&vm->recall, item->serial, latency_ns)) {
+            sim->failed = true;
         }
         return;
     }
@@ -126,9 +139,8 @@ void source_remember(struct lane_sim *sim, const struct item *item, int64_t late
 }
 
 /* Is request `serial` of an open loop still to come, waiting or in service? */
-static bool is_unfinished(const struct lane_sim *sim, int64_t serial)
+static bool is_unfinished(const struct lane_sim *sim, const struct vm_state *vm, int64_t serial)
 {
-    const struct vm_state *vm = &sim->vm[0];
     if (vm->frames ? frames_is_unfinished(vm, serial) : serial >= vm->started) {
         return true;
     }
@@ -137,7 +149,7 @@ static bool is_unfinished(const struct lane_sim *sim, int64_t serial)
         for (int j = 0; j < s->job_n; j++) {
             const struct job *job = &s->job[j];
             int64_t first = job->item[0].serial;
-            if (serial >= first && serial < first + job->n) {
+            if (job->part == vm->part && serial >= first && serial < first + job->n) {
                 return true;
             }
         }
@@ -147,12 +159,12 @@ static bool is_unfinished(const struct lane_sim *sim, int64_t serial)
 
 /* Latency of the same request with silent neighbours, -1 if it is dropped there; runs the
  * silent lane as far as it takes. */
-static int64_t baseline_ns(struct lane_sim *silent, int client, int64_t serial)
+static int64_t baseline_ns(struct lane_sim *silent, int part, int client, int64_t serial)
 {
-    struct vm_state *vm = &silent->vm[0];
+    struct vm_state *vm = &silent->vm[part];
     int64_t latency_ns = -1;
-    if (vm->llm) {
-        while (!silent->failed && !llm_recall(vm, serial, &latency_ns)) {
+    if (vm->recalls) {
+        while (!silent->failed && !recall_take(&vm->recall, serial, &latency_ns)) {
             lane_step(silent);
         }
         return latency_ns;
@@ -160,7 +172,8 @@ static int64_t baseline_ns(struct lane_sim *silent, int client, int64_t serial)
     struct memo *m = &vm->memo[client];
     bool is_closed = vm->work->kind == WORK_CLOSED;
     m->asked = is_closed ? serial : 0;
-    while (!silent->failed && (is_closed ? m->done <= serial : is_unfinished(silent, serial))) {
+    while (!silent->failed &&
+           (is_closed ? m->done <= serial : is_unfinished(silent, vm, serial))) {
         lane_step(silent);
     }
     return m->latency_ns[serial % m->cap];
@@ -211,7 +224,7 @@ static bool is_tallied(const struct lane_sim *sim, const struct vm_state *vm,
 void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
 {
     if (sim->is_silent) {
-        source_remember(sim, item, -1);
+        source_remember(sim, vm, item, -1);
     } else if (is_tallied(sim, vm, item->arrival_ns)) {
         sim->pending -= vm->waited_for;
         sim->books->dropped[vm - sim->vm]++;
@@ -226,7 +239,7 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
     assert(now > first_ns && first_ns >= item->queued_ns &&
            item->queued_ns >= item->arrival_ns);
     if (sim->is_silent) {
-        source_remember(sim, item, latency_ns);
+        source_remember(sim, vm, item, latency_ns);
         return;
     }
     int v = (int)(vm - sim->vm);
@@ -250,7 +263,10 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
         done->tokens = more->tokens;
     }
     if (counted) {
-        int64_t alone = vm->silent ? baseline_ns(vm->silent, item->client, item->serial) : -1;
+        int64_t alone = -1;
+        if (vm->silent) {
+            alone = baseline_ns(vm->silent, vm->part, item->client, item->serial);
+        }
         /* What is dropped alone and not here was not harmed. */
         done->baseline_ns = alone >= 0 ? alone : latency_ns;
         sim->failed |= vm->silent && vm->silent->failed;
@@ -343,10 +359,19 @@ static void set_work(struct lane_sim *sim, struct server *s, bool has)
 
 void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
 {
-    bool more = source_has_job(sim, vm);
+    struct vm_state *first = vm - vm->part;
+    int part_n = lane_vm_parts(vm->spec);
+    uint64_t more = 0;
+    for (int k = 0; k < part_n; k++) {
+        more |= (uint64_t)source_has_job(sim, &first[k]) << k;
+    }
     for (int i = 0; i < vm->server_n; i++) {
         struct server *s = &sim->server[vm->first_server + i];
-        set_work(sim, s, s->active_n > 0 || (more && s->job_n < vm->streams));
+        bool has = s->active_n > 0;
+        for (int k = 0; k < part_n; k++) {
+            has = has || ((more >> k & 1) != 0 && server_jobs(s, &first[k]) < first[k].streams);
+        }
+        set_work(sim, s, has);
     }
 }
 
@@ -431,6 +456,7 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
     vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
+    recall_reset(&vm->recall);
     for (int i = 0; vm->memo && i < source_clients(vm->spec); i++) {
         vm->memo[i].asked = vm->memo[i].done = 0;
     }
@@ -485,8 +511,15 @@ void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, s
 {
     const struct work *w = vm->work;
     job->first_ns = sim->now_ns;
+    const struct slice_factor *factor = &s->factor;
+    const int64_t *by_size = s->by_size;
+    if (s->stake) {
+        const struct lane_server *own = &vm->spec->server[s - &sim->server[vm->first_server]];
+        factor = &own->factor;
+        by_size = own->by_size;
+    }
     job->total_ns =
-        s->by_size ? s->by_size[job->n] : slice_time_ns(&w->scaling, &s->factor, reference_ns);
+        by_size ? by_size[job->n] : slice_time_ns(&w->scaling, factor, reference_ns);
     job->pieces = w->pieces > 1 ? w->pieces : 1;
     job->pieces = job->pieces < job->total_ns ? job->pieces : (int)job->total_ns;
     job->piece = 0;
@@ -546,7 +579,7 @@ void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
 static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
 {
     for (int i = 0; i < vm->server_n; i++) {
-        if (sim->server[vm->first_server + i].job_n < vm->streams) {
+        if (server_jobs(&sim->server[vm->first_server + i], vm) < vm->streams) {
             return false;
         }
     }

@@ -74,7 +74,7 @@ const struct metric metrics[] = {
     ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency_mean), "step_ns.mean", "ns", LOWER, METRIC_ESTIMATE,    "time of a training step, host stage included"),
     ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency),     "step_ns.p",     "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time of a step"),
     ROW(OF_TENANT(throughput_per_s),   "throughput_per_s",               "per_s",    HIGHER,  METRIC_ESTIMATE,    METRIC_SIMULATED, "completions in the window over its length, summed over the VMs"),
-    ROW(OF_TENANT(gpu_share_frac),     "gpu_share_frac",                 "frac",     NEITHER, METRIC_ESTIMATE,    METRIC_SIMULATED, "SM time that ran the tenant's requests over all SM time of the GPUs used"),
+    ROW_KIND(METRIC_OF_WHOLE, OF_TENANT(gpu_share_frac), "gpu_share_frac", "frac", NEITHER, METRIC_ESTIMATE,  "SM time that ran the tenant's requests over all SM time of the GPUs used"),
     ROW(OF_TENANT(p95_inflation),      "p95_inflation",                  "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 with idle neighbours"),
     ROW(OF_TENANT(slowdown_p95),       "slowdown_p95",                   "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 of each request's latency over its own latency with idle neighbours"),
     ROW(OF_TENANT(p95_ratio_to_first), "p95_ratio_to_first",             "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 in the first feasible mode, replica by replica; null in that mode"),
@@ -87,7 +87,7 @@ const struct metric metrics[] = {
     ROW(OF_TENANT(violations.entitlement), "violations.entitlement",     "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "done later than the policy owes whatever neighbours do; null where no turns are taken"),
     ROW(OF_TENANT(requests),           "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "lost to a fault in another VM"),
     ROW(OF_TENANT(violations.memory),  "violations.memory",              "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "framebuffer overrun by a neighbour"),
-    ROW(OF_TENANT(violations.policy),  "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_SIMULATED, "VMs whose placement breaks `isolation: require`; not in total"),
+    ROW_KIND(METRIC_OF_WHOLE, OF_TENANT(violations.policy), "violations.policy", "VMs", LOWER, METRIC_INT64,   "VMs whose placement breaks `isolation: require`; not in total"),
 };
 /* clang-format on */
 
@@ -133,6 +133,8 @@ bool metric_belongs(const struct metric *m, const struct metric_of *of)
         return w->kind == WORK_FRAMES;
     case METRIC_OF_TRAINING:
         return w->training;
+    case METRIC_OF_WHOLE:
+        return of->tenant->tenant->workload == NULL;
     }
     return false;
 }

@@ -44,7 +44,8 @@ enum metric_kind {
     METRIC_OF_ALL,
     METRIC_OF_LLM,
     METRIC_OF_FRAMES,
-    METRIC_OF_TRAINING
+    METRIC_OF_TRAINING,
+    METRIC_OF_WHOLE /* of tenants, not of one of their workloads */
 };
 
 enum metric_better {

@@ -8,7 +8,7 @@
 
 static double log_p95(const struct sample *x, int replica, int tenant_ix)
 {
-    return log(x->row[(size_t)replica * (size_t)x->scenario->tenant_n + (size_t)tenant_ix].p95);
+    return log(x->row[(size_t)replica * (size_t)x->scenario->flow_n + (size_t)tenant_ix].p95);
 }
 
 /* (Var A + Var B) / Var(A - B) over the replicas that have both. */

@@ -45,8 +45,8 @@ struct replica {
     struct arena arena;
     struct lane_sim ***sim;    /* [mode_n][lane_n]; NULL: the mode has not been here */
     struct lane_books **books; /* likewise */
-    struct series *series;     /* [vm_n] */
-    struct tally *tally;       /* [tenant_n] of all chunks; NULL: there was one at most */
+    struct series *series;     /* [series_n] */
+    struct tally *tally;       /* [flow_n] of all chunks; NULL: there was one at most */
     struct gather whole;       /* all chunks together; an only chunk lends its tallies */
     int mode, number;
     int left; /* chunks; 0: the slot is free */
@@ -101,23 +101,23 @@ static void sort_by_cost(struct reps *x)
 
 static bool prepare_gather(const struct reps *x, struct gather *g, struct arena *arena)
 {
-    size_t tenant_n = (size_t)x->s->tenant_n;
+    size_t flow_n = (size_t)x->s->flow_n;
     g->scenario = x->s;
     g->first_vm = x->first_vm;
-    g->useful_weight = arena_alloc(arena, tenant_n, sizeof *g->useful_weight);
-    g->arrived = arena_alloc(arena, tenant_n, sizeof *g->arrived);
-    g->completed = arena_alloc(arena, tenant_n, sizeof *g->completed);
-    g->counted = arena_alloc(arena, tenant_n, sizeof *g->counted);
+    g->useful_weight = arena_alloc(arena, flow_n, sizeof *g->useful_weight);
+    g->arrived = arena_alloc(arena, flow_n, sizeof *g->arrived);
+    g->completed = arena_alloc(arena, flow_n, sizeof *g->completed);
+    g->counted = arena_alloc(arena, flow_n, sizeof *g->counted);
     return g->useful_weight && g->arrived && g->completed && g->counted;
 }
 
 static void reset_gather(const struct reps *x, struct gather *g)
 {
-    size_t tenant_n = (size_t)x->s->tenant_n;
-    memset(g->useful_weight, 0, tenant_n * sizeof *g->useful_weight);
-    memset(g->arrived, 0, tenant_n * sizeof *g->arrived);
-    memset(g->completed, 0, tenant_n * sizeof *g->completed);
-    memset(g->counted, 0, tenant_n * sizeof *g->counted);
+    size_t flow_n = (size_t)x->s->flow_n;
+    memset(g->useful_weight, 0, flow_n * sizeof *g->useful_weight);
+    memset(g->arrived, 0, flow_n * sizeof *g->arrived);
+    memset(g->completed, 0, flow_n * sizeof *g->completed);
+    memset(g->counted, 0, flow_n * sizeof *g->counted);
     g->series_max = SERIES_MAX / x->s->vm_n + 1;
     g->to_ns = x->to_ns;
     g->failed = false;
@@ -128,13 +128,13 @@ static bool prepare_slot(const struct reps *x, struct replica *p)
     size_t mode_n = (size_t)x->s->mode_n;
     p->sim = arena_alloc(&p->arena, mode_n, sizeof *p->sim);
     p->books = arena_alloc(&p->arena, mode_n, sizeof *p->books);
-    p->series = arena_alloc(&p->arena, (size_t)x->s->vm_n, sizeof *p->series);
+    p->series = arena_alloc(&p->arena, (size_t)x->series_n, sizeof *p->series);
     return p->sim && p->books && p->series && prepare_gather(x, &p->whole, &p->arena);
 }
 
 static bool prepare_worker(const struct reps *x, struct reps_worker *w)
 {
-    w->gather.tally = tallies_new(&w->arena, x->s->tenant, x->s->tenant_n, false);
+    w->gather.tally = tallies_new(&w->arena, x->s->tenant, x->s->flow_n, false);
     return w->gather.tally && prepare_gather(x, &w->gather, &w->arena);
 }
 
@@ -142,7 +142,10 @@ bool reps_init(struct reps *x, struct arena *arena)
 {
     const struct scenario *s = x->s;
     int worker_n = x->o->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX : x->o->threads;
-    x->first_vm = arena_alloc(arena, (size_t)s->tenant_n, sizeof *x->first_vm);
+    for (int t = 0; t < s->flow_n; t++) {
+        x->series_n += s->tenant[t].count;
+    }
+    x->first_vm = arena_alloc(arena, (size_t)s->flow_n, sizeof *x->first_vm);
     x->at = arena_alloc(arena, (size_t)s->vm_n, sizeof *x->at);
     x->worker = arena_alloc(arena, (size_t)worker_n, sizeof *x->worker);
     x->slot = arena_alloc(arena, (size_t)worker_n, sizeof *x->slot);
@@ -150,7 +153,7 @@ bool reps_init(struct reps *x, struct arena *arena)
         !evq_init(&x->order, arena, (uint32_t)s->vm_n)) {
         return false;
     }
-    for (int t = 1; t < s->tenant_n; t++) {
+    for (int t = 1; t < s->flow_n; t++) {
         x->first_vm[t] = x->first_vm[t - 1] + s->tenant[t - 1].count;
     }
     x->worker_n = worker_n;
@@ -174,7 +177,7 @@ bool reps_init(struct reps *x, struct arena *arena)
 
 static void release_slot(const struct reps *x, struct replica *p)
 {
-    for (int v = 0; p->series && v < x->s->vm_n; v++) {
+    for (int v = 0; p->series && v < x->series_n; v++) {
         mem_free(p->series[v].arrival_ns);
         mem_free(p->series[v].latency_ns);
     }
@@ -215,7 +218,7 @@ static bool prepare_lanes(const struct reps *x, struct replica *p, int m)
         }
     }
     if (x->mode[m].chunk_n > 1 && !p->tally) {
-        p->tally = tallies_new(&p->arena, x->s->tenant, x->s->tenant_n, true);
+        p->tally = tallies_new(&p->arena, x->s->tenant, x->s->flow_n, true);
         return p->tally != NULL;
     }
     return true;
@@ -233,9 +236,9 @@ static bool open_slot(const struct reps *x, struct replica *p, int m, int number
     p->whole.tally = p->tally;
     reset_gather(x, &p->whole);
     if (p->left > 1) {
-        tallies_reset(p->tally, x->s->tenant_n);
+        tallies_reset(p->tally, x->s->flow_n);
     }
-    for (int v = 0; v < x->s->vm_n; v++) {
+    for (int v = 0; v < x->series_n; v++) {
         p->series[v].n = 0;
     }
     return true;
@@ -269,7 +272,7 @@ static void join(const struct reps *x, struct replica *p, struct gather *part)
     if (x->mode[p->mode].chunk_n == 1) {
         p->whole.tally = part->tally;
     }
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         if (p->whole.tally != part->tally) {
             tally_merge(&p->whole.tally[t], &part->tally[t]);
         }
@@ -280,10 +283,10 @@ static void join(const struct reps *x, struct replica *p, struct gather *part)
 static bool learn(struct reps *x, const struct replica *p)
 {
     const struct mode_run *mode = &x->mode[p->mode];
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         const struct tenant *tenant = &x->s->tenant[t];
         /* Rates that follow the clock have no steady state that a warm-up could lead to. */
-        if (mode->saturated[t] || tenant->work.trace ||
+        if (mode->saturated[t] || tenant->part_n > 0 || tenant->work.trace ||
             arrivals_follow_clock(&tenant->work.arrivals)) {
             continue;
         }
@@ -298,7 +301,7 @@ static bool learn(struct reps *x, const struct replica *p)
 /* Adds a replication to its mode. */
 static void deliver(struct reps *x, const struct replica *p)
 {
-    for (int t = 0; t < x->s->tenant_n; t++) {
+    for (int t = 0; t < x->s->flow_n; t++) {
         tally_merge(&x->mode[p->mode].tally[t], &p->whole.tally[t]);
     }
     if (x->learning && !learn(x, p)) {
@@ -325,7 +328,7 @@ static bool run_chunk(const struct reps *x, struct reps_worker *w, struct replic
                                    .done = gather_done,
                                    .column = gather_column,
                                    .context = g};
-    tallies_reset(g->tally, x->s->tenant_n);
+    tallies_reset(g->tally, x->s->flow_n);
     reset_gather(x, g);
     g->series = x->learning ? p->series : NULL;
     for (int l = mode->chunk[chunk]; l < mode->chunk[chunk + 1]; l++) {
@@ -416,8 +419,8 @@ static void conclude(const struct reps *x, struct replica *p)
     double window_ns = (double)(x->to_the_end ? end_ns : x->to_ns - x->from_ns);
     utilization(mode, books, window_ns, out);
     out->fairness = fairness(mode, books);
-    for (int t = 0; t < x->s->tenant_n; t++) {
-        size_t ix = (size_t)p->number * (size_t)x->s->tenant_n + (size_t)t;
+    for (int t = 0; t < x->s->flow_n; t++) {
+        size_t ix = (size_t)p->number * (size_t)x->s->flow_n + (size_t)t;
         gather_row(&p->whole, t, window_ns, mode->lanes.gpus, &mode->row[ix]);
     }
     if (x->o->check) {
@@ -489,7 +492,7 @@ bool reps_run(struct reps *x, int n)
     assert(n >= 1 && total <= REPS_MAX);
     for (int i = 0; i < x->runnable_n; i++) {
         struct mode_run *mode = &x->mode[x->runnable[i]];
-        size_t rows = (size_t)total * (size_t)x->s->tenant_n;
+        size_t rows = (size_t)total * (size_t)x->s->flow_n;
         struct row *row = mem_resize(mode->row, rows, sizeof *row);
         mode->row = row ? row : mode->row;
         struct mode_row *mode_row = mem_resize(mode->mode_row, (size_t)total, sizeof *mode_row);
@@ -508,7 +511,7 @@ bool reps_run(struct reps *x, int n)
 void reps_forget(struct reps *x)
 {
     for (int i = 0; i < x->runnable_n; i++) {
-        tallies_reset(x->mode[x->runnable[i]].tally, x->s->tenant_n);
+        tallies_reset(x->mode[x->runnable[i]].tally, x->s->flow_n);
     }
     x->replicas = 0;
 }

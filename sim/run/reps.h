@@ -31,12 +31,12 @@ struct mode_run {
     struct fits *fits; /* NULL unless only placed */
     struct lanes lanes;
     bool feasible;
-    bool *saturated; /* [tenant_n] */
-    double *load;    /* [tenant_n] */
+    bool *saturated; /* [flow_n] */
+    double *load;    /* [flow_n] */
     struct tally *tally;
-    struct row *row;           /* [replicas * tenant_n] heap */
+    struct row *row;           /* [replicas * flow_n] heap */
     struct mode_row *mode_row; /* [replicas] heap */
-    struct ensemble *ensemble; /* [tenant_n] */
+    struct ensemble *ensemble; /* [flow_n] */
     double single_turns;       /* lane_single_turns of its lanes and first replicas */
     double cost_ns;            /* rough time that one replication takes */
     int *chunk;                /* [chunk_n + 1] first lane of each chunk; the last: lane_n */
@@ -57,7 +57,8 @@ struct reps {
     bool to_the_end, trace_all, learning;
     bool stopped; /* interrupted: the figures are partial */
 
-    int *first_vm;              /* [tenant_n] global number of the tenant's first VM */
+    int *first_vm; /* [flow_n] number of its first VM's series */
+    int series_n;
     struct reps_worker *worker; /* [worker_n] */
     struct replica *slot;       /* [worker_n] replications under way */
     struct evq order;           /* scratch of the ensemble: a slot per VM */

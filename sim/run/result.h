@@ -79,7 +79,7 @@ struct mode_result {
     struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
     struct estimate fairness; /* Jain's index of service over what is owed */
     struct violations violations;
-    struct tenant_result *tenant;    /* [scenario.tenant_n] */
+    struct tenant_result *tenant;    /* [scenario.flow_n] */
     const struct mode_result *first; /* the mode of p95_ratio_to_first; NULL in that mode */
     uint64_t digest;                 /* of the event streams of all lanes, for -v */
     struct reasons

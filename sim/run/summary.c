@@ -13,7 +13,7 @@ enum {
 
 static const struct row *row_at(const struct sample *x, int r, int tenant_ix)
 {
-    return &x->row[(size_t)r * (size_t)x->scenario->tenant_n + (size_t)tenant_ix];
+    return &x->row[(size_t)r * (size_t)x->scenario->flow_n + (size_t)tenant_ix];
 }
 
 /* The figure at byte `offset` of struct row, one per replication. */
@@ -118,7 +118,7 @@ static bool objective_holds(const struct objective *o, const struct tally *tally
 static void judge_objectives(const struct tally *tally, struct tenant_result *out)
 {
     const struct tenant *t = out->tenant;
-    out->objective_known = t->objective_n > 0;
+    out->objective_known = t->objective_n > 0 && !t->workload;
     out->objective_met = t->objective_n > 0 && !out->saturated;
     for (int i = 0; i < t->objective_n; i++) {
         out->objective_met =
@@ -314,7 +314,7 @@ static void total_violations(const struct sample *x, struct mode_result *out)
 
 void summary_mode(const struct sample *x, struct mode_result *out)
 {
-    for (int t = 0; t < x->scenario->tenant_n; t++) {
+    for (int t = 0; t < x->scenario->flow_n; t++) {
         struct tenant_result *r = &out->tenant[t];
         int64_t n = x->tally[t].latency->n;
         int64_t done = (int64_t)sum_of(x, t, offsetof(struct row, completed));

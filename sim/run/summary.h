@@ -9,8 +9,8 @@
 /* One mode after R replications. */
 struct sample {
     const struct scenario *scenario;
-    const struct tally *tally;       /* [tenant_n] pooled */
-    const struct row *row;           /* [replicas * tenant_n] */
+    const struct tally *tally;       /* [flow_n] pooled */
+    const struct row *row;           /* [replicas * flow_n] */
     const struct mode_row *mode_row; /* [replicas] */
     int replicas;
     double *column; /* [replicas] scratch */

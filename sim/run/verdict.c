@@ -123,9 +123,10 @@ static struct estimate at_path(const struct judging *j, const struct tenant_resu
 static int64_t counted(const struct judging *j, const struct tenant_result *t)
 {
     int64_t n = 0;
-    for (int i = 0; i < j->result->scenario->tenant_n; i++) {
+    const struct scenario *s = j->result->scenario;
+    for (int i = 0; i < s->flow_n; i++) {
         const struct tenant_result *one = &j->mode->tenant[i];
-        n += (t == NULL || t == one) && !one->saturated ? one->requests : 0;
+        n += (t == NULL ? i < s->tenant_n : t == one) && !one->saturated ? one->requests : 0;
     }
     return n;
 }
@@ -266,8 +267,11 @@ static struct gate_result judge_all(struct judging *j)
     if (g->tenant_ix >= 0) {
         return judge(j, &j->mode->tenant[g->tenant_ix]);
     }
-    for (int i = 0; i < s->tenant_n; i++) {
-        if (!gate_suits(g->of, &s->tenant[i])) {
+    for (int i = 0; i < s->flow_n; i++) {
+        const struct tenant *t = &s->tenant[i];
+        /* A tenant speaks for its workloads, but for figures that only some of them have. */
+        bool spoken_for = t->workload && gate_suits(g->of, &s->tenant[t->whole_ix]);
+        if (!gate_suits(g->of, t) || spoken_for) {
             continue;
         }
         const struct gate_result one = judge(j, &j->mode->tenant[i]);

@@ -80,6 +80,9 @@ GET(tail, r->mode[0].tenant[0].latency[0])
 GET(longest, r->mode[0].tenant[0].latency_max)
 GET(longest_c, r->mode[0].tenant[2].latency_max)
 GET(mean_c, r->mode[0].tenant[2].latency_mean)
+GET(throughput_c, r->mode[0].tenant[2].throughput_per_s)
+GET(load_b, ci_exact(r->mode[0].tenant[1].load_frac, 1))
+GET(load_c, ci_exact(r->mode[0].tenant[2].load_frac, 1))
 GET(first, added(scaled(mean(r), 2.0), scaled(longest(r), -1.0)))
 GET(first_c, added(scaled(mean_c(r), 2.0), scaled(longest_c(r), -1.0)))
 
@@ -401,6 +404,49 @@ static const char sequences[] =
                        "10") "}, prefill: {per-token: 0.1 ms}, decode: {base: 12 ms, "
                              "per-sequence: 0.5 ms, per-token: 0.01 ms}");
 
+/* W16: two classes of requests that share a GPU at one speed: processor sharing, where the mean
+ * of each is its service over 1 - rho, rho = 0.2 + 0.4. With 64 streams each nobody waits for
+ * one: P(N > 64) < 1e-13. Source: Kleinrock 1976, Queueing Systems II, section 4.4. */
+#define ITEM(name, work)           "      - {name: " name ", " work "}\n"
+#define SEVERAL(name, more, items) "  - name: " name "\n" more "    workloads:\n" items
+#define PASS_SEVERAL(horizon, items)                                                           \
+    HEAD(horizon) A100("1", ONE("passthrough")) "tenants:\n" SEVERAL("a", "", items)
+static const char sharing[] =
+    PASS_SEVERAL("120 s", ITEM("x", POISSON("200/s", EXP("1 ms")) ", streams: 64")
+                              ITEM("y", POISSON("40/s", DET("10 ms")) ", streams: 64"));
+
+/* W17: trainers of 4 ms in one VM: three that fill 60 % of the SMs run at 1 / 1.8; W17-fits:
+ * 60 % and 30 % have room side by side. */
+#define NARROW(name, width) ITEM(name, TRAINER("4 ms") ", scaling: {width: " width "}")
+static const char crowded[] = PASS_SEVERAL(
+    "7.2 s\nwarmup: 0.72 s", NARROW("x", "60%") NARROW("y", "60%") NARROW("z", "60%"));
+static const char fitting[] =
+    PASS_SEVERAL("8 s\nwarmup: 0.8 s", NARROW("x", "60%") NARROW("y", "30%"));
+
+/* W18: a VM with two trainers has the turns of one VM: beside one that trains alone each of the
+ * two has a quarter of the GPU. */
+static const char by_vm[] = SHARED(
+    "8 s\nwarmup: 0.8 s", "policy: best-effort, slice: 2 ms, switch: 0 us",
+    SEVERAL("a", VGPU("A100D-20C", "1"), ITEM("x", TRAINER("4 ms")) ITEM("y", TRAINER("4 ms")))
+        TENANT("b", VGPU("A100D-20C", "1"), TRAINER("4 ms")));
+
+/* W21: a request of 4 ms a second beside a trainer, which makes the rest, 996 ms: the VM has
+ * work while its first workload has none. */
+static const char mostly_idle[] =
+    SHARED("8 s\nwarmup: 0.8 s", "policy: best-effort, slice: 2 ms, switch: 0 us",
+           SEVERAL("a", VGPU("A100D-20C", "1"),
+                   ITEM("x", OPEN("periodic", "1/s", DET("4 ms"))) ITEM("y", TRAINER("4 ms"))));
+
+/* W20: 300 requests of 4 ms a second beside 50, which take a fifth: the rest makes 200. */
+static const char overfull[] =
+    PASS_SEVERAL("8 s\nwarmup: 0.8 s", ITEM("x", OPEN("periodic", "50/s", DET("4 ms")))
+                                           ITEM("y", OPEN("periodic", "300/s", DET("4 ms"))));
+
+/* W19: requests of 4 ms beside a trainer, 140 a second: half of the GPU makes 125. */
+static const char crowded_out[] =
+    PASS_SEVERAL("8 s\nwarmup: 0.8 s",
+                 ITEM("x", OPEN("periodic", "140/s", DET("4 ms"))) ITEM("y", TRAINER("4 ms")));
+
 #define MS 1e6
 
 /*   case      statistic       exact            rule       scenario  figure */
@@ -566,5 +612,24 @@ const struct law laws[] = {
     {"W15",        "ttft",                                  22.0 * MS,          LAW_EXACT, sequences,      ttft        },
     {"W15",        "tpot",                                  13.55 * MS,         LAW_EXACT, sequences,      tpot        },
     {"W15",        "mean_sojourn",                          143.95 * MS,        LAW_EXACT, sequences,      mean        },
+    {"W16",        "mean_sojourn_x",                        2.5 * MS,           LAW_CI,    sharing,        mean_b      },
+    {"W16",        "mean_sojourn_y",                        25.0 * MS,          LAW_CI,    sharing,        mean_c      },
+    {"W16",        "utilization",                           0.6,                LAW_CI,    sharing,        compute     },
+    {"W17",        "p95_step",                              7.2 * MS,           LAW_EXACT, crowded,        p95         },
+    {"W17",        "throughput_y",                          1000.0 / 7.2,       LAW_EXACT, crowded,        throughput_c},
+    {"W17-fits",   "p95_step",                              4.0 * MS,           LAW_EXACT, fitting,        p95         },
+    {"W17-fits",   "useful_fraction",                       1.0,                LAW_EXACT, fitting,        useful      },
+    {"W18",        "mean_step_x",                           16.0 * MS,          LAW_EXACT, by_vm,          mean_c      },
+    {"W18",        "mean_step_b",                           8.0 * MS,           LAW_EXACT, by_vm,          mean_b      },
+    {"W18",        "useful_fraction",                       1.0,                LAW_EXACT, by_vm,          useful      },
+    {"W19",        "throughput_x",                          125.0,              LAW_EXACT, crowded_out,    throughput_b},
+    {"W19",        "throughput_y",                          125.0,              LAW_EXACT, crowded_out,    throughput_c},
+    {"W19",        "load_x",                                1.12,               LAW_EXACT, crowded_out,    load_b      },
+    {"W21",        "throughput_y",                          249.0,              LAW_EXACT, mostly_idle,    throughput_c},
+    {"W21",        "mean_sojourn_x",                        8.0 * MS,           LAW_EXACT, mostly_idle,    mean_b      },
+    {"W20",        "throughput_x",                          50.0,               LAW_EXACT, overfull,       throughput_b},
+    {"W20",        "throughput_y",                          200.0,              LAW_EXACT, overfull,       throughput_c},
+    {"W20",        "load_x",                                0.4,                LAW_EXACT, overfull,       load_b      },
+    {"W20",        "load_y",                                1.5,                LAW_EXACT, overfull,       load_c      },
 };
 const int laws_n = sizeof laws / sizeof laws[0];

@@ -26,7 +26,7 @@ struct pair {
 
 static void set_up(struct pair *p, const double here[REPLICAS], const double first[REPLICAS])
 {
-    *p = (struct pair){.scenario.tenant_n = 1};
+    *p = (struct pair){.scenario.tenant_n = 1, .scenario.flow_n = 1};
     arena_init(&p->arena, "test");
     p->here.latency = hist_new(&p->arena);
     p->first.latency = hist_new(&p->arena);

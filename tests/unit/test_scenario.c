@@ -511,6 +511,44 @@ static void scenario_reports_once_when_aliases_repeat_a_mistake(void **state)
     assert_int_equal(f->diag.error_n, f->diag.entry_n);
 }
 
+/* ---- Several workloads ---- */
+
+static const char several[] =
+    "version: 1\nname: a\nfleet: {gpu: A100-PCIE-80GB}\ntenants:\n"
+    "  - name: box\n    count: 3\n    objective: {p95: 5 ms}\n    workloads:\n"
+    "      - {name: x, kind: closed, clients: 2, service: {dist: exponential, mean: 1 ms}}\n"
+    "      - {name: y, kind: training, reference: T4, service: {dist: uniform, mean: 2 ms, cv: "
+    "0.1}}\n"
+    "  - name: other\n"
+    "    workload: {kind: training, service: {dist: exponential, mean: 3 ms}}\n";
+
+static void scenario_makes_tenants_of_workloads_when_there_are_several(void **state)
+{
+    struct fixture *f = *state;
+    const struct scenario *s = read_over(f, several, NULL);
+    assert_non_null(s);
+    assert_int_equal(s->tenant_n, 2);
+    assert_int_equal(s->flow_n, 4);
+    assert_int_equal(s->vm_n, 4);
+    const struct tenant *box = &s->tenant[0];
+    assert_int_equal(box->part_n, 2);
+    assert_int_equal(box->first_part, 2);
+    assert_null(box->workload);
+    assert_int_equal(s->tenant[1].part_n, 0);
+    const struct tenant *y = &s->tenant[3];
+    assert_string_equal(y->name, "box/y");
+    assert_string_equal(y->workload, "y");
+    assert_int_equal(y->whole_ix, 0);
+    assert_int_equal(y->count, 3);
+    assert_int_equal(y->objective_n, 1);
+    assert_true(y->work.training && s->tenant[2].work.clients == 2);
+    assert_true(y->reference_gpu_ix >= 0 && s->tenant[2].reference_gpu_ix < 0);
+    const struct scenario *again = read_over(f, s->resolved, NULL);
+    assert_non_null(again);
+    assert_string_equal(again->resolved, s->resolved);
+    assert_true(again->hash == s->hash);
+}
+
 /* ---- The canonical text ---- */
 
 static void scenario_reads_back_the_same_when_resolved(void **state)
@@ -641,6 +679,7 @@ int main(void)
         cmocka_unit_test(scenario_changes_one_value_when_set),
         cmocka_unit_test(scenario_leaves_the_anchor_alone_when_an_alias_is_changed),
         cmocka_unit_test(scenario_reports_once_when_aliases_repeat_a_mistake),
+        cmocka_unit_test(scenario_makes_tenants_of_workloads_when_there_are_several),
         cmocka_unit_test(scenario_reads_back_the_same_when_resolved),
         cmocka_unit_test(scenario_hash_tells_when_meaning_changes),
         cmocka_unit_test(scenario_explains_every_field_when_asked),

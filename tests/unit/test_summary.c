@@ -44,7 +44,7 @@ static void add(struct fixture *f, int replica, int64_t value)
 static void set_up(struct fixture *f)
 {
     *f = (struct fixture){
-        .scenario = {.tenant_n = 1, .percentile = {95.0}, .percentile_n = 1}
+        .scenario = {.tenant_n = 1, .flow_n = 1, .percentile = {95.0}, .percentile_n = 1}
     };
     arena_init(&f->arena, "test");
     f->tally = tallies_new(&f->arena, &f->tenant, 1, true);
