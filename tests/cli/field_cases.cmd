@@ -29,5 +29,9 @@ one A100-PCIE-40GB mig 'mig: 2g.10gb' 3
 one A100-PCIE-40GB mig 'mig: 2g.10gb' 4
 one A100-PCIE-40GB mig 'mig: 3g.20gb' 2
 one A100-PCIE-80GB mig 'mig: 3g.39gb' 2
+# What a GPU takes depends on its mode: the ids of mixed sizes hold one vGPU less of this type.
+one A100-PCIE-80GB time-sliced 'vgpu: A100D-16C' 5
+one 'A100-PCIE-80GB, mixed-size: true' time-sliced 'vgpu: A100D-16C' 4
+one 'A100-PCIE-80GB, mixed-size: true' time-sliced 'vgpu: A100D-16C' 5
 vgpusim list vgpus RTX-PRO-6000-BSE --format csv | awk -F, '$2 == "DC-1-8Q" || $2 == "DC-1-2Q" { print $2, $7, "a GPU,", $9, "an instance" }'
 vgpusim list vgpus RTX-PRO-4500-BSE --format csv | awk -F, '$2 == "DC-1-8C" { print $2, $7, "a GPU,", $9, "an instance" }'
