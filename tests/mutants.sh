@@ -177,6 +177,9 @@ mutant owed-one-ns-early models/share.c 's/p->slice_ns\) - p->slice_ns;/p->slice
     law/test_paths unit/test_share
 mutant owed-a-slice-more models/share.h 's/\(got_ns - 1\) \/ s->slice_ns \+ 1/got_ns \/ s->slice_ns + 1/' unit/test_share
 mutant backlog-goes-on sim/run/lane_fast.h 's/vm->arrival_ns >= vm->free_ns/vm->arrival_ns > vm->free_ns + 1/' law/test_paths
+mutant difference-the-other-way sim/run/paired.c 's/is_higher == \(of == PAIRED_THROUGHPUT\)/is_higher != (of == PAIRED_THROUGHPUT)/' \
+    unit/test_paired
+mutant difference-not-paired sim/run/paired.c '/^struct estimate paired_difference/,/^}/s/of_row\(row_at\(there, r,/of_row(row_at(there, 0,/' unit/test_paired
 mutant bin-off-by-one sim/core/hist.h \
     's/return \(octave << HIST_BITS\) \+/return 1 + (octave << HIST_BITS) +/' unit/test_hist
 mutant bin-upper-edge sim/core/hist.c \

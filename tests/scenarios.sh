@@ -139,6 +139,15 @@ claim 'fixed share takes 11 and 24 ms' "$(latency $fs a) == 11000000 && $(latenc
 claim 'instances take 3 and 5 ms' "$(latency mig a) == 3000000 && $(latency mig b) == 5000000"
 claim 'slots and instances violate nothing' "$(value $es '' violations.total) +
     $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
+run 20-violations-by-hand.yaml "$be yes 2
+$es yes 2
+$fs yes 2
+mig yes 2" --isolation --against mig
+against() { value "$1" "$2" difference.p95_ns; }
+claim 'against instances' "$(against $be a) == 4.5e6 && $(against $be b) == 5e6 && $(against $es a) == 3e6 &&
+    $(against $es b) == 9e6 && $(against $fs a) == 8e6 && $(against $fs b) == 19e6"
+says "$file: each is harmed by the other alone" "$(grep -c '"tenant": "[ab]",$\|"violations_without": 0,$' "$work/r.json" |
+    grep -vc '^4$')"
 claim 'nothing that is owed was withheld' "$(value $be '' violations.entitlement) +
     $(value $es '' violations.entitlement) + $(value $fs '' violations.entitlement) == 0"
 near='function near(a, b) { return a - b < 1e-9 && b - a < 1e-9 }'

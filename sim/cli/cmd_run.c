@@ -24,6 +24,7 @@ static void write_page(const void *what, const char *format, int width, struct t
     const struct rep_options options = {
         .quiet = opt_is_on(p->o, FLAG_QUIET),
         .verbose = opt_is_on(p->o, FLAG_VERBOSE),
+        .compare = p->o->value[FLAG_AGAINST] != NULL,
         .place_only = p->place_only,
         .width = width,
         .path = p->o->operand[0],
@@ -48,6 +49,30 @@ static void warn_result(const struct result *r, const struct outputs *to, struct
     }
 }
 
+/* The mode that --against names, which the scenario must have. */
+static bool find_against(const struct scenario *s, const struct opts *o,
+                         struct mode_pattern *against, struct exp_options *options,
+                         struct diag *d)
+{
+    const char *word = o->value[FLAG_AGAINST];
+    if (word == NULL) {
+        return true;
+    }
+    if (!mode_pattern_read(word, against)) {
+        mode_unknown(d, word, SPAN_NONE);
+        return false;
+    }
+    for (int i = 0; i < s->mode_n; i++) {
+        if (mode_matches(&s->mode[i], against)) {
+            options->against = against;
+            return true;
+        }
+    }
+    diag_error(d, SPAN_NONE, "--against: the scenario does not run '%s'", word);
+    diag_help(d, "list it under 'modes', or add --mode %s", word);
+    return false;
+}
+
 static enum err run_loaded(struct load *l, const struct opts *o, bool place_only)
 {
     struct outputs to;
@@ -68,6 +93,13 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     struct diag d;
     diag_init(&d);
     options.place_only = place_only;
+    options.isolation = opt_is_on(o, FLAG_ISOLATION);
+    struct mode_pattern against;
+    if (!find_against(l->scenario, o, &against, &options, &d)) {
+        const enum err wrong = load_show_plain(&d, o);
+        diag_fini(&d);
+        return wrong;
+    }
     const struct page page = {simulate(l, o, &options, &d), o, place_only};
     enum err status = ERR_OK;
     if (page.result != NULL) {

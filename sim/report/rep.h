@@ -15,6 +15,7 @@ struct rep_options {
     bool quiet;      /* text: the verdict table only */
     bool verbose;    /* text: replicas, digest, every note; json: digest */
     bool place_only; /* text: who lands where, nothing about time */
+    bool compare;    /* text: the modes against one of them, in sentences */
     bool color;
     int width;        /* columns of the page, >= 40 */
     const char *path; /* of the scenario, for the suggested next command */

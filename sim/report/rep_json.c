@@ -71,8 +71,23 @@ static void write_tolerance(struct jout *j, const struct metric_of *of)
     }
 }
 
+/* What the intervals of the differences allow to be said. */
+static void write_verdicts(struct jout *j, const struct contrast *c)
+{
+    static const char *const word[] = {[PAIRED_OPEN] = NULL,
+                                       [PAIRED_SAME] = "same",
+                                       [PAIRED_BETTER] = "better",
+                                       [PAIRED_WORSE] = "worse"};
+    jout_string(j, "mean_verdict", word[c->mean]);
+    jout_string(j, "p95_verdict", word[c->p95]);
+    jout_string(j, "throughput_verdict", word[c->throughput]);
+}
+
 static void close_group(struct jout *j, const struct metric_of *of, const char *group)
 {
+    if (strncmp(group, "difference.", strlen("difference.")) == 0) {
+        write_verdicts(j, &of->tenant->difference);
+    }
     if (strncmp(group, "violations.", strlen("violations.")) == 0) {
         write_tolerance(j, of);
     }
@@ -249,6 +264,21 @@ static void write_workloads(struct jout *j, const struct metric_of *of)
     jout_close_list(j);
 }
 
+static void write_worst(struct jout *j, const struct worst_neighbour *w)
+{
+    if (w->tenant == NULL) {
+        jout_null(j, "worst_neighbour");
+        return;
+    }
+    jout_open_object(j, "worst_neighbour", false);
+    jout_string(j, "tenant", w->tenant->name);
+    jout_estimate(j, "p95_without_ns", &w->p95_ns);
+    jout_estimate(j, "p95_cost_ns", &w->p95_cost_ns);
+    jout_int(j, "violations_without", w->violations);
+    jout_estimate(j, "violations_without_frac", &w->violations_frac);
+    jout_close_object(j);
+}
+
 static void write_tenant(struct jout *j, const struct metric_of *of)
 {
     const struct tenant_result *t = of->tenant;
@@ -259,6 +289,7 @@ static void write_tenant(struct jout *j, const struct metric_of *of)
     jout_string(j, "mig", t->mig);
     write_objectives(j, t->tenant);
     write_metrics(j, of);
+    write_worst(j, &t->worst);
     write_spectrum(j, &t->spectrum);
     write_workloads(j, of);
     jout_close_object(j);
@@ -349,6 +380,19 @@ void rep_json_layout(struct jout *j, const struct result *r, const struct mode_r
     write_tenants(j, of);
 }
 
+/* The mode that this one is compared with. */
+static void write_first(struct jout *j, const struct result *r, const struct mode_result *m)
+{
+    struct text label;
+    text_init(&label);
+    if (m->first != NULL) {
+        rep_mode_label(r->scenario, m->first->spec, &label);
+    }
+    jout_string(j, "compared_with", m->first == NULL ? NULL : text_str(&label));
+    j->out->failed |= label.failed;
+    text_fini(&label);
+}
+
 static void write_mode(struct jout *j, const struct document *doc, const struct mode_result *m)
 {
     const struct result *r = doc->r;
@@ -360,6 +404,7 @@ static void write_mode(struct jout *j, const struct document *doc, const struct 
     write_reasons(j, "notes", doc, &m->notes);
     write_reasons(j, "platform_notes", doc, m->fleet == NULL ? NULL : &m->fleet->notes);
     write_metrics(j, &of);
+    write_first(j, r, m);
     write_tenants(j, of);
     write_placement(j, "placement", &of);
     if (m->fits != NULL) {

@@ -11,6 +11,7 @@
 #include "sim/base/units.h"
 #include "sim/report/rep.h"
 #include "sim/report/rep_check.h"
+#include "sim/report/rep_compare.h"
 #include "sim/report/rep_gates.h"
 #include "sim/report/rep_place.h"
 #include "sim/report/table.h"
@@ -695,6 +696,10 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
             write_ratios(r, &r->mode[i], o, sink);
         }
     }
+    if (o->compare || o->verbose) {
+        rep_compare_modes(r, o, sink);
+    }
+    rep_compare_neighbours(r, o, sink);
     text_add(sink, "\n");
     rep_notes(r, o, sink);
     if (o->verbose) {

@@ -18,6 +18,7 @@
 #include "sim/fleet/lanes.h"
 #include "sim/run/audit.h"
 #include "sim/run/doubt.h"
+#include "sim/run/neighbour.h"
 #include "sim/run/paired.h"
 #include "sim/run/reps.h"
 #include "sim/run/summary.h"
@@ -346,6 +347,8 @@ static void describe_tenant(const struct experiment *x, int m, int t, struct ten
     t = placed_ix(x->s, t);
     bool containers = x->s->mode[m].kind == MODE_CONTAINER_TIME_SLICED;
     out->p95_ratio_to_first = ci_none();
+    out->difference = (struct contrast){ci_none(),   ci_none(),   ci_none(),
+                                        PAIRED_OPEN, PAIRED_OPEN, PAIRED_OPEN};
     out->pairing_gain = (double)NAN;
     out->violations.policy = policy_violations(x->s, &mode->fleet, containers, t);
     const struct vgpu_type *type = mode->fleet.tenant_type ? mode->fleet.tenant_type[t] : NULL;
@@ -541,25 +544,59 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
            out_of_memory(x);
 }
 
-/* Every mode against the first that was simulated. */
+/* One mode against another, tenant by tenant. */
+static void compare_with(struct experiment *x, struct mode_result *mode, int m, int first)
+{
+    const struct sample here = sample_of(x, m);
+    const struct sample there = sample_of(x, first);
+    const bool exact = !scenario_is_random(x->s);
+    mode[m].first = &mode[first];
+    for (int t = 0; t < x->s->flow_n; t++) {
+        struct tenant_result *r = &mode[m].tenant[t];
+        const struct tenant_result *other = &mode[first].tenant[t];
+        struct contrast *c = &r->difference;
+        c->throughput_per_s = paired_difference(&here, &there, t, PAIRED_THROUGHPUT);
+        if (!r->saturated && !other->saturated) {
+            r->p95_ratio_to_first = paired_p95_ratio(&here, &there, t, &r->pairing_gain);
+            c->p95_ns = paired_difference(&here, &there, t, PAIRED_P95);
+        }
+        if (r->latency_mean.has_value && other->latency_mean.has_value) {
+            c->mean_ns = paired_difference(&here, &there, t, PAIRED_MEAN);
+        }
+        c->mean = paired_judge(&c->mean_ns, PAIRED_MEAN, exact);
+        c->p95 = paired_judge(&c->p95_ns, PAIRED_P95, exact);
+        c->throughput = paired_judge(&c->throughput_per_s, PAIRED_THROUGHPUT, exact);
+    }
+}
+
+/* Every mode against one: that which is named, or the first that was simulated. */
 static void compare_modes(struct experiment *x, struct mode_result *mode)
 {
+    const struct mode_pattern *p = x->o->against;
     int first = -1;
-    for (int m = 0; m < x->s->mode_n; m++) {
-        if (mode[m].simulated && first >= 0) {
-            struct sample here = sample_of(x, m);
-            struct sample there = sample_of(x, first);
-            mode[m].first = &mode[first];
-            for (int t = 0; t < x->s->flow_n; t++) {
-                struct tenant_result *r = &mode[m].tenant[t];
-                if (!r->saturated && !mode[first].tenant[t].saturated) {
-                    r->p95_ratio_to_first =
-                        paired_p95_ratio(&here, &there, t, &r->pairing_gain);
-                }
+    for (int m = x->s->mode_n - 1; m >= 0; m--) {
+        bool may_be = mode[m].simulated && (p == NULL || mode_matches(&x->s->mode[m], p));
+        first = may_be ? m : first;
+    }
+    for (int m = 0; first >= 0 && m < x->s->mode_n; m++) {
+        if (mode[m].simulated && m != first) {
+            compare_with(x, mode, m, first);
+        }
+    }
+}
+
+/* The worst neighbours of every mode, where they are asked for. */
+static bool find_worst(struct experiment *x, struct mode_result *mode)
+{
+    for (int m = 0; x->o->isolation && m < x->s->mode_n; m++) {
+        if (mode[m].simulated) {
+            const struct sample sample = sample_of(x, m);
+            if (!neighbour_find(&x->reps, m, &sample, &mode[m])) {
+                return out_of_memory(x);
             }
         }
-        first = mode[m].simulated && first < 0 ? m : first;
     }
+    return true;
 }
 
 static struct result *finish(struct experiment *x, struct result *out)
@@ -579,6 +616,9 @@ static struct result *finish(struct experiment *x, struct result *out)
         }
     }
     compare_modes(x, out->mode);
+    if (!find_worst(x, out->mode)) {
+        return NULL;
+    }
     for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {
         if (!verdict_mode(x->arena, out, &out->mode[m])) {
             out_of_memory(x);

@@ -13,15 +13,19 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
+#include "sim/input/modein.h"
 #include "sim/run/result.h"
 
 struct exp_options {
     uint64_t seed;
-    int threads;                       /* >= 1 */
-    bool place_only;                   /* stop after placement: null statistics */
-    bool check;                        /* also the laws that cost: sim/run/audit.h */
-    bool events;                       /* event by event, even where a fast path would do */
-    const volatile sig_atomic_t *stop; /* non-zero: stop soon; NULL: never */
+    int threads;                        /* >= 1 */
+    bool place_only;                    /* stop after placement: null statistics */
+    bool check;                         /* also the laws that cost: sim/run/audit.h */
+    bool isolation;                     /* also the worst neighbour of each victim */
+    const struct mode_pattern *against; /* the mode that others are compared with; NULL: the
+                                           first that is feasible */
+    bool events;                        /* event by event, even where a fast path would do */
+    const volatile sig_atomic_t *stop;  /* non-zero: stop soon; NULL: never */
     void (*progress)(void *context, int64_t done,
                      int64_t of); /* may be NULL; one thread at a time */
     void *progress_context;

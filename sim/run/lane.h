@@ -86,7 +86,7 @@ struct lane_options {
 struct lane_books {
     int64_t *useful_ns;  /* [vm_n] running, summed over the VM's servers */
     int64_t *backlog_ns; /* [vm_n] with work that wants the domain, summed over the servers; 0
-                            on exclusive domains */
+                            on exclusive domains; of a VM under its first workload */
     int64_t *domain_useful_ns; /* [domain_n] */
     int64_t
         *domain_switch_ns; /* [domain_n] switches before slots that had work when they began */

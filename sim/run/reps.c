@@ -384,14 +384,18 @@ static double fairness(const struct mode_run *mode, const struct lane_books *boo
     double squares = 0.0;
     for (int l = 0; l < mode->lanes.lane_n; l++) {
         const struct lane *lane = &mode->lanes.lane[l];
-        for (int v = 0; v < lane->vm_n; v++) {
+        for (int v = 0; v < lane->vm_n; v += lane_vm_parts(&lane->vm[v])) {
             const struct lane_domain *d = &lane->domain[lane->vm[v].server[0].domain];
             struct supply owed;
+            double useful = 0.0; /* backlogs stand under the first workload of a VM */
+            for (int k = 0; k < lane_vm_parts(&lane->vm[v]); k++) {
+                useful += (double)books[l].useful_ns[v + k];
+            }
             if (d->sched && books[l].backlog_ns[v] > 0) {
                 (void)share_owes(d->sched, &d->params, &owed);
                 double frame = (double)owed.slice_ns + (double)owed.gap_ns;
                 double due = (double)books[l].backlog_ns[v] * (double)owed.slice_ns / frame;
-                double x = (double)books[l].useful_ns[v] / due;
+                double x = useful / due;
                 n += 1.0;
                 sum += x;
                 squares += x * x;

@@ -38,6 +38,29 @@ struct gate_result {
     const char *reason; /* why it did not pass, where the figure does not tell; or NULL */
 };
 
+/* What a paired interval allows to be said of a mode against another. */
+enum paired_verdict {
+    PAIRED_OPEN, /* the interval holds 0: nothing */
+    PAIRED_SAME, /* 0, and nothing else is possible */
+    PAIRED_BETTER,
+    PAIRED_WORSE
+};
+
+/* A tenant in a mode less the same in the mode that it is compared with. */
+struct contrast {
+    struct estimate mean_ns, p95_ns, throughput_per_s;
+    enum paired_verdict mean, p95, throughput;
+};
+
+/* A victim without the neighbour that harms it most. */
+struct worst_neighbour {
+    const struct tenant *tenant; /* NULL: not asked for, or nobody harms it */
+    struct estimate p95_ns;      /* of the victim without it */
+    struct estimate p95_cost_ns; /* with it less without it, paired */
+    int64_t violations;          /* without it */
+    struct estimate violations_frac;
+};
+
 struct tenant_result {
     const struct tenant *tenant; /* name, count, objectives */
     const char *gpu_type; /* vGPU type, or GPU key in passthrough; NULL when not placed */
@@ -56,8 +79,10 @@ struct tenant_result {
     struct estimate throughput_per_s;
     struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
     struct estimate p95_inflation, slowdown_p95;
-    struct estimate probe[PROBES_MAX];  /* [scenario.probe_n] */
-    struct estimate p95_ratio_to_first; /* p95 over that in the first feasible mode, paired */
+    struct estimate probe[PROBES_MAX]; /* [scenario.probe_n] */
+    struct contrast difference;        /* to the mode's `first`, paired */
+    struct worst_neighbour worst;
+    struct estimate p95_ratio_to_first; /* p95 over that in the mode's `first`, paired */
     double pairing_gain;  /* of that ratio: variance unpaired over paired; NAN where none */
     bool objective_known; /* there is an objective and the mode was simulated */
     bool objective_met;
@@ -80,7 +105,7 @@ struct mode_result {
     struct estimate fairness; /* Jain's index of service over what is owed */
     struct violations violations;
     struct tenant_result *tenant;    /* [scenario.flow_n] */
-    const struct mode_result *first; /* the mode of p95_ratio_to_first; NULL in that mode */
+    const struct mode_result *first; /* the mode that it is compared with; NULL in that mode */
     uint64_t digest;                 /* of the event streams of all lanes, for -v */
     struct reasons
         notes; /* assumptions that this mode's numbers rest on: unverified, extrapolated */

@@ -68,6 +68,14 @@ struct estimate summary_p95(const struct sample *x, int tenant_ix)
     return percentile(x, tenant_ix, h, 0.95, offsetof(struct row, p95));
 }
 
+struct estimate summary_violations(const struct sample *x, int tenant_ix)
+{
+    const struct tally *tally = &x->tally[tenant_ix];
+    const int64_t n = tally->latency->n;
+    return section(x, tenant_ix, n > 0 ? (double)tally->violations / (double)n : (double)NAN,
+                   offsetof(struct row, violation_frac), n, 0.0);
+}
+
 /* ---- Tenants ---- */
 
 static struct estimate ratio_estimate(const struct sample *x, int t, double pooled,
@@ -143,9 +151,7 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
     v->slo_miss_by_neighbour = tally->slo_miss;
     v->entitlement = out->violations.entitlement < 0 ? -1 : tally->entitlement;
     v->memory = tally->memory;
-    int64_t n = tally->latency->n;
-    v->total_frac = section(x, t, n > 0 ? (double)v->total / (double)n : (double)NAN,
-                            offsetof(struct row, violation_frac), n, 0.0);
+    v->total_frac = summary_violations(x, t);
 }
 
 /* How many independent requests would know this percentile as well as the replicas do, beyond

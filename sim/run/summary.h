@@ -19,6 +19,9 @@ struct sample {
 /* p95 of one tenant with its interval: what sequential stopping looks at. */
 struct estimate summary_p95(const struct sample *x, int tenant_ix);
 
+/* Violated requests of one tenant over its counted ones. */
+struct estimate summary_violations(const struct sample *x, int tenant_ix);
+
 /* Fills the statistics of out->tenant[] and the mode's own. `saturated` of each tenant is set
  * before; such a tenant gets throughput and share only. */
 void summary_mode(const struct sample *x, struct mode_result *out);

@@ -115,6 +115,66 @@ static void paired_skips_a_replica_when_one_side_has_no_sample(void **state)
     arena_fini(&p.arena);
 }
 
+/* Differences of 10 and 12 ns about a pooled 11: S^2 = 4 / 3, half-width t_3 S / 2. The
+ * replicas themselves differ by hundreds. */
+static void paired_subtracts_when_asked_for_a_difference(void **state)
+{
+    const double first[REPLICAS] = {100.0, 200.0, 400.0, 800.0};
+    const double here[REPLICAS] = {110.0, 212.0, 410.0, 812.0};
+    const double half = 3.182446305 * sqrt(4.0 / 3.0) / 2.0;
+    struct pair p;
+    (void)state;
+    set_up(&p, here, first);
+    hist_add(p.here.latency, 1);
+    hist_add(p.first.latency, 1);
+    for (int r = 0; r < REPLICAS; r++) {
+        p.here_row[r].throughput_per_s = here[r];
+        p.first_row[r].throughput_per_s = first[r];
+        p.here_row[r].latency_mean = here[r];
+        p.first_row[r].latency_mean = first[r];
+        p.here_row[r].n = p.first_row[r].n = 2.0;
+        p.here_row[r].latency_sum = 2.0 * here[r];
+        p.first_row[r].latency_sum = 2.0 * first[r];
+    }
+    for (int of = 0; of < 2; of++) {
+        struct estimate e =
+            paired_difference(&p.a, &p.b, 0, of == 0 ? PAIRED_MEAN : PAIRED_THROUGHPUT);
+        assert_true(fabs(e.value - 11.0) < 1e-9);
+        assert_true(fabs(e.hi - (11.0 + half)) < 1e-6 && fabs(e.lo - (11.0 - half)) < 1e-6);
+        assert_int_equal(paired_judge(&e, of == 0 ? PAIRED_MEAN : PAIRED_THROUGHPUT, false),
+                         of == 0 ? PAIRED_WORSE : PAIRED_BETTER);
+    }
+    struct estimate p95 = paired_difference(&p.a, &p.b, 0, PAIRED_P95);
+    assert_true(fabs(p95.value) < 1e-12); /* of the pooled histograms, which are alike */
+    arena_fini(&p.arena);
+}
+
+static void paired_says_nothing_when_the_interval_holds_0(void **state)
+{
+    (void)state;
+    static const struct {
+        struct estimate e;
+        bool exact;
+        enum paired_verdict p95, throughput;
+    } cases[] = {
+        {{2, 1, 3, 9, true, true},    false, PAIRED_WORSE,  PAIRED_BETTER},
+        {{-2, -3, -1, 9, true, true}, false, PAIRED_BETTER, PAIRED_WORSE },
+        {{2, 0, 4, 9, true, true},    false, PAIRED_OPEN,   PAIRED_OPEN  },
+        {{-1, -3, 1, 9, true, true},  false, PAIRED_OPEN,   PAIRED_OPEN  },
+        {{0, 0, 0, 9, true, true},    false, PAIRED_SAME,   PAIRED_SAME  },
+        {{2, 2, 2, 9, true, false},   false, PAIRED_OPEN,   PAIRED_OPEN  }, /* one replica */
+        {{2, 2, 2, 9, true, false},   true,  PAIRED_WORSE,  PAIRED_BETTER},
+        {{0, 0, 0, 9, true, false},   true,  PAIRED_SAME,   PAIRED_SAME  },
+        {{0, 0, 0, 0, false, false},  true,  PAIRED_OPEN,   PAIRED_OPEN  },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct estimate *e = &cases[i].e;
+        assert_int_equal(paired_judge(e, PAIRED_P95, cases[i].exact), cases[i].p95);
+        assert_int_equal(paired_judge(e, PAIRED_THROUGHPUT, cases[i].exact),
+                         cases[i].throughput);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +182,8 @@ int main(void)
         cmocka_unit_test(paired_is_exactly_one_when_the_modes_are_the_same),
         cmocka_unit_test(paired_has_no_value_when_a_mode_has_no_request),
         cmocka_unit_test(paired_skips_a_replica_when_one_side_has_no_sample),
+        cmocka_unit_test(paired_subtracts_when_asked_for_a_difference),
+        cmocka_unit_test(paired_says_nothing_when_the_interval_holds_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
