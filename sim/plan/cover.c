@@ -72,43 +72,66 @@ static void keep_asked(struct mig_geometry *part, const struct mig_geometry *g,
     part->axis.kind_n = n;
 }
 
-/* Rows: profiles, then tenants. Columns: patterns, then ways. */
-static void build(glp_prob *lp, const struct patterns *p, const struct cover_way *way,
-                  int way_n, int tenant_n, const int *of)
+/* What is asked of the solver. Rows: profiles, tenants, the number of GPUs. Columns: patterns,
+ * then ways. */
+struct programme {
+    glp_prob *lp;
+    const struct patterns *p;
+    const struct cover_way *way;
+    int way_n, tenant_n;
+    const int *of; /* row of a profile, less one */
+    int gpus_max;  /* 0: as few as do */
+};
+
+static void add_rows(const struct programme *m)
+{
+    int kinds = m->p->kind_n;
+    glp_set_obj_dir(m->lp, GLP_MIN);
+    glp_add_rows(m->lp, kinds + m->tenant_n + 1);
+    for (int k = 0; k < kinds; k++) {
+        glp_set_row_bnds(m->lp, k + 1, GLP_LO, 0.0, 0.0);
+    }
+    for (int t = 0; t < m->tenant_n; t++) {
+        glp_set_row_bnds(m->lp, kinds + t + 1, GLP_FX, 1.0, 1.0);
+    }
+    glp_set_row_bnds(m->lp, kinds + m->tenant_n + 1, m->gpus_max > 0 ? GLP_UP : GLP_FR, 0.0,
+                     m->gpus_max);
+}
+
+static void add_columns(const struct programme *m)
 {
     int row[AXIS_KINDS_MAX + 2];
     double value[AXIS_KINDS_MAX + 2];
-    glp_set_obj_dir(lp, GLP_MIN);
-    glp_add_rows(lp, p->kind_n + tenant_n);
-    glp_add_cols(lp, p->n + way_n);
-    for (int k = 0; k < p->kind_n; k++) {
-        glp_set_row_bnds(lp, k + 1, GLP_LO, 0.0, 0.0);
-    }
-    for (int t = 0; t < tenant_n; t++) {
-        glp_set_row_bnds(lp, p->kind_n + t + 1, GLP_FX, 1.0, 1.0);
-    }
-    for (int i = 0; i < p->n; i++) {
+    int kinds = m->p->kind_n;
+    glp_add_cols(m->lp, m->p->n + m->way_n);
+    for (int i = 0; i < m->p->n; i++) {
         int len = 0;
-        for (int k = 0; k < p->kind_n; k++) {
-            int n = p->count[(size_t)i * (size_t)p->kind_n + (size_t)k];
+        for (int k = 0; k < kinds; k++) {
+            int n = m->p->count[(size_t)i * (size_t)kinds + (size_t)k];
             if (n > 0) {
                 row[++len] = k + 1;
                 value[len] = n;
             }
         }
-        glp_set_mat_col(lp, i + 1, len, row, value);
-        glp_set_col_bnds(lp, i + 1, GLP_LO, 0.0, 0.0);
-        glp_set_col_kind(lp, i + 1, GLP_IV);
-        glp_set_obj_coef(lp, i + 1, 1.0);
+        row[++len] = kinds + m->tenant_n + 1;
+        value[len] = 1.0;
+        glp_set_mat_col(m->lp, i + 1, len, row, value);
+        glp_set_col_bnds(m->lp, i + 1, GLP_LO, 0.0, 0.0);
+        glp_set_col_kind(m->lp, i + 1, GLP_IV);
+        glp_set_obj_coef(m->lp, i + 1, m->gpus_max > 0 ? 0.0 : 1.0);
     }
-    for (int w = 0; w < way_n; w++) {
-        row[1] = of[way[w].kind] + 1;
-        value[1] = -way[w].n;
-        row[2] = p->kind_n + way[w].tenant_ix + 1;
+    for (int w = 0; w < m->way_n; w++) {
+        int column = m->p->n + w + 1;
+        row[1] = m->of[m->way[w].kind] + 1;
+        value[1] = -m->way[w].n;
+        row[2] = kinds + m->way[w].tenant_ix + 1;
         value[2] = 1.0;
-        glp_set_mat_col(lp, p->n + w + 1, 2, row, value);
-        glp_set_col_bnds(lp, p->n + w + 1, GLP_DB, 0.0, 1.0);
-        glp_set_col_kind(lp, p->n + w + 1, GLP_BV);
+        glp_set_mat_col(m->lp, column, 2, row, value);
+        glp_set_col_kind(m->lp, column, GLP_BV);
+        if (m->way[w].misses && m->gpus_max == 0) {
+            glp_set_col_bnds(m->lp, column, GLP_FX, 0.0, 0.0);
+        }
+        glp_set_obj_coef(m->lp, column, m->way[w].misses && m->gpus_max > 0 ? 1.0 : 0.0);
     }
 }
 
@@ -121,8 +144,7 @@ static void count_node(glp_tree *tree, void *info)
     }
 }
 
-static void solve(struct cover *out, glp_prob *lp, int pattern_n, const struct cover_way *way,
-                  int way_n)
+static void solve(struct cover *out, const struct programme *m)
 {
     int nodes = 0;
     glp_smcp simplex;
@@ -132,26 +154,29 @@ static void solve(struct cover *out, glp_prob *lp, int pattern_n, const struct c
     simplex.msg_lev = whole.msg_lev = GLP_MSG_OFF;
     whole.cb_func = count_node;
     whole.cb_info = &nodes;
-    if (glp_simplex(lp, &simplex) != 0 || glp_get_status(lp) != GLP_OPT) {
+    if (glp_simplex(m->lp, &simplex) != 0 || glp_get_status(m->lp) != GLP_OPT) {
         return;
     }
-    out->bound = (int)ceil(glp_get_obj_val(lp) - SLACK);
-    int status = glp_intopt(lp, &whole);
-    int found = glp_mip_status(lp);
+    out->bound = m->gpus_max > 0 ? 0 : (int)ceil(glp_get_obj_val(m->lp) - SLACK);
+    int status = glp_intopt(m->lp, &whole);
+    int found = glp_mip_status(m->lp);
     if (found != GLP_OPT && found != GLP_FEAS) {
         return;
     }
     out->is_exact = status == 0 && found == GLP_OPT;
-    out->gpus = (int)lround(glp_mip_obj_val(lp));
-    for (int w = 0; w < way_n; w++) {
-        if (glp_mip_col_val(lp, pattern_n + w + 1) > 0.5) {
-            out->chosen[way[w].tenant_ix] = w;
+    for (int i = 0; i < m->p->n; i++) {
+        out->gpus += (int)lround(glp_mip_col_val(m->lp, i + 1));
+    }
+    for (int w = 0; w < m->way_n; w++) {
+        if (glp_mip_col_val(m->lp, m->p->n + w + 1) > 0.5) {
+            out->chosen[m->way[w].tenant_ix] = w;
+            out->misses += m->way[w].misses;
         }
     }
 }
 
 bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *g,
-                 const struct cover_way *way, int way_n, int tenant_n)
+                 const struct cover_way *way, int way_n, int tenant_n, int gpus_max)
 {
     struct mig_geometry *part = arena_alloc(a, 1, sizeof *part);
     int of[AXIS_KINDS_MAX];
@@ -165,10 +190,17 @@ bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *
         return !p.failed;
     }
     glp_term_out(GLP_OFF);
-    glp_prob *lp = glp_create_prob();
-    build(lp, &p, way, way_n, tenant_n, of);
-    solve(out, lp, p.n, way, way_n);
-    glp_delete_prob(lp);
+    const struct programme m = {.lp = glp_create_prob(),
+                                .p = &p,
+                                .way = way,
+                                .way_n = way_n,
+                                .tenant_n = tenant_n,
+                                .of = of,
+                                .gpus_max = gpus_max};
+    add_rows(&m);
+    add_columns(&m);
+    solve(out, &m);
+    glp_delete_prob(m.lp);
     glp_free_env();
     return true;
 }

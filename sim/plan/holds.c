@@ -80,6 +80,15 @@ static const struct estimate *percentile_of(const struct scenario *s,
     return &none;
 }
 
+const struct estimate *holds_latency(const struct scenario *s, const struct tenant_result *t,
+                                     const struct objective *o)
+{
+    bool is_percentile = o->kind == OBJECTIVE_PERCENTILE;
+    return is_percentile               ? percentile_of(s, t, o->percentile)
+           : o->kind == OBJECTIVE_MEAN ? &t->latency_mean
+                                       : NULL;
+}
+
 static struct finding judge(const struct scenario *s, const struct tenant_result *t,
                             const struct objective *o)
 {
@@ -98,9 +107,39 @@ static struct finding judge(const struct scenario *s, const struct tenant_result
     return above(t, "frame rate of all VMs", o->limit * t->tenant->count);
 }
 
+/* The tenant's worst: saturation and isolation first, then the objective with least room. */
+static struct finding tenant_finding(const struct scenario *s, const struct tenant_result *tr)
+{
+    struct finding worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
+    if (tr->saturated) {
+        worst = (struct finding){.holds = HOLDS_NO, .room = -(double)INFINITY};
+        snprintf(worst.text, sizeof worst.text, "%s asks for %.3g times what it can get",
+                 tr->tenant->name, tr->load_frac);
+        return worst;
+    }
+    if (tr->violations.policy > 0) {
+        worst = (struct finding){.holds = HOLDS_NO, .room = -(double)INFINITY};
+        snprintf(worst.text, sizeof worst.text, "the isolation that %s requires is not given",
+                 tr->tenant->name);
+        return worst;
+    }
+    for (int i = 0; i < tr->tenant->objective_n; i++) {
+        struct finding v = judge(s, tr, &tr->tenant->objective[i]);
+        if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
+            worst = v;
+        }
+    }
+    return worst;
+}
+
+enum holds holds_tenant(const struct result *r, int t)
+{
+    const struct mode_result *m = &r->mode[0];
+    return m->feasible ? tenant_finding(r->scenario, &m->tenant[t]).holds : HOLDS_NO;
+}
+
 enum holds holds_of(const struct result *r, char *why, size_t n)
 {
-    const struct scenario *s = r->scenario;
     const struct mode_result *m = &r->mode[0];
     struct finding worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
     if (!m->feasible) {
@@ -108,22 +147,10 @@ enum holds holds_of(const struct result *r, char *why, size_t n)
         snprintf(why, n, "%s", list->n > 0 ? list->list[0].text : "it cannot be placed");
         return HOLDS_NO;
     }
-    for (int t = 0; t < s->tenant_n; t++) {
-        const struct tenant_result *tr = &m->tenant[t];
-        if (tr->saturated) {
-            snprintf(why, n, "%s asks for %.3g times what it can get", tr->tenant->name,
-                     tr->load_frac);
-            return HOLDS_NO;
-        }
-        if (tr->violations.policy > 0) {
-            snprintf(why, n, "the isolation that %s requires is not given", tr->tenant->name);
-            return HOLDS_NO;
-        }
-        for (int i = 0; i < tr->tenant->objective_n; i++) {
-            struct finding v = judge(s, tr, &tr->tenant->objective[i]);
-            if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
-                worst = v;
-            }
+    for (int t = 0; t < r->scenario->tenant_n; t++) {
+        struct finding v = tenant_finding(r->scenario, &m->tenant[t]);
+        if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
+            worst = v;
         }
     }
     snprintf(why, n, "%s", worst.text);

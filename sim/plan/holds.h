@@ -13,8 +13,15 @@ enum holds {
     HOLDS_YES     /* every interval on the right side */
 };
 
-/* Judges mode 0 of the result; `why` [n] names the first tenant and objective that does not
- * hold, or the one with the least room, with its figure. */
+/* Judges mode 0 of the result; `why` [n] names the tenant and the objective that is farthest
+ * from holding, or the one with the least room, with its figure. */
 enum holds holds_of(const struct result *r, char *why, size_t n);
+
+/* The same of tenant t alone. */
+enum holds holds_tenant(const struct result *r, int t);
+
+/* What a limit of latency is held against; NULL where the objective is another. */
+const struct estimate *holds_latency(const struct scenario *s, const struct tenant_result *t,
+                                     const struct objective *o);
 
 #endif

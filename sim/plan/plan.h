@@ -3,12 +3,14 @@
  *
  * For each GPU model and each mode of the scenario the fewest GPUs are searched for:
  *
- *   passthrough, and types fixed by framebuffer   as many as placement takes
- *   modes that take turns    from what placement and the utilization law ask for upwards; VMs
- * are spread (breadth-first), and a number of GPUs that holds is closed in by bisection, down
- * to a neighbour that was tried and does not mig                      an instance is its VM's
- * own, so each tenant is tried alone on every profile (and with `vgpus: auto` on 1, 2, ... of
- * them); an integer programme then takes one way for each tenant on the fewest GPUs (cover.h)
+ *   passthrough   as many as placement takes
+ *   turns         from what placement and the utilization law ask for upwards; VMs are spread
+ *                 (breadth-first), and the number that holds is closed in by bisection, down to
+ *                 a neighbour that was tried and does not
+ *   mig           an instance is its VM's own, so each tenant is tried alone on every profile
+ *                 (with `vgpus: auto` on 1, 2, ... of them); an integer programme then takes
+ * one way for each tenant on the fewest GPUs (cover.h), and what comes nearest on one GPU less
+ * is simulated too
  *
  * An objective holds when the whole 95 % interval lies on its side. Candidates see the same
  * requests (common random numbers); they are screened with few replicas, and what is named is
@@ -22,7 +24,7 @@
 #include "sim/run/exp.h"
 
 enum {
-    PLAN_CANDIDATES_MAX = 1024, /* GPU models times modes */
+    PLAN_WISHES_MAX = 8,
     PLAN_TEXT = 320
 };
 
@@ -46,6 +48,14 @@ struct plan_refusal {
     int gpu_ix, mode_ix;
     char rule[32];
     char text[PLAN_TEXT];
+    char change[PLAN_TEXT]; /* flags with which placement was tried and fits; "": none found */
+    bool gives_less;        /* a tenant then gets less than it asks for */
+};
+
+/* Where nothing holds: a change with which the whole search names a plan. */
+struct plan_wish {
+    char change[PLAN_TEXT]; /* "fleet.count: 4" */
+    char buys[PLAN_TEXT];   /* "4 × L40S, passthrough" */
 };
 
 struct plan {
@@ -60,8 +70,11 @@ struct plan {
     int bound; /* of all that was looked at: no plan has fewer GPUs */
     char bound_why[PLAN_TEXT];
     struct estimate headroom; /* load that can be added before the first objective breaks; the
-                                 interval is between what was seen to hold and not to hold */
+                                 interval: the last seen to hold, the first not clearly */
     char first_to_break[PLAN_TEXT];
+    char flip[PLAN_TEXT]; /* the runner-up, and the price that makes it the winner; "": none */
+    struct plan_wish wish[PLAN_WISHES_MAX]; /* [wish_n] */
+    int wish_n;
     int with_spare; /* GPUs with which the plan still holds after one is lost */
     int simulated;  /* experiments that it took */
     bool interrupted;

@@ -53,6 +53,19 @@ static void write_refused(struct jout *j, const struct plan *p)
         jout_string(j, "policy", rep_policy(spec));
         jout_string(j, "rule", r->rule);
         jout_string(j, "text", r->text);
+        jout_string(j, "placement_fits_with", r->change[0] != '\0' ? r->change : NULL);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
+static void write_wishes(struct jout *j, const struct plan *p)
+{
+    jout_open_list(j, "wishes", false);
+    for (int i = 0; i < p->wish_n; i++) {
+        jout_open_object(j, NULL, true);
+        jout_string(j, "change", p->wish[i].change);
+        jout_string(j, "plan", p->wish[i].buys);
         jout_close_object(j);
     }
     jout_close_list(j);
@@ -92,7 +105,9 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     } else {
         jout_null(j, "gpus_with_one_spare");
     }
+    jout_string(j, "would_flip", p->flip[0] != '\0' ? p->flip : NULL);
     write_refused(j, p);
+    write_wishes(j, p);
     jout_int(j, "experiments", p->simulated);
     jout_bool(j, "interrupted", p->interrupted);
     jout_close_object(j);
@@ -223,13 +238,22 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     wrapped(sink, o, 2, &line);
     if (p->headroom.has_value) {
         text_init(&line);
-        text_addf(&line, "Head-room: %.0f %% more load holds, %.0f %% does not (%s).",
-                  p->headroom.lo * 100.0, p->headroom.hi * 100.0, p->first_to_break);
+        text_addf(&line, "Head-room: %.0f %% more load holds", p->headroom.lo * 100.0);
+        if (p->headroom.has_ci) {
+            text_addf(&line, ", %.0f %% does not clearly (%s)", p->headroom.hi * 100.0,
+                      p->first_to_break);
+        }
+        text_add(&line, ".");
         wrapped(sink, o, 2, &line);
     }
     text_init(&line);
     text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
     wrapped(sink, o, 2, &line);
+    if (p->flip[0] != '\0') {
+        text_init(&line);
+        text_addf(&line, "What would change the answer: %s.", p->flip);
+        wrapped(sink, o, 2, &line);
+    }
 }
 
 static void write_table(const struct plan *p, const struct rep_options *o, struct text *sink)
@@ -265,35 +289,61 @@ static void write_table(const struct plan *p, const struct rep_options *o, struc
     table_fini(&t);
 }
 
-void rep_plan_text(const struct plan *p, const struct rep_options *o, struct text *sink)
+/* What does not hold, mode by mode, and what would. */
+static void write_none(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
     struct text line;
+    text_add(sink, "No candidate holds every objective.\n");
+    for (int i = 0; i < p->candidate_n; i++) {
+        text_init(&line);
+        add_label(p, &p->candidate[i], &line);
+        text_addf(&line, ": %s", p->candidate[i].binding);
+        wrapped(sink, o, 2, &line);
+    }
+    for (int i = 0; i < p->wish_n; i++) {
+        text_add(sink, i == 0 ? "\nIt holds with:\n" : "");
+        text_init(&line);
+        text_addf(&line, "%s (%s)", p->wish[i].change, p->wish[i].buys);
+        wrapped(sink, o, 2, &line);
+    }
+}
+
+static void write_refusals(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    for (int i = 0; i < p->refused_n; i++) {
+        const struct plan_refusal *r = &p->refused[i];
+        struct text line;
+        text_add(sink, i == 0 ? "\nnot possible:\n" : "");
+        text_init(&line);
+        text_addf(&line, "%s ", key_of(p, r->gpu_ix));
+        rep_mode_label(p->scenario, &p->scenario->mode[r->mode_ix], &line);
+        text_addf(&line, ": %s %s", r->rule, r->text);
+        wrapped(sink, o, 2, &line);
+        if (r->change[0] != '\0') {
+            text_init(&line);
+            text_addf(&line, "can be placed with %s%s", r->change,
+                      r->gives_less ? " (less than asked for)" : "");
+            wrapped(sink, o, 4, &line);
+        }
+    }
+}
+
+void rep_plan_text(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
     if (p->scenario->question) {
         text_addf(sink, "%s\n\n", p->scenario->question);
     }
     if (p->meets_n > 0) {
         write_winner(p, o, sink);
     } else {
-        text_add(sink, "No candidate holds every objective.\n");
-        for (int i = 0; i < p->candidate_n; i++) {
-            text_init(&line);
-            add_label(p, &p->candidate[i], &line);
-            text_addf(&line, ": %s", p->candidate[i].binding);
-            wrapped(sink, o, 2, &line);
-        }
+        write_none(p, o, sink);
     }
     if (!o->quiet && p->candidate_n > 0) {
         text_add(sink, "\n");
         write_table(p, o, sink);
     }
-    for (int i = 0; i < p->refused_n && !o->quiet; i++) {
-        const struct plan_refusal *r = &p->refused[i];
-        text_init(&line);
-        text_addf(&line, "%s ", key_of(p, r->gpu_ix));
-        rep_mode_label(p->scenario, &p->scenario->mode[r->mode_ix], &line);
-        text_addf(&line, ": %s %s", r->rule, r->text);
-        text_add(sink, i == 0 ? "\nnot possible:\n" : "");
-        wrapped(sink, o, 2, &line);
+    if (!o->quiet) {
+        write_refusals(p, o, sink);
     }
     text_addf(sink, "%s%d experiments.\n", o->quiet ? "" : "\n", p->simulated);
 }

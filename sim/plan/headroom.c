@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* headroom.c - a bracket of doubled load, halved. Loads that the utilization law forbids cost
+ * no experiment, the others one screening each. */
+#include "sim/plan/headroom.h"
+
+#include <stdio.h>
+
+#include "sim/core/dist.h"
+#include "sim/plan/candidate.h"
+
+enum {
+    STEPS = 7,  /* of bisection: 1 part in 128 of the bracket */
+    DOUBLES = 5 /* up to 32 times the load */
+};
+
+/* The work with arrivals f times as fast. False where there is nothing to speed up. */
+static bool speed_up(struct arena *a, struct work *w, double f)
+{
+    if (w->kind == WORK_CLOSED || w->kind == WORK_FRAMES || w->trace) {
+        return false;
+    }
+    struct arrivals *r = &w->arrivals;
+    struct dist gap = r->gap;
+    if (dist_init(&r->gap, gap.kind, gap.mean / f, gap.cv, gap.shape, gap.k) != NULL) {
+        r->gap = gap;
+        return false;
+    }
+    r->rate_per_s *= f;
+    if (r->state_n > 0) {
+        struct mmpp_state *state = arena_alloc(a, (size_t)r->state_n, sizeof *state);
+        for (int i = 0; state && i < r->state_n; i++) {
+            state[i] = r->state[i];
+            state[i].rate_per_s *= f;
+        }
+        r->state = state ? state : r->state;
+    }
+    if (r->curve_n > 0) {
+        struct rate_point *point = arena_alloc(a, (size_t)r->curve_n, sizeof *point);
+        for (int i = 0; point && i < r->curve_n; i++) {
+            point[i] = r->curve[i];
+            point[i].rate_per_s *= f;
+            point[i].arrivals *= f;
+        }
+        r->curve = point ? point : r->curve;
+    }
+    return true;
+}
+
+static bool holds_at(struct search *x, const struct plan_candidate *c, double f, bool *any)
+{
+    struct arena scratch;
+    struct scenario v = *c->scenario;
+    char why[PLAN_TEXT] = "";
+    bool holds = false;
+    arena_init(&scratch, "plan");
+    v.tenant = arena_alloc(&scratch, (size_t)v.tenant_n, sizeof *v.tenant);
+    x->failed |= !v.tenant;
+    if (v.tenant) {
+        for (int t = 0; t < v.tenant_n; t++) {
+            v.tenant[t] = c->scenario->tenant[t];
+            *any |= speed_up(&scratch, &v.tenant[t].work, f);
+        }
+        holds = *any && trial_holds(x, &v, TRIAL_ONE, why) == HOLDS_YES;
+    }
+    if (!holds && *any) {
+        snprintf(x->plan->first_to_break, sizeof x->plan->first_to_break, "%s", why);
+    }
+    arena_fini(&scratch);
+    return holds;
+}
+
+void headroom_find(struct search *x)
+{
+    const struct plan_candidate *c = &x->plan->candidate[0];
+    double yes = 1.0;
+    double no = 2.0;
+    bool any = false;
+    bool is_closed = false;
+    for (int i = 0; i < DOUBLES && !is_closed; i++) {
+        is_closed = !holds_at(x, c, no, &any);
+        if (!is_closed) {
+            yes = no;
+            no *= 2.0;
+        }
+    }
+    for (int i = 0; is_closed && any && i < STEPS && !x->stopped && !x->failed; i++) {
+        double middle = (yes + no) / 2.0;
+        if (holds_at(x, c, middle, &any)) {
+            yes = middle;
+        } else {
+            no = middle;
+        }
+    }
+    if (!any || x->stopped || x->failed) {
+        return;
+    }
+    /* Without an end within the doublings the last load that was seen to hold is all there is.
+     */
+    x->plan->headroom = (struct estimate){.value = yes - 1.0,
+                                          .lo = yes - 1.0,
+                                          .hi = no - 1.0,
+                                          .has_value = true,
+                                          .has_ci = is_closed};
+}
+
+void headroom_flip(const struct plan *p, char *out, size_t n)
+{
+    out[0] = '\0';
+    if (p->meets_n < 2) {
+        return;
+    }
+    const struct scenario *s = p->scenario;
+    const struct plan_candidate *w = &p->candidate[0];
+    const struct plan_candidate *r = &p->candidate[1];
+    const char *own = s->catalog->gpu[w->gpu_ix].key;
+    const char *other = s->catalog->gpu[r->gpu_ix].key;
+    const char *mode = mode_name(s->mode[r->mode_ix].kind);
+    double price = candidate_price(s, r->gpu_ix);
+    if (r->gpu_ix == w->gpu_ix) {
+        snprintf(out, n, "%d × %s, %s, is next, and %s", r->gpus, other, mode,
+                 r->gpus > w->gpus ? "no price of the GPU makes it the cheaper"
+                                   : "equal in GPUs at any price of them");
+    } else if (w->cost_usd > 0.0 && r->cost_usd > 0.0) {
+        double even = (w->cost_usd - (r->cost_usd - r->gpus * price)) / r->gpus;
+        snprintf(out, n,
+                 "%d × %s, %s, is next; it wins where a %s costs less than %.2f USD/h%s",
+                 r->gpus, other, mode, other, even > 0.0 ? even : 0.0,
+                 even > 0.0 ? "" : ", so never");
+    } else {
+        snprintf(out, n,
+                 "%d × %s, %s, is next; it wins where a %s costs less than %.2f of a %s",
+                 r->gpus, other, mode, other, (double)w->gpus / r->gpus, own);
+    }
+}

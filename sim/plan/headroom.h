@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* headroom.h - how much load and what prices the answer bears. */
+#ifndef SIM_PLAN_HEADROOM_H
+#define SIM_PLAN_HEADROOM_H
+
+#include "sim/plan/trial.h"
+
+/* Multiplies all arrivals of candidate 0 until it no longer clearly holds. */
+void headroom_find(struct search *x);
+
+/* Writes at which price of its GPUs the runner-up would win; "" without a runner-up. */
+void headroom_flip(const struct plan *p, char *out, size_t n);
+
+#endif

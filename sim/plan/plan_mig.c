@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan_mig.c - each tenant alone on every profile, then one way for each on the fewest GPUs.
+ *
+ * An instance is its VM's own, so a tenant can be tried alone: on each profile by the fewest
+ * instances, from what the utilization law allows upwards, that hold. What was tried just below
+ * is kept as a way that misses: with it the plan of one GPU less is built and simulated. Where
+ * instances do not hold together what they hold alone (they share the board's power), the
+ * tenant that misses gets one more, or that way is struck out, and the programme is solved
+ * again. Cost: about two experiments for each tenant and profile. */
+#include "sim/plan/plan_mig.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "models/mig.h"
+#include "sim/plan/candidate.h"
+#include "sim/plan/cover.h"
+
+enum {
+    WAYS_MAX = 8192,
+    TRIES_MAX = 8 /* ways that do not hold together are changed so often */
+};
+
+/* One GPU model and mode. */
+struct mig_search {
+    struct search *x;
+    int gpu_ix, mode_ix;
+    struct mig_geometry *g;
+    struct cover_way *way; /* [way_n] of all tenants */
+    int way_n;
+};
+
+/* Is the profile one that placement would give without being asked by name? */
+static bool is_usual(const struct mig_profile *p)
+{
+    return !p->me && !p->me_all && !p->no_me && p->size > 0 && p->starts_n > 0;
+}
+
+/* Fewest instances of the profile that the utilization law allows tenant t; 0 where the profile
+ * is out of the question, with the reason. */
+static int fewest_by_load(const struct mig_search *m, int t, const struct mig_profile *p,
+                          char *why)
+{
+    struct search *x = m->x;
+    struct arena scratch;
+    int n = 1;
+    arena_init(&scratch, "plan");
+    struct scenario *v = trial_variant(x, &scratch, m->gpu_ix, m->mode_ix);
+    if (v) {
+        v->tenant[t].mig = p->name;
+        v->tenant[t].vgpus = 1;
+        trial_keep_one(v, t);
+        const struct result *r = trial_probe(x, &scratch, v);
+        if (r && !r->mode[0].feasible) {
+            (void)holds_of(r, why, PLAN_TEXT);
+            n = 0;
+        } else if (r && r->mode[0].tenant[0].saturated) {
+            double load = r->mode[0].tenant[0].load_frac;
+            n = load < VGPUS_PER_VM_MAX ? (int)load + 1 : VGPUS_PER_VM_MAX + 1;
+        }
+    }
+    arena_fini(&scratch);
+    return n;
+}
+
+/* Does tenant t hold its objectives alone, on n instances of the profile for each VM? */
+static bool holds_alone(const struct mig_search *m, int t, const struct mig_profile *p, int n,
+                        char *why)
+{
+    struct arena scratch;
+    bool holds = false;
+    arena_init(&scratch, "plan");
+    struct scenario *v = trial_variant(m->x, &scratch, m->gpu_ix, m->mode_ix);
+    if (v) {
+        v->tenant[t].mig = p->name;
+        v->tenant[t].vgpus = n;
+        trial_keep_one(v, t);
+        holds = trial_holds(m->x, v, TRIAL_TWO, why) == HOLDS_YES;
+    }
+    arena_fini(&scratch);
+    return holds;
+}
+
+static void add_way(struct mig_search *m, int t, int kind, int n, bool misses)
+{
+    if (m->way_n < WAYS_MAX) {
+        m->way[m->way_n++] = (struct cover_way){
+            .tenant_ix = t, .kind = kind, .n = n * m->x->s->tenant[t].count, .misses = misses};
+    }
+}
+
+/* Fewest instances of profile `kind`, at most `most`, with which tenant t holds; 0: none. Adds
+ * them as a way, and what was tried last and misses as another. */
+static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *why)
+{
+    struct search *x = m->x;
+    const struct mig_profile *p = m->g->profile[kind];
+    bool is_auto = x->s->tenant[t].vgpus_auto;
+    int law = fewest_by_load(m, t, p, why);
+    int n = is_auto ? law : x->s->tenant[t].vgpus;
+    int last = is_auto ? most : n;
+    if (law == 0) {
+        return 0;
+    }
+    while (n <= last && !x->stopped && !x->failed && !holds_alone(m, t, p, n, why)) {
+        n++;
+    }
+    bool found = n <= last;
+    int below = found && is_auto ? n - 1 : found ? 0 : last;
+    if (below > 0) {
+        add_way(m, t, kind, below, true);
+    }
+    if (below > 1 && is_auto) {
+        add_way(m, t, kind, 1, true); /* the least, for the plan of one GPU less */
+    }
+    if (found) {
+        add_way(m, t, kind, n, false);
+    }
+    return found ? n : 0;
+}
+
+/* All ways of tenant t that no other beats: a larger profile only with fewer instances. Returns
+ * how many hold. */
+static int add_ways(struct mig_search *m, int t, char *why)
+{
+    const struct tenant *tenant = &m->x->s->tenant[t];
+    int found = 0;
+    int fewest = VGPUS_PER_VM_MAX + 1;
+    for (int size = 1; size <= m->g->units_n && fewest > 1; size++) {
+        for (int k = 0; k < m->g->axis.kind_n && fewest > 1; k++) {
+            const struct mig_profile *p = m->g->profile[k];
+            bool is_asked = tenant->mig ? strcmp(tenant->mig, p->name) == 0 : is_usual(p);
+            bool holds_memory =
+                ((uint64_t)p->nominal_gib << 30) >= tenant->framebuffer_bytes || tenant->mig;
+            if (p->size != size || !is_asked || !holds_memory) {
+                continue;
+            }
+            int n = add_ways_on(m, t, k, fewest - 1, why);
+            fewest = n > 0 ? n : fewest;
+            found += n > 0;
+        }
+        if (found > 0 && !tenant->vgpus_auto) {
+            break;
+        }
+    }
+    return found;
+}
+
+/* Puts the chosen ways into the variant. */
+static void take_ways(struct scenario *v, const struct mig_search *m, const struct cover *cover)
+{
+    for (int t = 0; t < v->tenant_n; t++) {
+        const struct cover_way *w = &m->way[cover->chosen[t]];
+        v->tenant[t].mig = m->g->profile[w->kind]->name;
+        v->tenant[t].vgpus = w->n / v->tenant[t].count;
+    }
+    v->place = PLACE_EXACT;
+}
+
+/* Settles the chosen ways, on more GPUs where the packing of the placement takes them. */
+static bool settle(struct mig_search *m, struct plan_candidate *c, const struct cover *cover)
+{
+    struct search *x = m->x;
+    struct scenario *v = trial_variant(x, x->arena, m->gpu_ix, m->mode_ix);
+    if (!v) {
+        return false;
+    }
+    take_ways(v, m, cover);
+    for (int gpus = cover->gpus; gpus <= x->limit; gpus++) {
+        if (candidate_settle(x, c, v, gpus)) {
+            return true;
+        }
+        if (!c->result || c->result->mode[0].feasible || gpus == cover->gpus + TRIES_MAX) {
+            break;
+        }
+    }
+    return false;
+}
+
+/* Changes the chosen ways of tenants that do not hold. False when nothing can be changed. */
+static bool mend(struct mig_search *m, const struct plan_candidate *c,
+                 const struct cover *cover)
+{
+    bool changed = false;
+    for (int t = 0; c->result && t < m->x->s->tenant_n; t++) {
+        const struct tenant *tenant = &m->x->s->tenant[t];
+        struct cover_way *w = &m->way[cover->chosen[t]];
+        if (!c->result->mode[0].feasible || holds_tenant(c->result, t) == HOLDS_YES) {
+            continue;
+        }
+        changed = true;
+        if (tenant->vgpus_auto && w->n / tenant->count < VGPUS_PER_VM_MAX) {
+            add_way(m, t, w->kind, w->n / tenant->count, true);
+            w->n += tenant->count;
+        } else {
+            w->misses = true;
+        }
+    }
+    return changed;
+}
+
+/* One GPU less by the ways that miss least: simulated, so that the number of GPUs does not rest
+ * on an argument. Returns true when it holds after all; `less` is then the way to do it. */
+static bool holds_with_less(struct mig_search *m, struct plan_candidate *c, int gpus,
+                            struct cover *less)
+{
+    struct search *x = m->x;
+    char why[PLAN_TEXT] = "";
+    if (gpus <= 1) {
+        snprintf(c->binding, sizeof c->binding, "one GPU is the least");
+        return false;
+    }
+    if (!cover_solve(less, x->arena, m->g, m->way, m->way_n, x->s->tenant_n, gpus - 1)) {
+        x->failed = true;
+        return false;
+    }
+    if (less->gpus == 0) {
+        snprintf(c->binding, sizeof c->binding, "not even the smallest instances fit on %d",
+                 gpus - 1);
+        return false;
+    }
+    struct arena scratch;
+    bool holds = false;
+    arena_init(&scratch, "plan");
+    struct scenario *v = trial_variant(x, &scratch, m->gpu_ix, m->mode_ix);
+    if (v) {
+        take_ways(v, m, less);
+        v->gpu_count = gpus - 1;
+        holds = trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
+        snprintf(c->binding, sizeof c->binding, "%d GPUs: %.290s", gpus - 1, why);
+    }
+    arena_fini(&scratch);
+    return holds;
+}
+
+/* The cheapest choice of ways that holds when all run together. */
+static void choose(struct mig_search *m)
+{
+    struct search *x = m->x;
+    struct plan_candidate *c = candidate_add(x, m->gpu_ix, m->mode_ix);
+    snprintf(c->bound_why, sizeof c->bound_why,
+             "linear relaxation over the layouts of a GPU, each tenant on instances of one "
+             "profile that hold its objectives");
+    struct cover cover;
+    for (int i = 0; i < TRIES_MAX && !x->stopped && !x->failed; i++) {
+        c->binding[0] = '\0';
+        if (!cover_solve(&cover, x->arena, m->g, m->way, m->way_n, x->s->tenant_n, 0)) {
+            x->failed = true;
+            return;
+        }
+        c->bound = i == 0 ? cover.bound : c->bound;
+        if (cover.gpus == 0 || cover.gpus > x->limit) {
+            snprintf(c->binding, sizeof c->binding, "it takes %d GPUs, and there may be %d",
+                     cover.gpus > 0 ? cover.gpus : cover.bound, x->limit);
+            return;
+        }
+        if (settle(m, c, &cover)) {
+            break;
+        }
+        if (!mend(m, c, &cover)) {
+            return;
+        }
+    }
+    struct cover less;
+    if (c->meets && holds_with_less(m, c, c->gpus, &less)) {
+        (void)settle(m, c, &less);
+    }
+}
+
+void plan_mig(struct search *x, int gpu_ix, int mode_ix)
+{
+    struct plan_refusal refusal = {.rule = "PLAN-01"};
+    struct mig_search m = {.x = x,
+                           .gpu_ix = gpu_ix,
+                           .mode_ix = mode_ix,
+                           .g = arena_alloc(x->arena, 1, sizeof *m.g),
+                           .way = arena_alloc(x->arena, WAYS_MAX, sizeof *m.way)};
+    if (!m.g || !m.way) {
+        x->failed = true;
+        return;
+    }
+    mig_geometry_init(m.g, x->s->catalog, gpu_ix);
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        char why[PLAN_TEXT] = "it has no profile";
+        if (add_ways(&m, t, why) == 0) {
+            snprintf(refusal.text, sizeof refusal.text,
+                     "%s holds its objectives on no profile: %.250s", x->s->tenant[t].name,
+                     why);
+            candidate_refuse(x, gpu_ix, mode_ix, &refusal);
+            return;
+        }
+    }
+    choose(&m);
+}

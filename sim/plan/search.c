@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* search.c - bounds first, then the fewest GPUs of each model in each mode.
+ *
+ * Cost: a mode that takes turns needs about 2 log2(n) experiments, MIG one or two for each
+ * tenant and profile. An experiment is screened with few replicas; what is named is simulated
+ * once more in full. */
+#include "sim/plan/search.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/plan/candidate.h"
+#include "sim/plan/plan_mig.h"
+
+/* ---- Bounds ---- */
+
+/* The first reason, and the nearest change with which placement was tried and fits. */
+static void say_refused(const struct mode_result *m, struct plan_refusal *refusal)
+{
+    const struct reasons *list = &m->fleet->reasons;
+    snprintf(refusal->rule, sizeof refusal->rule, "%s", list->n > 0 ? list->list[0].rule : "");
+    snprintf(refusal->text, sizeof refusal->text, "%s",
+             list->n > 0 ? list->list[0].text : "it cannot be placed");
+    for (int i = 0; m->fits && i < m->fits->change_n; i++) {
+        const struct fits_change *change = &m->fits->change[i];
+        if (change->works && refusal->change[0] == '\0') {
+            snprintf(refusal->change, sizeof refusal->change, "%s", change->set);
+            refusal->gives_less = change->gives_less;
+        }
+    }
+}
+
+/* GPUs that placement alone takes; 0 with a refusal when a rule forbids the mode. */
+static int placed(struct search *x, const struct scenario *v, struct plan_refusal *refusal)
+{
+    struct arena scratch;
+    struct scenario exact = *v;
+    int gpus = 0;
+    arena_init(&scratch, "plan");
+    exact.place = v->mode[0].kind == MODE_CONTAINER_TIME_SLICED ? PLACE_BEST_FIT : PLACE_EXACT;
+    const struct result *r = trial_run(x, &scratch, &exact, true);
+    if (r && r->mode[0].feasible) {
+        gpus = r->mode[0].fleet->gpus_used;
+    } else if (r) {
+        say_refused(&r->mode[0], refusal);
+    }
+    arena_fini(&scratch);
+    return gpus;
+}
+
+/* GPUs' worth of work that is offered: the utilization law asks for more GPUs than that. A
+ * passthrough of no length knows every tenant's load on a whole GPU. 0 where that mode is
+ * forbidden. */
+static double offered_gpus(struct search *x, int gpu_ix)
+{
+    struct arena scratch;
+    double sum = 0.0;
+    arena_init(&scratch, "plan");
+    struct scenario *v = trial_variant(x, &scratch, gpu_ix, 0);
+    if (v) {
+        v->mode[0] = (struct mode_spec){.kind = MODE_PASSTHROUGH, .at = SPAN_NONE};
+        const struct result *r = trial_probe(x, &scratch, v);
+        for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
+            double load = r->mode[0].tenant[t].load_frac;
+            bool is_open = work_grows(&v->tenant[t].work);
+            sum += is_open && load > 0.0 ? load * v->tenant[t].count * v->tenant[t].vgpus : 0.0;
+        }
+    }
+    arena_fini(&scratch);
+    return sum;
+}
+
+/* ---- Modes in which the number of GPUs decides ---- */
+
+/* Does the variant hold on n GPUs, its VMs spread over them? */
+static bool holds_on(struct search *x, struct scenario *v, int n, char *why)
+{
+    v->gpu_count = n;
+    return trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
+}
+
+/* The fewest GPUs from `low` to `high` that hold, each step tried; 0 when `high` does not.
+ * `why` says what the number below breaks, "" when that is below `low`. */
+static int fewest(struct search *x, struct scenario *v, int low, int high, char *why)
+{
+    char text[PLAN_TEXT] = "";
+    int no = low - 1;
+    int yes = low;
+    why[0] = '\0';
+    while (!x->stopped && !x->failed && !holds_on(x, v, yes, text)) {
+        snprintf(why, PLAN_TEXT, "%d GPUs: %.300s", yes, text);
+        if (yes == high) {
+            return 0;
+        }
+        int step = yes - low + 1;
+        no = yes;
+        yes = yes + step < high ? yes + step : high;
+    }
+    while (!x->stopped && !x->failed && yes - no > 1) {
+        int middle = no + (yes - no) / 2;
+        if (holds_on(x, v, middle, text)) {
+            yes = middle;
+        } else {
+            no = middle;
+            snprintf(why, PLAN_TEXT, "%d GPUs: %.300s", no, text);
+        }
+    }
+    return yes;
+}
+
+static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenario *v,
+                        int placed_n, double offered)
+{
+    struct plan_candidate *c = candidate_add(x, gpu_ix, mode_ix);
+    bool is_fixed = v->mode[0].kind == MODE_PASSTHROUGH;
+    int law = is_fixed ? 1 : (int)floor(offered) + 1;
+    int seats = 0;
+    for (int t = 0; t < v->tenant_n; t++) {
+        seats += v->tenant[t].count * v->tenant[t].vgpus;
+    }
+    int low = law > placed_n ? law : placed_n;
+    int high = is_fixed ? placed_n : seats > low ? seats : low;
+    high = high < x->limit ? high : x->limit;
+    c->bound = low;
+    snprintf(c->bound_why, sizeof c->bound_why, "%s",
+             law > placed_n ? "utilization law: the work that is offered"
+             : is_fixed     ? "a whole GPU for every VM"
+                            : "framebuffer and the maxima of the types");
+    if (low > x->limit) {
+        snprintf(c->binding, sizeof c->binding, "it takes %d GPUs, and there may be %d", low,
+                 x->limit);
+        low = high = x->limit;
+    }
+    v->place = is_fixed || v->mode[0].kind == MODE_CONTAINER_TIME_SLICED ? PLACE_BEST_FIT
+                                                                         : PLACE_BREADTH_FIRST;
+    int gpus = fewest(x, v, low, high, c->binding);
+    bool found = gpus > 0;
+    if (found && c->binding[0] == '\0') {
+        snprintf(c->binding, sizeof c->binding, "%s", c->bound_why);
+    }
+    gpus = found ? gpus : high;
+    while (!x->stopped && !x->failed && !candidate_settle(x, c, v, gpus) && found &&
+           gpus < high) {
+        /* Screened as holding, and not quite when looked at in full. */
+        gpus++;
+    }
+}
+
+/* ---- All of them ---- */
+
+static bool names_fit(const struct search *x, int gpu_ix, struct plan_refusal *refusal)
+{
+    const struct catalog *c = x->s->catalog;
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        const struct tenant *tenant = &x->s->tenant[t];
+        bool has_type = !tenant->vgpu || catalog_vgpu_find(c, gpu_ix, tenant->vgpu);
+        bool has_profile = !tenant->mig || catalog_mig_find(c, gpu_ix, tenant->mig);
+        if (!has_type || !has_profile) {
+            *refusal = (struct plan_refusal){.rule = "PLAN-02"};
+            snprintf(refusal->text, sizeof refusal->text, "%s names %s, which %s does not have",
+                     tenant->name, has_type ? tenant->mig : tenant->vgpu, c->gpu[gpu_ix].key);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void plan_mode(struct search *x, int gpu_ix, int mode_ix, double offered)
+{
+    struct plan_refusal refusal = {.rule = ""};
+    struct scenario *v = trial_variant(x, x->arena, gpu_ix, mode_ix);
+    if (!v) {
+        return;
+    }
+    int placed_n = names_fit(x, gpu_ix, &refusal) ? placed(x, v, &refusal) : 0;
+    if (x->failed || x->stopped) {
+        return;
+    }
+    if (placed_n == 0) {
+        candidate_refuse(x, gpu_ix, mode_ix, &refusal);
+    } else if (v->mode[0].kind == MODE_MIG) {
+        plan_mig(x, gpu_ix, mode_ix);
+    } else {
+        plan_spread(x, gpu_ix, mode_ix, v, placed_n, offered);
+    }
+}
+
+static void sort_and_bound(struct search *x)
+{
+    struct plan *p = x->plan;
+    int kept = 0;
+    for (int i = 0; i < p->candidate_n; i++) {
+        const struct plan_candidate *c = &p->candidate[i];
+        if (c->bound > 0 && (p->bound == 0 || c->bound < p->bound)) {
+            p->bound = c->bound;
+            snprintf(p->bound_why, sizeof p->bound_why, "%s", c->bound_why);
+        }
+        if (c->result) {
+            p->candidate[kept++] = *c;
+        }
+    }
+    p->candidate_n = kept;
+    qsort(p->candidate, (size_t)kept, sizeof *p->candidate, candidate_order);
+    while (p->meets_n < kept && p->candidate[p->meets_n].meets) {
+        p->meets_n++;
+    }
+}
+
+void search_all(struct search *x)
+{
+    const struct scenario *s = x->s;
+    int model_n = s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
+    size_t pairs = (size_t)model_n * (size_t)s->mode_n;
+    x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
+    x->plan->refused = arena_alloc(x->arena, pairs, sizeof *x->plan->refused);
+    x->failed |= !x->plan->candidate || !x->plan->refused;
+    for (int i = 0; i < model_n && !x->failed && !x->stopped; i++) {
+        int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
+        double offered = offered_gpus(x, gpu_ix);
+        for (int m = 0; m < s->mode_n && !x->failed && !x->stopped; m++) {
+            plan_mode(x, gpu_ix, m, offered);
+        }
+    }
+    sort_and_bound(x);
+}

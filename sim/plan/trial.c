@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trial.c - variants and experiments. Whatever is compared sees the same requests: a variant
+ * has the seed of the scenario, and streams belong to VMs by number. */
+#include "sim/plan/trial.h"
+
+#include <stdio.h>
+
+/* Replicas of the looks. What is named is simulated once more at the scenario's precision. */
+static const int look_replicas[] = {10, 40};
+
+enum {
+    SCREEN_REQUESTS = 10000, /* of a replica of the first look */
+    SCREEN_PART = 10         /* but no less than this part of the horizon */
+};
+
+/* ---- Variants of the scenario ---- */
+
+struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix, int mode_ix)
+{
+    const struct scenario *s = x->s;
+    struct scenario *v = arena_alloc(arena, 1, sizeof *v);
+    struct tenant *tenant = arena_alloc(arena, (size_t)s->tenant_n, sizeof *tenant);
+    if (!v || !tenant) {
+        x->failed = true;
+        return NULL;
+    }
+    *v = *s;
+    v->gpu_ix = gpu_ix;
+    v->plan_gpu_n = 0;
+    v->gpu_count = 0;
+    v->gate_n = 0; /* gates are for `test`; a plan holds objectives */
+    v->mode[0] = s->mode[mode_ix];
+    v->mode_n = 1;
+    v->tenant = tenant;
+    for (int t = 0; t < s->tenant_n; t++) {
+        tenant[t] = s->tenant[t];
+        tenant[t].vgpus_auto = false;
+        if (tenant[t].reference_gpu_ix < 0) {
+            tenant[t].reference_gpu_ix = s->gpu_ix;
+        }
+    }
+    return v;
+}
+
+void trial_keep_one(struct scenario *v, int t)
+{
+    struct tenant *one = &v->tenant[t];
+    for (int i = 0; i < one->objective_n; i++) {
+        if (one->objective[i].kind == OBJECTIVE_THROUGHPUT) {
+            one->objective[i].limit /= one->count;
+        }
+    }
+    one->count = 1;
+    one->powered_off = 0;
+    v->tenant = one;
+    v->tenant_n = 1;
+    v->vm_n = 1;
+}
+
+/* ---- Experiments ---- */
+
+const struct result *trial_run(struct search *x, struct arena *arena, const struct scenario *v,
+                               bool place_only)
+{
+    struct exp_options o = *x->o;
+    o.place_only = place_only;
+    o.progress = NULL;
+    const struct result *r = exp_run(arena, v, &o, x->d);
+    x->plan->simulated += !place_only;
+    x->failed |= !r;
+    x->stopped |= r && r->interrupted;
+    return x->stopped ? NULL : r;
+}
+
+const struct result *trial_probe(struct search *x, struct arena *arena,
+                                 const struct scenario *v)
+{
+    struct scenario *p = arena_alloc(arena, 1, sizeof *p);
+    if (!p) {
+        x->failed = true;
+        return NULL;
+    }
+    *p = *v;
+    p->replicas_auto = p->warmup_auto = false;
+    p->replicas = 1;
+    p->warmup_ns = 0;
+    p->horizon_ns = 1;
+    p->horizon_given = true;
+    x->plan->simulated--;
+    return trial_run(x, arena, p, false);
+}
+
+/* Utilization law: a load of 1 or more needs no experiment. True when that, or a rule, already
+ * says no; traces end, so that they are always tried. */
+static bool is_hopeless(struct search *x, const struct scenario *v, char *why)
+{
+    struct arena scratch;
+    arena_init(&scratch, "plan");
+    const struct result *r = trial_probe(x, &scratch, v);
+    const struct mode_result *m = r ? &r->mode[0] : NULL;
+    bool hopeless = m && !m->feasible;
+    if (hopeless) {
+        (void)holds_of(r, why, PLAN_TEXT);
+    }
+    for (int t = 0; m && m->feasible && t < v->tenant_n && !hopeless; t++) {
+        hopeless = m->tenant[t].saturated;
+        if (hopeless) {
+            snprintf(why, PLAN_TEXT, "%s asks for %.3g times what it can get",
+                     v->tenant[t].name, m->tenant[t].load_frac);
+        }
+    }
+    arena_fini(&scratch);
+    return hopeless;
+}
+
+/* Counted time of the first look: enough for SCREEN_REQUESTS of the slowest stream, where gaps
+ * do not depend on the hour. A queue that has not filled up by then looks better than it is,
+ * so that a refusal stands; what holds is simulated again before it is named. */
+static int64_t screen_ns(const struct scenario *v)
+{
+    double needed_s = 0.0;
+    for (int t = 0; t < v->tenant_n; t++) {
+        const struct work *w = &v->tenant[t].work;
+        bool is_renewal = (w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace &&
+                          w->arrivals.state_n == 0 && w->arrivals.curve_n == 0;
+        if (!is_renewal) {
+            return v->horizon_ns;
+        }
+        double own_s = SCREEN_REQUESTS / (w->arrivals.rate_per_s * v->tenant[t].count);
+        needed_s = own_s > needed_s ? own_s : needed_s;
+    }
+    double given_s = (double)v->horizon_ns / 1e9;
+    double least_s = given_s / SCREEN_PART;
+    needed_s = needed_s > least_s ? needed_s : least_s;
+    return needed_s < given_s ? (int64_t)(needed_s * 1e9) : v->horizon_ns;
+}
+
+enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
+                       char *why)
+{
+    enum holds holds = is_hopeless(x, v, why) ? HOLDS_NO : HOLDS_UNSURE;
+    for (int look = 0; look < (int)looks && holds == HOLDS_UNSURE; look++) {
+        struct arena scratch;
+        struct scenario screened = *v;
+        arena_init(&scratch, "plan");
+        if (v->replicas_auto) {
+            screened.replicas_auto = false;
+            screened.replicas = look_replicas[look];
+            screened.horizon_ns = look == 0 ? screen_ns(v) : v->horizon_ns;
+        }
+        const struct result *r = trial_run(x, &scratch, &screened, false);
+        holds = r ? holds_of(r, why, PLAN_TEXT) : HOLDS_NO;
+        arena_fini(&scratch);
+        if (!v->replicas_auto) {
+            break;
+        }
+    }
+    return holds;
+}

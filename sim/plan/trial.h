@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trial.h - one variant of the scenario on one GPU model and in one mode, tried: placed, held
+ * against the utilization law, simulated with as few replicas as decide. */
+#ifndef SIM_PLAN_TRIAL_H
+#define SIM_PLAN_TRIAL_H
+
+#include "sim/plan/holds.h"
+#include "sim/plan/plan.h"
+
+/* A search under way. Borrowed throughout. */
+struct search {
+    struct arena *arena;      /* of what is kept */
+    const struct scenario *s; /* what was asked about */
+    const struct exp_options *o;
+    struct diag *d;
+    struct plan *plan;
+    int limit; /* GPUs that may be bought */
+    bool stopped, failed;
+};
+
+enum trial_looks {
+    TRIAL_ONE = 1, /* screening only */
+    TRIAL_TWO      /* four times the replicas where screening does not decide */
+};
+
+/* The scenario on one GPU model and in one mode; `arena` holds the copy. NULL when memory is
+ * out, and the search has failed. */
+struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix, int mode_ix);
+
+/* Leaves tenant t only, and one VM of it: on instances of its own nobody else matters. A
+ * throughput that is asked of the tenant is divided. */
+void trial_keep_one(struct scenario *v, int t);
+
+/* Simulates, or only places. NULL when interrupted or memory is out. */
+const struct result *trial_run(struct search *x, struct arena *arena, const struct scenario *v,
+                               bool place_only);
+
+/* The scenario without a moment of time: placed, and every load known. NULL as trial_run. */
+const struct result *trial_probe(struct search *x, struct arena *arena,
+                                 const struct scenario *v);
+
+/* Does the variant hold? A load of 1 or more, or a rule, needs no experiment. HOLDS_UNSURE when
+ * the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly. */
+enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
+                       char *why);
+
+#endif
