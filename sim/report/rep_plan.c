@@ -238,9 +238,9 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     wrapped(sink, o, 2, &line);
     if (p->headroom.has_value) {
         text_init(&line);
-        text_addf(&line, "Head-room: %.0f %% more load holds", p->headroom.lo * 100.0);
+        text_addf(&line, "Head-room: %.1f %% more load holds", p->headroom.lo * 100.0);
         if (p->headroom.has_ci) {
-            text_addf(&line, ", %.0f %% does not clearly (%s)", p->headroom.hi * 100.0,
+            text_addf(&line, ", %.1f %% does not clearly (%s)", p->headroom.hi * 100.0,
                       p->first_to_break);
         }
         text_add(&line, ".");

@@ -2,8 +2,8 @@
 /* test_cover.c - the integer programme against exhaustive search.
  *
  * 200 small instances: every choice of ways, and for each every partition of its instances into
- * GPUs, by mig_fits and without patterns or a solver: the numbers must be equal. 50 larger ones:
- * the gap to the linear relaxation, printed; its median is at most 5 %. */
+ * GPUs, by mig_fits and without patterns or a solver: the numbers must be equal. 50 larger
+ * ones: the gap to the linear relaxation, printed; its median is at most 5 %. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +58,8 @@ static void geometry(const struct fixture *f, struct mig_geometry *g, const char
     assert_true(g->axis.kind_n > 0);
 }
 
-/* Fewest GPUs for kind[n]: piece by piece into a GPU in use or the next one. Depth SMALL_MAX. */
+/* Fewest GPUs for kind[n]: piece by piece into a GPU in use or the next one. Depth SMALL_MAX.
+ */
 static int pack(const struct mig_geometry *g, const int *kind, int n, int at,
                 unsigned char count[][AXIS_KINDS_MAX], int used, int best)
 {
@@ -115,8 +116,8 @@ static int draw_ways(const struct mig_geometry *g, struct cover_way *way, int te
             int kind = (int)draw(seed, (unsigned)g->axis.kind_n);
             int pieces = 1 + (int)draw(seed, each);
             bool misses = w > 0 && draw(seed, 4) == 0;
-            way[n++] = (struct cover_way){
-                .tenant_ix = t, .kind = kind, .n = pieces, .misses = misses};
+            way[n++] =
+                (struct cover_way){.tenant_ix = t, .kind = kind, .n = pieces, .misses = misses};
         }
     }
     return n;
