@@ -113,4 +113,13 @@ struct tenant {
     int whole_ix;         /* its tenant */
 };
 
+/* What arrives at all its VMs together, whatever is served: while the queue does not grow that
+ * is the throughput, and a count is only chance. 0 for closed loops, frames and traces. */
+static inline double tenant_offered_per_s(const struct tenant *t)
+{
+    bool is_open =
+        (t->work.kind == WORK_REQUESTS || t->work.kind == WORK_LLM) && !t->work.trace;
+    return is_open ? t->work.arrivals.rate_per_s * (t->count - t->powered_off) : 0.0;
+}
+
 #endif

@@ -236,5 +236,47 @@ claim 'equal share is slower still' "$(p95 $es serve) > 1.1 * $(p95 $be serve) &
     $(value $es train throughput_per_s) < 0.75 * $(value $be train throughput_per_s)"
 claim 'nobody violates within a VM' "$(value $be both violations.total) == 0"
 
+# Plans a scenario: the winner's GPUs, model and mode/policy.
+planned() { # file, "count model mode/policy"
+    file=scenarios/$1
+    "$VGPUSIM" plan "$file" --format csv >"$work/plan.csv" 2>"$work/err"
+    status=$?
+    says "$file: exit status $status: $(cat "$work/err")" $status
+    got=$(awk -F, 'NR == 2 { print $2, $1, $3 ($4 == "" ? "" : "/" $4) }' "$work/plan.csv")
+    [ "$got" = "$2" ]
+    says "$file: '$got' is not '$2'" $?
+}
+
+# How many GPUs a candidate takes when it holds, "no" when it does not, "none" when it was refused.
+takes() { # mode/policy
+    awk -F, -v mode="$1" 'NR > 1 && $3 ($4 == "" ? "" : "/" $4) == mode { print $5 ? $2 : "no"; found = 1; exit }
+        END { if (!found) print "none" }' "$work/plan.csv"
+}
+
+alternative() { # mode/policy, what it takes
+    [ "$(takes "$1")" = "$2" ]
+    says "$file: $1 takes '$(takes "$1")', not '$2'" $?
+}
+
+planned 85-four-scientists.yaml '1 H100-PCIE-80GB mig'
+alternative passthrough 4
+alternative $be 4
+planned 86-hard-groups.yaml "1 RTX-PRO-6000-BSE $tm/fixed-share"
+alternative mig 3
+alternative passthrough 12
+planned 87-regulated.yaml '1 A100-PCIE-80GB mig'
+alternative passthrough 3
+alternative $be 3
+planned 88-vdi.yaml "1 A40 $be"
+alternative passthrough 16
+alternative mig none
+planned 89-bursty-development.yaml "1 A100-PCIE-80GB $be"
+alternative passthrough 6
+alternative mig 6
+planned 90-one-big-job.yaml '1 A100-PCIE-80GB passthrough'
+alternative $be 1
+alternative $fs no
+alternative mig none
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -114,21 +114,22 @@ void headroom_flip(const struct plan *p, char *out, size_t n)
     const struct plan_candidate *r = &p->candidate[1];
     const char *own = s->catalog->gpu[w->gpu_ix].key;
     const char *other = s->catalog->gpu[r->gpu_ix].key;
-    const char *mode = mode_name(s->mode[r->mode_ix].kind);
+    const struct mode_spec *spec = &s->mode[r->mode_ix];
     double price = candidate_price(s, r->gpu_ix);
+    char next[PLAN_TEXT / 2];
+    snprintf(next, sizeof next, "%d × %s, %s%s%s, is next", r->gpus, other,
+             mode_name(spec->kind), mode_takes_turns(spec->kind) ? "/" : "",
+             mode_takes_turns(spec->kind) ? spec->sched.kind->name : "");
     if (r->gpu_ix == w->gpu_ix) {
-        snprintf(out, n, "%d × %s, %s, is next, and %s", r->gpus, other, mode,
-                 r->gpus > w->gpus ? "no price of the GPU makes it the cheaper"
-                                   : "equal in GPUs at any price of them");
+        snprintf(out, n, "%s, %s", next,
+                 r->gpus > w->gpus ? "and no price of the GPU makes it the cheaper"
+                                   : "on as many GPUs");
     } else if (w->cost_usd > 0.0 && r->cost_usd > 0.0) {
         double even = (w->cost_usd - (r->cost_usd - r->gpus * price)) / r->gpus;
-        snprintf(out, n,
-                 "%d × %s, %s, is next; it wins where a %s costs less than %.2f USD/h%s",
-                 r->gpus, other, mode, other, even > 0.0 ? even : 0.0,
-                 even > 0.0 ? "" : ", so never");
+        snprintf(out, n, "%s; it wins where a %s costs less than %.2f USD/h%s", next, other,
+                 even > 0.0 ? even : 0.0, even > 0.0 ? "" : ", so never");
     } else {
-        snprintf(out, n,
-                 "%d × %s, %s, is next; it wins where a %s costs less than %.2f of a %s",
-                 r->gpus, other, mode, other, (double)w->gpus / r->gpus, own);
+        snprintf(out, n, "%s; it wins where a %s costs less than %.2f of a %s", next, other,
+                 (double)w->gpus / r->gpus, own);
     }
 }

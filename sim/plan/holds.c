@@ -49,11 +49,10 @@ static struct finding below(const char *tenant, const char *what, const struct e
 /* At least `limit`. What an open loop asks for is what it gets while it is not saturated. */
 static struct finding above(const struct tenant_result *t, const char *what, double limit)
 {
-    const struct work *w = &t->tenant->work;
     struct estimate e = t->throughput_per_s;
-    if ((w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace && !t->saturated) {
-        e = (struct estimate){.value = w->arrivals.rate_per_s * t->tenant->count,
-                              .has_value = true};
+    double offered = t->saturated ? 0.0 : tenant_offered_per_s(t->tenant);
+    if (offered > 0.0) {
+        e = (struct estimate){.value = offered, .has_value = true};
     }
     struct finding v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
     if (!e.has_value) {

@@ -227,7 +227,7 @@ static bool holds_with_less(struct mig_search *m, struct plan_candidate *c, int 
         take_ways(v, m, less);
         v->gpu_count = gpus - 1;
         holds = trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
-        snprintf(c->binding, sizeof c->binding, "%d GPUs: %.290s", gpus - 1, why);
+        snprintf(c->binding, sizeof c->binding, "with %d: %.290s", gpus - 1, why);
     }
     arena_fini(&scratch);
     return holds;

@@ -73,10 +73,27 @@ static double offered_gpus(struct search *x, int gpu_ix)
 
 /* ---- Modes in which the number of GPUs decides ---- */
 
-/* Does the variant hold on n GPUs, its VMs spread over them? */
+/* Puts the variant on n GPUs, its VMs spread over them; where VMs of different sizes leave no
+ * GPU to the last when spread, packed. */
+static void spread(struct search *x, struct scenario *v, int n)
+{
+    bool is_spread =
+        mode_takes_turns(v->mode[0].kind) && v->mode[0].kind != MODE_CONTAINER_TIME_SLICED;
+    v->gpu_count = n;
+    v->place = is_spread ? PLACE_BREADTH_FIRST : PLACE_BEST_FIT;
+    if (is_spread) {
+        struct arena scratch;
+        arena_init(&scratch, "plan");
+        const struct result *r = trial_run(x, &scratch, v, true);
+        v->place = r && !r->mode[0].feasible ? PLACE_EXACT : v->place;
+        arena_fini(&scratch);
+    }
+}
+
+/* Does the variant hold on n GPUs? */
 static bool holds_on(struct search *x, struct scenario *v, int n, char *why)
 {
-    v->gpu_count = n;
+    spread(x, v, n);
     return trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
 }
 
@@ -89,7 +106,7 @@ static int fewest(struct search *x, struct scenario *v, int low, int high, char 
     int yes = low;
     why[0] = '\0';
     while (!x->stopped && !x->failed && !holds_on(x, v, yes, text)) {
-        snprintf(why, PLAN_TEXT, "%d GPUs: %.300s", yes, text);
+        snprintf(why, PLAN_TEXT, "with %d: %.300s", yes, text);
         if (yes == high) {
             return 0;
         }
@@ -103,7 +120,7 @@ static int fewest(struct search *x, struct scenario *v, int low, int high, char 
             yes = middle;
         } else {
             no = middle;
-            snprintf(why, PLAN_TEXT, "%d GPUs: %.300s", no, text);
+            snprintf(why, PLAN_TEXT, "with %d: %.300s", no, text);
         }
     }
     return yes;
@@ -132,18 +149,17 @@ static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenar
                  x->limit);
         low = high = x->limit;
     }
-    v->place = is_fixed || v->mode[0].kind == MODE_CONTAINER_TIME_SLICED ? PLACE_BEST_FIT
-                                                                         : PLACE_BREADTH_FIRST;
     int gpus = fewest(x, v, low, high, c->binding);
     bool found = gpus > 0;
     if (found && c->binding[0] == '\0') {
         snprintf(c->binding, sizeof c->binding, "%s", c->bound_why);
     }
     gpus = found ? gpus : high;
+    spread(x, v, gpus);
     while (!x->stopped && !x->failed && !candidate_settle(x, c, v, gpus) && found &&
            gpus < high) {
         /* Screened as holding, and not quite when looked at in full. */
-        gpus++;
+        spread(x, v, ++gpus);
     }
 }
 

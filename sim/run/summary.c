@@ -120,7 +120,10 @@ static bool objective_holds(const struct objective *o, const struct tally *tally
     case OBJECTIVE_THROUGHPUT:
         break;
     }
-    return t->throughput_per_s.has_value && t->throughput_per_s.value >= o->limit;
+    double offered = t->saturated ? 0.0 : tenant_offered_per_s(t->tenant);
+    return offered > 0.0
+               ? offered >= o->limit
+               : t->throughput_per_s.has_value && t->throughput_per_s.value >= o->limit;
 }
 
 static void judge_objectives(const struct tally *tally, struct tenant_result *out)
