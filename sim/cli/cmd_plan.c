@@ -59,33 +59,60 @@ static const char *whole_flag(struct arena *a, const char *path, const char *tai
     return flag_of(a, path, tail, number);
 }
 
-/* The winner's fields as --set flags; their number, 0 when memory is out. */
-static int winner_sets(const struct plan *p, struct arena *a, const char **set)
+/* The fields of one tenant of the winner, and where its workloads were measured. */
+static int tenant_sets(const struct scenario *s, int t, struct arena *a, const char **set)
+{
+    const struct tenant *tenant = &s->tenant[t];
+    const struct gpu *gpu = s->catalog->gpu;
+    int n = 0;
+    char path[256];
+    snprintf(path, sizeof path, "tenants.%.100s", tenant->name);
+    set[n++] = whole_flag(a, path, ".vgpus", tenant->vgpus);
+    if (s->mode[0].kind == MODE_MIG && tenant->mig != NULL) {
+        set[n++] = flag_of(a, path, ".mig", tenant->mig);
+    }
+    if (tenant->part_n == 0) {
+        set[n++] = flag_of(a, path, ".workload.reference", gpu[tenant->reference_gpu_ix].key);
+    }
+    for (int i = 0; i < tenant->part_n; i++) {
+        const struct tenant *part = &s->tenant[tenant->first_part + i];
+        snprintf(path, sizeof path, "tenants.%.100s.workloads.%.100s", tenant->name,
+                 part->workload);
+        set[n++] = flag_of(a, path, ".reference", gpu[part->reference_gpu_ix].key);
+    }
+    return n;
+}
+
+/* The flags that were given, and behind them the winner's fields as flags. NULL when memory is
+ * out. */
+static const char **winner_sets(struct load *l, const struct plan *p, int *set_n)
 {
     const struct plan_candidate *c = &p->candidate[0];
     const struct scenario *s = c->scenario;
-    const struct catalog *catalog = s->catalog;
+    struct arena *a = &l->arena;
+    int given = l->over.set_n;
+    size_t room = (size_t)given + 3 + 3 * (size_t)s->flow_n;
+    const char **set = arena_alloc(a, room, sizeof *set);
+    if (set == NULL) {
+        return NULL;
+    }
     int n = 0;
-    set[n++] = flag_of(a, "fleet", ".gpu", catalog->gpu[c->gpu_ix].key);
+    for (; n < given; n++) {
+        set[n] = l->over.set[n];
+    }
+    set[n++] = flag_of(a, "fleet", ".gpu", s->catalog->gpu[c->gpu_ix].key);
     set[n++] = whole_flag(a, "fleet", ".count", c->gpus);
     set[n++] = flag_of(a, "placement", ".policy", place_policy_name(s->place));
-    for (int t = 0; t < s->tenant_n && n + 3 <= SET_MAX; t++) {
-        const struct tenant *tenant = &s->tenant[t];
-        char path[128];
-        snprintf(path, sizeof path, "tenants.%.100s", tenant->name);
-        set[n++] = whole_flag(a, path, ".vgpus", tenant->vgpus);
-        set[n++] =
-            flag_of(a, path, ".workload.reference", catalog->gpu[tenant->reference_gpu_ix].key);
-        if (s->mode[0].kind == MODE_MIG && tenant->mig != NULL) {
-            set[n++] = flag_of(a, path, ".mig", tenant->mig);
-        }
+    for (int t = 0; t < s->tenant_n; t++) {
+        n += tenant_sets(s, t, a, set + n);
     }
     for (int i = 0; i < n; i++) {
         if (set[i] == NULL) {
-            return 0;
+            return NULL;
         }
     }
-    return n;
+    *set_n = n;
+    return set;
 }
 
 /* What was asked about, with the winner's GPU, count, mode, profiles and placement, every
@@ -97,21 +124,20 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
     if (path == NULL || p->meets_n == 0) {
         return;
     }
-    const char *set[SET_MAX + 3];
+    const struct mode_spec *mode = &p->scenario->mode[p->candidate[0].mode_ix];
     struct text label;
     text_init(&label);
-    const struct mode_spec *mode = &p->scenario->mode[p->candidate[0].mode_ix];
     text_add(&label, mode_name(mode->kind));
     if (rep_policy(mode) != NULL) {
         text_addf(&label, "/%s", rep_policy(mode));
     }
     const char *label_str = text_str(&label);
-    const struct scenario_overrides over = {.set = set,
-                                            .set_n = winner_sets(p, &l->arena, set),
-                                            .horizon = o->value[FLAG_HORIZON],
-                                            .mode = &label_str,
-                                            .mode_n = 1};
-    const struct scenario *s = over.set_n == 0 || label.failed
+    struct scenario_overrides over = l->over;
+    over.set = winner_sets(l, p, &over.set_n);
+    over.mode = &label_str;
+    over.mode_n = 1;
+    over.plan = false;
+    const struct scenario *s = over.set == NULL || label.failed
                                    ? NULL
                                    : scenario_read(&l->arena, l->catalog, l->path,
                                                    text_str(&l->bytes), l->bytes.n, &over, d);

@@ -76,12 +76,11 @@ bool load_overrides(struct load *l, const struct opts *o, const char *path,
 
 bool load_scenario(struct load *l, const struct opts *o, const char *path)
 {
-    struct scenario_overrides over;
-    if (!load_overrides(l, o, path, &over)) {
+    if (!load_overrides(l, o, path, &l->over)) {
         return false;
     }
     l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,
-                                &over, &l->diag);
+                                &l->over, &l->diag);
     return l->scenario != NULL;
 }
 

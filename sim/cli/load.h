@@ -23,6 +23,7 @@ struct load {
     struct text bytes; /* of the scenario */
     struct text sets;  /* the --set flags, one a line, as <--set> in messages */
     const char *path;
+    struct scenario_overrides over; /* of the flags */
     bool plan;    /* the scenario is for `plan`: what is auto there may be auto */
     bool is_read; /* the bytes of path are there */
     const char *set[SET_MAX];

@@ -245,11 +245,6 @@ static void read_work(const struct field_map *m, const struct tenant_context *co
         work_read(&workload, context, out, names);
     }
     const struct yaml_node *list = field_list(m, "workloads");
-    if (list != NULL && context->plan) {
-        diag_error(m->r->d, field_at(m, "workloads"), "a plan takes tenants with one workload");
-        diag_help(m->r->d,
-                  "'run' and 'sweep' take several; for a plan give one that asks as much");
-    }
     for (int i = 0; list != NULL && i < out->objective_n; i++) {
         if (out->objective[i].kind == OBJECTIVE_FRAME_RATE) {
             diag_error(m->r->d, field_at(m, "objective"),

@@ -43,6 +43,14 @@ static bool speed_up(struct arena *a, struct work *w, double f)
         }
         r->curve = point ? point : r->curve;
     }
+    if (r->window_n > 0) {
+        struct rate_window *window = arena_alloc(a, (size_t)r->window_n, sizeof *window);
+        for (int i = 0; window && i < r->window_n; i++) {
+            window[i] = r->window[i];
+            window[i].rate_per_s *= f;
+        }
+        r->window = window ? window : r->window;
+    }
     return true;
 }
 
@@ -53,12 +61,12 @@ static bool holds_at(struct search *x, const struct plan_candidate *c, double f,
     char why[PLAN_TEXT] = "";
     bool holds = false;
     arena_init(&scratch, "plan");
-    v.tenant = arena_alloc(&scratch, (size_t)v.tenant_n, sizeof *v.tenant);
+    v.tenant = arena_alloc(&scratch, (size_t)v.flow_n, sizeof *v.tenant);
     x->failed |= !v.tenant;
     if (v.tenant) {
-        for (int t = 0; t < v.tenant_n; t++) {
+        for (int t = 0; t < v.flow_n; t++) {
             v.tenant[t] = c->scenario->tenant[t];
-            *any |= speed_up(&scratch, &v.tenant[t].work, f);
+            *any |= v.tenant[t].part_n == 0 && speed_up(&scratch, &v.tenant[t].work, f);
         }
         holds = *any && trial_holds(x, &v, TRIAL_ONE, why) == HOLDS_YES;
     }

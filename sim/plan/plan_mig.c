@@ -47,8 +47,7 @@ static int fewest_by_load(const struct mig_search *m, int t, const struct mig_pr
     arena_init(&scratch, "plan");
     struct scenario *v = trial_variant(x, &scratch, m->gpu_ix, m->mode_ix);
     if (v) {
-        v->tenant[t].mig = p->name;
-        v->tenant[t].vgpus = 1;
+        trial_give(v, t, p->name, 1);
         trial_keep_one(v, t);
         const struct result *r = trial_probe(x, &scratch, v);
         if (r && !r->mode[0].feasible) {
@@ -72,8 +71,7 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
     arena_init(&scratch, "plan");
     struct scenario *v = trial_variant(m->x, &scratch, m->gpu_ix, m->mode_ix);
     if (v) {
-        v->tenant[t].mig = p->name;
-        v->tenant[t].vgpus = n;
+        trial_give(v, t, p->name, n);
         trial_keep_one(v, t);
         holds = trial_holds(m->x, v, TRIAL_TWO, why) == HOLDS_YES;
     }
@@ -151,8 +149,7 @@ static void take_ways(struct scenario *v, const struct mig_search *m, const stru
 {
     for (int t = 0; t < v->tenant_n; t++) {
         const struct cover_way *w = &m->way[cover->chosen[t]];
-        v->tenant[t].mig = m->g->profile[w->kind]->name;
-        v->tenant[t].vgpus = w->n / v->tenant[t].count;
+        trial_give(v, t, m->g->profile[w->kind]->name, w->n / v->tenant[t].count);
     }
     v->place = PLACE_EXACT;
 }

@@ -63,7 +63,7 @@ static double offered_gpus(struct search *x, int gpu_ix)
         const struct result *r = trial_probe(x, &scratch, v);
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
-            bool is_open = work_grows(&v->tenant[t].work);
+            bool is_open = v->tenant[t].part_n == 0 && work_grows(&v->tenant[t].work);
             sum += is_open && load > 0.0 ? load * v->tenant[t].count * v->tenant[t].vgpus : 0.0;
         }
     }

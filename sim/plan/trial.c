@@ -19,7 +19,7 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
 {
     const struct scenario *s = x->s;
     struct scenario *v = arena_alloc(arena, 1, sizeof *v);
-    struct tenant *tenant = arena_alloc(arena, (size_t)s->tenant_n, sizeof *tenant);
+    struct tenant *tenant = arena_alloc(arena, (size_t)s->flow_n, sizeof *tenant);
     if (!v || !tenant) {
         x->failed = true;
         return NULL;
@@ -32,7 +32,7 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
     v->mode[0] = s->mode[mode_ix];
     v->mode_n = 1;
     v->tenant = tenant;
-    for (int t = 0; t < s->tenant_n; t++) {
+    for (int t = 0; t < s->flow_n; t++) {
         tenant[t] = s->tenant[t];
         tenant[t].vgpus_auto = false;
         if (tenant[t].reference_gpu_ix < 0) {
@@ -42,18 +42,38 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
     return v;
 }
 
+void trial_give(struct scenario *v, int t, const char *mig, int n)
+{
+    struct tenant *tenant = &v->tenant[t];
+    for (int i = -1; i < tenant->part_n; i++) {
+        struct tenant *one = i < 0 ? tenant : &v->tenant[tenant->first_part + i];
+        one->mig = mig;
+        one->vgpus = n;
+    }
+}
+
 void trial_keep_one(struct scenario *v, int t)
 {
-    struct tenant *one = &v->tenant[t];
-    for (int i = 0; i < one->objective_n; i++) {
-        if (one->objective[i].kind == OBJECTIVE_THROUGHPUT) {
-            one->objective[i].limit /= one->count;
+    struct tenant one = v->tenant[t];
+    const struct tenant *part = &v->tenant[one.first_part];
+    for (int i = 0; i < one.objective_n; i++) {
+        if (one.objective[i].kind == OBJECTIVE_THROUGHPUT) {
+            one.objective[i].limit /= one.count;
         }
     }
-    one->count = 1;
-    one->powered_off = 0;
-    v->tenant = one;
+    one.count = 1;
+    one.powered_off = 0;
+    /* To the front, its workloads behind it: they lie behind all tenants. */
+    v->tenant[0] = one;
+    v->tenant[0].first_part = 1;
+    for (int i = 0; i < one.part_n; i++) {
+        v->tenant[1 + i] = part[i];
+        v->tenant[1 + i].count = 1;
+        v->tenant[1 + i].powered_off = 0;
+        v->tenant[1 + i].whole_ix = 0;
+    }
     v->tenant_n = 1;
+    v->flow_n = 1 + one.part_n;
     v->vm_n = 1;
 }
 
@@ -119,10 +139,14 @@ static bool is_hopeless(struct search *x, const struct scenario *v, char *why)
 static int64_t screen_ns(const struct scenario *v)
 {
     double needed_s = 0.0;
-    for (int t = 0; t < v->tenant_n; t++) {
+    for (int t = 0; t < v->flow_n; t++) {
         const struct work *w = &v->tenant[t].work;
         bool is_renewal = (w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace &&
-                          w->arrivals.state_n == 0 && w->arrivals.curve_n == 0;
+                          w->arrivals.state_n == 0 && w->arrivals.curve_n == 0 &&
+                          w->arrivals.window_n == 0;
+        if (v->tenant[t].part_n > 0) {
+            continue;
+        }
         if (!is_renewal) {
             return v->horizon_ns;
         }

@@ -27,6 +27,9 @@ enum trial_looks {
  * out, and the search has failed. */
 struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix, int mode_ix);
 
+/* Puts tenant t and its workloads on n instances of a profile for each VM. */
+void trial_give(struct scenario *v, int t, const char *mig, int n);
+
 /* Leaves tenant t only, and one VM of it: on instances of its own nobody else matters. A
  * throughput that is asked of the tenant is divided. */
 void trial_keep_one(struct scenario *v, int t);

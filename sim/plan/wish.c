@@ -60,14 +60,14 @@ static void add_wish(struct search *x, const char *change, const struct met *met
 static struct scenario *copy(struct search *x, struct arena *arena)
 {
     struct scenario *s = arena_alloc(arena, 1, sizeof *s);
-    struct tenant *tenant = arena_alloc(arena, (size_t)x->s->tenant_n, sizeof *tenant);
+    struct tenant *tenant = arena_alloc(arena, (size_t)x->s->flow_n, sizeof *tenant);
     if (!s || !tenant) {
         x->failed = true;
         return NULL;
     }
     *s = *x->s;
     s->tenant = tenant;
-    for (int t = 0; t < s->tenant_n; t++) {
+    for (int t = 0; t < s->flow_n; t++) {
         tenant[t] = x->s->tenant[t];
         if (tenant[t].reference_gpu_ix < 0) {
             tenant[t].reference_gpu_ix = s->gpu_ix;
@@ -187,7 +187,7 @@ static double alone_ns(struct search *x, int gpu_ix, int mode_ix, int t,
     struct scenario *v = trial_variant(x, &scratch, gpu_ix, mode_ix);
     if (v) {
         if (v->mode[0].kind == MODE_MIG && !v->tenant[t].mig) {
-            v->tenant[t].mig = largest(v->catalog, gpu_ix);
+            trial_give(v, t, largest(v->catalog, gpu_ix), v->tenant[t].vgpus);
         }
         trial_keep_one(v, t);
         const struct result *r = trial_run(x, &scratch, v, false);
