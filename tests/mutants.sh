@@ -177,6 +177,9 @@ mutant owed-one-ns-early models/share.c 's/p->slice_ns\) - p->slice_ns;/p->slice
     law/test_paths unit/test_share
 mutant owed-a-slice-more models/share.h 's/\(got_ns - 1\) \/ s->slice_ns \+ 1/got_ns \/ s->slice_ns + 1/' unit/test_share
 mutant backlog-goes-on sim/run/lane_fast.h 's/vm->arrival_ns >= vm->free_ns/vm->arrival_ns > vm->free_ns + 1/' law/test_paths
+mutant neighbour-not-silent sim/run/neighbour.c 's/if \(tenant_of\(&from->vm\[v\]\) != tenant_ix\)/if (from->vm[v].vm_ix >= 0)/' unit/test_neighbour
+mutant neighbour-the-mildest sim/run/neighbour.c 's/a->violations < b->violations/a->violations > b->violations/' unit/test_neighbour
+mutant shift-nothing sim/run/sensitivity.c 's/c->yield_idle = !c->yield_idle;/c->yield_idle = false;/' unit/test_neighbour
 mutant difference-the-other-way sim/run/paired.c 's/is_higher == \(of == PAIRED_THROUGHPUT\)/is_higher != (of == PAIRED_THROUGHPUT)/' \
     unit/test_paired
 mutant difference-not-paired sim/run/paired.c '/^struct estimate paired_difference/,/^}/s/of_row\(row_at\(there, r,/of_row(row_at(there, 0,/' unit/test_paired

@@ -94,6 +94,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     diag_init(&d);
     options.place_only = place_only;
     options.isolation = opt_is_on(o, FLAG_ISOLATION);
+    options.sensitivity = opt_is_on(o, FLAG_SENSITIVITY);
     struct mode_pattern against;
     if (!find_against(l->scenario, o, &against, &options, &d)) {
         const enum err wrong = load_show_plain(&d, o);

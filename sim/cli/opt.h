@@ -65,6 +65,7 @@ enum flag_id {
     FLAG_PROGRESS,
     FLAG_ISOLATION,
     FLAG_AGAINST,
+    FLAG_SENSITIVITY,
     FLAG_CHECK,
     FLAG_ISA,
     FLAG_ENGINE,

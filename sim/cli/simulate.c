@@ -7,6 +7,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/term.h"
 #include "sim/core/vmath.h"
+#include "sim/run/sensitivity.h"
 #include "sim/run/verdict.h"
 
 /* The levels of vmath_use by name. */
@@ -50,7 +51,7 @@ const struct result *simulate(struct load *l, const struct opts *o,
     progress_init(&progress, o->value[FLAG_PROGRESS]);
     own.progress = own.place_only ? NULL : progress_update;
     own.progress_context = &progress;
-    const struct result *r = exp_run(&l->arena, l->scenario, &own, d);
+    const struct result *r = sensitivity_run(&l->arena, l->scenario, &own, d);
     progress_fini(&progress);
     return r;
 }

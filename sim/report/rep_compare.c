@@ -138,3 +138,47 @@ void rep_compare_neighbours(const struct result *r, const struct rep_options *o,
         }
     }
 }
+
+static void write_shift(const struct result *r, const struct shift *x,
+                        const struct rep_options *o, struct text *out)
+{
+    struct text line;
+    text_init(&line);
+    text_addf(&line, "%s %s: ", x->parameter, x->value);
+    if (x->flip_n == 0) {
+        text_addf(&line, "no order turns around");
+    }
+    for (int i = 0; i < x->flip_n; i++) {
+        text_addf(&line, "%s%s is faster under ", i > 0 ? "; " : "", x->flip[i].tenant->name);
+        rep_mode_label(r->scenario, x->flip[i].slower, &line);
+        text_add(&line, " than under ");
+        rep_mode_label(r->scenario, x->flip[i].faster, &line);
+    }
+    if (x->untold_n > 0) {
+        text_addf(&line, "; %d of %d can no longer be told", x->untold_n, x->orders_n);
+    }
+    write_line(&line, o, out);
+}
+
+void rep_compare_shifts(const struct result *r, const struct rep_options *o, struct text *out)
+{
+    int flips = 0;
+    for (int i = 0; i < r->shift_n; i++) {
+        flips += r->shift[i].flip_n;
+    }
+    if (r->shift == NULL) {
+        return;
+    }
+    text_add(out, "\n");
+    table_wrap(out,
+               r->shift_n == 0
+                   ? "no unverified parameter matters here: the scenario states them, "
+                     "or no mode has them"
+               : flips > 0 ? "the order of the modes by p95 hangs on unverified parameters:"
+                           : "no unverified parameter turns the order of two modes by p95 "
+                             "around:",
+               0, (size_t)o->width, 0);
+    for (int i = 0; i < r->shift_n; i++) {
+        write_shift(r, &r->shift[i], o, out);
+    }
+}

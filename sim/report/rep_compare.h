@@ -14,4 +14,7 @@ void rep_compare_modes(const struct result *r, const struct rep_options *o, stru
 void rep_compare_neighbours(const struct result *r, const struct rep_options *o,
                             struct text *out);
 
+/* Whether unverified parameters turn the order of modes around, where it was asked for. */
+void rep_compare_shifts(const struct result *r, const struct rep_options *o, struct text *out);
+
 #endif

@@ -380,15 +380,15 @@ void rep_json_layout(struct jout *j, const struct result *r, const struct mode_r
     write_tenants(j, of);
 }
 
-/* The mode that this one is compared with. */
-static void write_first(struct jout *j, const struct result *r, const struct mode_result *m)
+static void write_label(struct jout *j, const char *key, const struct scenario *s,
+                        const struct mode_spec *spec)
 {
     struct text label;
     text_init(&label);
-    if (m->first != NULL) {
-        rep_mode_label(r->scenario, m->first->spec, &label);
+    if (spec != NULL) {
+        rep_mode_label(s, spec, &label);
     }
-    jout_string(j, "compared_with", m->first == NULL ? NULL : text_str(&label));
+    jout_string(j, key, spec == NULL ? NULL : text_str(&label));
     j->out->failed |= label.failed;
     text_fini(&label);
 }
@@ -404,7 +404,7 @@ static void write_mode(struct jout *j, const struct document *doc, const struct 
     write_reasons(j, "notes", doc, &m->notes);
     write_reasons(j, "platform_notes", doc, m->fleet == NULL ? NULL : &m->fleet->notes);
     write_metrics(j, &of);
-    write_first(j, r, m);
+    write_label(j, "compared_with", r->scenario, m->first == NULL ? NULL : m->first->spec);
     write_tenants(j, of);
     write_placement(j, "placement", &of);
     if (m->fits != NULL) {
@@ -447,6 +447,35 @@ static void write_gpus(struct jout *j, const struct result *r)
     jout_close_list(j);
 }
 
+/* Whether unverified parameters turn the order of modes around. */
+static void write_shifts(struct jout *j, const struct result *r)
+{
+    if (r->shift == NULL) {
+        jout_null(j, "sensitivity");
+        return;
+    }
+    jout_open_list(j, "sensitivity", false);
+    for (int i = 0; i < r->shift_n; i++) {
+        const struct shift *x = &r->shift[i];
+        jout_open_object(j, NULL, false);
+        jout_string(j, "parameter", x->parameter);
+        jout_string(j, "value", x->value);
+        jout_int(j, "orders", x->orders_n);
+        jout_int(j, "untold", x->untold_n);
+        jout_open_list(j, "flips", false);
+        for (int k = 0; k < x->flip_n; k++) {
+            jout_open_object(j, NULL, true);
+            jout_string(j, "tenant", x->flip[k].tenant->name);
+            write_label(j, "faster", r->scenario, x->flip[k].faster);
+            write_label(j, "slower", r->scenario, x->flip[k].slower);
+            jout_close_object(j);
+        }
+        jout_close_list(j);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
 static void write_resolved(struct jout *j, const struct scenario *s)
 {
     struct text resolved;
@@ -482,6 +511,7 @@ static void write_document(struct jout *j, const struct document *doc)
         write_mode(j, doc, &r->mode[i]);
     }
     jout_close_list(j);
+    write_shifts(j, r);
     write_resolved(j, s);
     jout_close_object(j);
 }

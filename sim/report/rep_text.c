@@ -700,6 +700,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
         rep_compare_modes(r, o, sink);
     }
     rep_compare_neighbours(r, o, sink);
+    rep_compare_shifts(r, o, sink);
     text_add(sink, "\n");
     rep_notes(r, o, sink);
     if (o->verbose) {

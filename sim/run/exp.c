@@ -585,6 +585,36 @@ static void compare_modes(struct experiment *x, struct mode_result *mode)
     }
 }
 
+/* -1: tenant t has the lower p95 in mode a than in mode b; 1: the higher; 0: cannot be told. */
+static signed char order_of(struct experiment *x, const struct mode_result *mode, int a, int b,
+                            int t)
+{
+    const bool a_grows = mode[a].tenant[t].saturated;
+    const bool b_grows = mode[b].tenant[t].saturated;
+    if (!mode[a].simulated || !mode[b].simulated || a_grows || b_grows) {
+        bool both = mode[a].simulated && mode[b].simulated;
+        return (signed char)(both ? a_grows - b_grows : 0);
+    }
+    const struct sample here = sample_of(x, a);
+    const struct sample there = sample_of(x, b);
+    const struct estimate e = paired_difference(&here, &there, t, PAIRED_P95);
+    const enum paired_verdict v = paired_judge(&e, PAIRED_P95, !scenario_is_random(x->s));
+    return (signed char)(v == PAIRED_BETTER ? -1 : v == PAIRED_WORSE);
+}
+
+static bool order_modes(struct experiment *x, struct result *out)
+{
+    const int n = x->s->mode_n;
+    const int tenants = x->s->tenant_n;
+    signed char *order =
+        arena_alloc(x->arena, (size_t)n * (size_t)n, (size_t)tenants * sizeof *order);
+    out->order = order;
+    for (int i = 0; order && i < n * n * tenants; i++) {
+        order[i] = order_of(x, out->mode, i / tenants / n, i / tenants % n, i % tenants);
+    }
+    return order || out_of_memory(x);
+}
+
 /* The worst neighbours of every mode, where they are asked for. */
 static bool find_worst(struct experiment *x, struct mode_result *mode)
 {
@@ -616,7 +646,7 @@ static struct result *finish(struct experiment *x, struct result *out)
         }
     }
     compare_modes(x, out->mode);
-    if (!find_worst(x, out->mode)) {
+    if (!find_worst(x, out->mode) || (x->o->order && !order_modes(x, out))) {
         return NULL;
     }
     for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {

@@ -22,6 +22,8 @@ struct exp_options {
     bool place_only;                    /* stop after placement: null statistics */
     bool check;                         /* also the laws that cost: sim/run/audit.h */
     bool isolation;                     /* also the worst neighbour of each victim */
+    bool order;                         /* also the order of every two modes */
+    bool sensitivity;                   /* ... and whether unverified parameters change it */
     const struct mode_pattern *against; /* the mode that others are compared with; NULL: the
                                            first that is feasible */
     bool events;                        /* event by event, even where a fast path would do */

@@ -80,8 +80,9 @@ static void judge(const struct sample *with, const struct sample *without, int v
         .violations = without->tally[victim].violations,
         .violations_frac = summary_violations(without, victim),
     };
-    if (x.p95_ns.has_value && x.violations <= out->violations.total &&
-        is_worse(&x, &out->worst)) {
+    bool harms = x.violations < out->violations.total ||
+                 (x.violations == out->violations.total && x.p95_cost_ns.value > 0.0);
+    if (x.p95_ns.has_value && harms && is_worse(&x, &out->worst)) {
         out->worst = x;
     }
 }

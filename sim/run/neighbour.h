@@ -12,8 +12,9 @@
 #include "sim/run/summary.h"
 
 /* Fills `worst` of each tenant in out->tenant that has violations: the tenant without which it
- * has least of them, and among equals the lowest p95. `done` has run mode m, whose sample is
- * `with`. An interruption leaves the rest empty. False when memory is out. */
+ * has least of them, and among equals the lowest p95; nobody where no single one makes it
+ * better. `done` has run mode m, whose sample is `with`. An interruption leaves the rest empty.
+ * False when memory is out. */
 bool neighbour_find(const struct reps *done, int m, const struct sample *with,
                     struct mode_result *out);
 

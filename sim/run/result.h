@@ -113,6 +113,21 @@ struct mode_result {
     int verdict_n;
 };
 
+/* Two modes whose order by a tenant's p95 turns around. */
+struct flip {
+    const struct tenant *tenant;
+    const struct mode_spec *faster, *slower; /* as assumed */
+};
+
+/* The same run under another value of a parameter that nobody has verified. */
+struct shift {
+    const char *parameter, *value;
+    int orders_n; /* pairs of modes and tenants whose order is known as assumed ... */
+    int untold_n; /* ... and of these, not known under the other value */
+    struct flip *flip;
+    int flip_n;
+};
+
 struct result {
     const struct scenario *scenario;
     uint64_t seed;
@@ -122,6 +137,10 @@ struct result {
     bool precision_met;       /* all tenants in all modes */
     bool horizon_short;       /* MSER-5 cut in the second half */
     bool interrupted;
+    const signed char *order; /* [mode_n][mode_n][tenant_n] where it was asked for: -1 the first
+                                 mode has the lower p95, 1 the higher, 0 cannot be told */
+    const struct shift *shift; /* [shift_n] where sensitivity was asked for; else NULL */
+    int shift_n;
     bool random; /* false: one replica, no intervals */
 };
 

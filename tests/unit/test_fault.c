@@ -43,7 +43,8 @@ static bool whole_run(struct text *out)
     const struct scenario *s = c == NULL ? NULL
                                          : scenario_read(&arena, c, "fault.yaml", scenario_text,
                                                          strlen(scenario_text), &none, &d);
-    const struct exp_options options = {.seed = 1, .threads = 1, .version = "test"};
+    const struct exp_options options = {
+        .seed = 1, .threads = 1, .isolation = true, .version = "test"};
     const struct result *r = s == NULL ? NULL : exp_run(&arena, s, &options, &d);
     if (r != NULL) {
         const struct rep_options plain = {.width = 100};
