@@ -128,10 +128,10 @@ static void add_columns(const struct programme *m)
         value[2] = 1.0;
         glp_set_mat_col(m->lp, column, 2, row, value);
         glp_set_col_kind(m->lp, column, GLP_BV);
-        if (m->way[w].misses && m->gpus_max == 0) {
+        if (m->way[w].misses > 0 && m->gpus_max == 0) {
             glp_set_col_bnds(m->lp, column, GLP_FX, 0.0, 0.0);
         }
-        glp_set_obj_coef(m->lp, column, m->way[w].misses && m->gpus_max > 0 ? 1.0 : 0.0);
+        glp_set_obj_coef(m->lp, column, m->gpus_max > 0 ? m->way[w].misses : 0.0);
     }
 }
 

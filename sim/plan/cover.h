@@ -6,10 +6,10 @@
  *   subject to sum_p a_pk x_p >= sum_to n_tok y_to         for every profile k
  *              sum_o y_to = 1, y binary, x whole           one way o for every tenant t
  *
- * or, with a number of GPUs given, the fewest y of ways that miss subject to sum_p x_p <= that.
- * Layouts are the maximal sets of instances, found by enumeration. The linear relaxation gives
- * a bound that holds whatever the search does. Nothing is limited by a clock. Source: Gilmore &
- * Gomory 1961, Operations Research 9 (cutting stock by patterns). */
+ * or, with a number of GPUs given, the least sum of what the ways miss subject to sum_p x_p <=
+ * that. Layouts are the maximal sets of instances, found by enumeration. The linear relaxation
+ * gives a bound that holds whatever the search does. Nothing is limited by a clock. Source:
+ * Gilmore & Gomory 1961, Operations Research 9 (cutting stock by patterns). */
 #ifndef SIM_PLAN_COVER_H
 #define SIM_PLAN_COVER_H
 
@@ -25,22 +25,23 @@ enum {
 /* One way to serve a tenant: n instances of one profile, for all its VMs. */
 struct cover_way {
     int tenant_ix;
-    int kind;    /* index into the geometry */
-    int n;       /* >= 1 */
-    bool misses; /* an objective: taken only where there are too few GPUs for those that hold */
+    int kind;   /* index into the geometry */
+    int n;      /* >= 1 */
+    int misses; /* 0: it holds; else how badly it misses, and it is taken only where there are
+                   too few GPUs for those that hold */
 };
 
 struct cover {
     int gpus;      /* that the chosen ways take; 0: there is no way */
     int bound;     /* no fewer do: the linear relaxation, rounded up */
-    int misses;    /* chosen ways that miss */
+    int misses;    /* sum over the chosen ways */
     bool is_exact; /* nothing is better: the search ended by itself */
     int *chosen;   /* [tenant_n] index of the way */
 };
 
 /* Chooses a way for each of tenant_n tenants. With gpus_max 0 on the fewest GPUs, by ways that
- * do not miss; else on at most gpus_max GPUs by the fewest that miss (`bound` is then 0). False
- * when memory is out. */
+ * do not miss; else on at most gpus_max GPUs by those that miss least (`bound` is then 0).
+ * False when memory is out. */
 bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *g,
                  const struct cover_way *way, int way_n, int tenant_n, int gpus_max);
 

@@ -18,7 +18,9 @@
 
 enum {
     WAYS_MAX = 8192,
-    TRIES_MAX = 8 /* ways that do not hold together are changed so often */
+    TRIES_MAX = 8, /* ways that do not hold together are changed so often */
+    NEAR = 1,      /* how badly a way misses: an instance or a profile short */
+    FAR = 8        /* or more */
 };
 
 /* One GPU model and mode. */
@@ -79,7 +81,7 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
     return holds;
 }
 
-static void add_way(struct mig_search *m, int t, int kind, int n, bool misses)
+static void add_way(struct mig_search *m, int t, int kind, int n, int misses)
 {
     if (m->way_n < WAYS_MAX) {
         m->way[m->way_n++] = (struct cover_way){
@@ -106,13 +108,13 @@ static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *wh
     bool found = n <= last;
     int below = found && is_auto ? n - 1 : found ? 0 : last;
     if (below > 0) {
-        add_way(m, t, kind, below, true);
+        add_way(m, t, kind, below, NEAR);
     }
     if (below > 1 && is_auto) {
-        add_way(m, t, kind, 1, true); /* the least, for the plan of one GPU less */
+        add_way(m, t, kind, 1, FAR); /* the least, for the plan of one GPU less */
     }
     if (found) {
-        add_way(m, t, kind, n, false);
+        add_way(m, t, kind, n, 0);
     }
     return found ? n : 0;
 }
@@ -187,10 +189,10 @@ static bool mend(struct mig_search *m, const struct plan_candidate *c,
         }
         changed = true;
         if (tenant->vgpus_auto && w->n / tenant->count < VGPUS_PER_VM_MAX) {
-            add_way(m, t, w->kind, w->n / tenant->count, true);
+            add_way(m, t, w->kind, w->n / tenant->count, NEAR);
             w->n += tenant->count;
         } else {
-            w->misses = true;
+            w->misses = NEAR;
         }
     }
     return changed;
@@ -212,8 +214,8 @@ static bool holds_with_less(struct mig_search *m, struct plan_candidate *c, int 
         return false;
     }
     if (less->gpus == 0) {
-        snprintf(c->binding, sizeof c->binding, "not even the smallest instances fit on %d",
-                 gpus - 1);
+        snprintf(c->binding, sizeof c->binding,
+                 "with %d: not even the smallest instances of all fit", gpus - 1);
         return false;
     }
     struct arena scratch;

@@ -87,7 +87,7 @@ static int brute(const struct mig_geometry *g, const struct cover_way *way, int 
         int n = 0;
         bool is_choice = true;
         for (int t = 0; t < tenant_n; t++) {
-            is_choice = is_choice && way[of[t]].tenant_ix == t && !way[of[t]].misses;
+            is_choice = is_choice && way[of[t]].tenant_ix == t && way[of[t]].misses == 0;
             for (int i = 0; i < way[of[t]].n && n < 64; i++) {
                 kind[n++] = way[of[t]].kind;
             }
@@ -115,7 +115,7 @@ static int draw_ways(const struct mig_geometry *g, struct cover_way *way, int te
         for (int w = 0; w < ways; w++) {
             int kind = (int)draw(seed, (unsigned)g->axis.kind_n);
             int pieces = 1 + (int)draw(seed, each);
-            bool misses = w > 0 && draw(seed, 4) == 0;
+            int misses = w > 0 && draw(seed, 4) == 0 ? 1 + (int)draw(seed, 3) : 0;
             way[n++] =
                 (struct cover_way){.tenant_ix = t, .kind = kind, .n = pieces, .misses = misses};
         }
@@ -229,7 +229,7 @@ static void cover_has_no_plan_when_a_tenant_has_only_ways_that_miss(void **state
     struct mig_geometry g;
     struct cover c;
     geometry(f, &g, boards[0]);
-    const struct cover_way way = {.tenant_ix = 0, .kind = 0, .n = 1, .misses = true};
+    const struct cover_way way = {.tenant_ix = 0, .kind = 0, .n = 1, .misses = 1};
     assert_true(cover_solve(&c, &f->arena, &g, &way, 1, 1, 0));
     assert_int_equal(c.gpus, 0);
     assert_true(cover_solve(&c, &f->arena, &g, &way, 1, 1, 1));

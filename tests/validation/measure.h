@@ -63,5 +63,6 @@ void validate_turns(struct measure *m);
 void validate_pairs(struct measure *m);
 void validate_busy(struct measure *m);
 void validate_llm(struct measure *m);
+void validate_plans(struct measure *m);
 
 #endif

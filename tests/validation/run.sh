@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh - runs the sections of tests/validation/validate and puts what they print between the markers of
-# docs/validation.md. Fails when a figure is missed. With --check the sections that need no trace are run
-# and compared with the page instead. A section without its trace leaves the page as it is.
+# docs/validation.md. Fails when a figure is missed. With --check the sections that need no trace and
+# little time are run and compared with the page instead. A section without its trace leaves the page as it is.
 set -u
 cd "$(dirname "$0")/../.." || exit 4
 B=${B:-build/main}
@@ -16,6 +16,7 @@ sections='servers turns pairs busy'
 status=0
 
 if [ "${1:-}" != --check ]; then
+    sections="$sections plans"
     if [ -e "$traces/vllm/rtxpro6000_qwen3-32b.csv" ]; then
         sections="$sections llm"
     else

@@ -17,6 +17,7 @@ static const struct {
     {"pairs",   validate_pairs  },
     {"busy",    validate_busy   },
     {"llm",     validate_llm    },
+    {"plans",   validate_plans  },
 };
 
 int main(int argc, char **argv)
@@ -30,6 +31,6 @@ int main(int argc, char **argv)
             return m.missed > 0 ? 1 : 0;
         }
     }
-    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm\n");
+    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm|plans\n");
     return 2;
 }
