@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* candidate.h - the list of candidates of a search, what each costs, and their order. */
+/* candidate.h - the list of candidates of a search, and their order. */
 #ifndef SIM_PLAN_CANDIDATE_H
 #define SIM_PLAN_CANDIDATE_H
 
@@ -14,9 +14,6 @@ bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenari
 /* Notes a mode that no number of GPUs helps. */
 void candidate_refuse(struct search *x, int gpu_ix, int mode_ix,
                       const struct plan_refusal *why);
-
-/* An hour of one GPU of the model; NAN without a price. */
-double candidate_price(const struct scenario *s, int gpu_ix);
 
 /* For qsort: those that hold first, then those that have a price, then the cheaper, then fewer
  * GPUs. */

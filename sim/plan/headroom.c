@@ -123,7 +123,7 @@ void headroom_flip(const struct plan *p, char *out, size_t n)
     const char *own = s->catalog->gpu[w->gpu_ix].key;
     const char *other = s->catalog->gpu[r->gpu_ix].key;
     const struct mode_spec *spec = &s->mode[r->mode_ix];
-    double price = candidate_price(s, r->gpu_ix);
+    double price = bill_price(s, r->gpu_ix);
     char next[PLAN_TEXT / 2];
     snprintf(next, sizeof next, "%d × %s, %s%s%s, is next", r->gpus, other,
              mode_name(spec->kind), mode_takes_turns(spec->kind) ? "/" : "",
@@ -132,8 +132,8 @@ void headroom_flip(const struct plan *p, char *out, size_t n)
         snprintf(out, n, "%s, %s", next,
                  r->gpus > w->gpus ? "and no price of the GPU makes it the cheaper"
                                    : "on as many GPUs");
-    } else if (w->cost_usd > 0.0 && r->cost_usd > 0.0) {
-        double even = (w->cost_usd - (r->cost_usd - r->gpus * price)) / r->gpus;
+    } else if (w->bill.usd > 0.0 && r->bill.usd > 0.0) {
+        double even = (w->bill.usd - (r->bill.usd - r->gpus * price)) / r->gpus;
         snprintf(out, n, "%s; it wins where a %s costs less than %.2f USD/h%s", next, other,
                  even > 0.0 ? even : 0.0, even > 0.0 ? "" : ", so never");
     } else {

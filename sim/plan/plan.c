@@ -2,6 +2,7 @@
 /* plan.c - the search, then what is said about its winner, or about wishes that can be met. */
 #include "sim/plan/plan.h"
 
+#include "sim/plan/assume.h"
 #include "sim/plan/headroom.h"
 #include "sim/plan/search.h"
 #include "sim/plan/wish.h"
@@ -24,6 +25,7 @@ const struct plan *plan_search(struct arena *arena, const struct scenario *s,
     search_all(&x);
     if (p->meets_n > 0 && !x.failed && !x.stopped) {
         headroom_find(&x);
+        assume_find(&x);
         headroom_flip(p, p->flip, sizeof p->flip);
         p->with_spare = p->candidate[0].gpus + 1;
     } else if (!x.failed && !x.stopped) {

@@ -21,10 +21,12 @@
 
 #include <stdbool.h>
 
+#include "sim/plan/bill.h"
 #include "sim/run/exp.h"
 
 enum {
     PLAN_WISHES_MAX = 8,
+    PLAN_ASSUMPTIONS_MAX = 8,
     PLAN_TEXT = 320
 };
 
@@ -36,9 +38,8 @@ struct plan_candidate {
     const struct scenario *scenario; /* with everything filled in: what `run` would take */
     const struct result *result;     /* of it, one mode */
     bool meets;
-    double cost_usd;    /* an hour; NAN without prices */
-    double million_usd; /* a million completions; NAN without prices */
-    int bound;          /* no fewer GPUs of this model do in this mode */
+    struct bill bill;
+    int bound; /* no fewer GPUs of this model do in this mode */
     char bound_why[PLAN_TEXT];
     char binding[PLAN_TEXT]; /* what one GPU less breaks, or what this one breaks */
 };
@@ -58,6 +59,13 @@ struct plan_wish {
     char buys[PLAN_TEXT];   /* "4 × L40S, passthrough" */
 };
 
+/* The winner where a parameter that nobody has verified is otherwise. */
+struct plan_assumption {
+    const char *parameter, *value;
+    bool holds; /* clearly */
+    char why[PLAN_TEXT];
+};
+
 struct plan {
     const struct scenario *scenario;
     uint64_t seed;
@@ -75,6 +83,8 @@ struct plan {
     char flip[PLAN_TEXT]; /* the runner-up, and the price that makes it the winner; "": none */
     struct plan_wish wish[PLAN_WISHES_MAX]; /* [wish_n] */
     int wish_n;
+    struct plan_assumption assumption[PLAN_ASSUMPTIONS_MAX]; /* [assumption_n] */
+    int assumption_n;
     int with_spare; /* GPUs with which the plan still holds after one is lost */
     int simulated;  /* experiments that it took */
     bool interrupted;

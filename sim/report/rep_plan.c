@@ -17,6 +17,18 @@ static const char *key_of(const struct plan *p, int gpu_ix)
 
 /* ---- JSON ---- */
 
+static void write_bill(struct jout *j, const struct bill *b)
+{
+    jout_real(j, "cost_per_hour_usd", b->usd);
+    jout_real(j, "cost_per_million_usd", b->million_usd);
+    jout_real(j, "gpu_cost_per_hour_usd", b->gpu_usd);
+    jout_int(j, "licences", b->licences);
+    jout_real(j, "licence_cost_per_hour_usd", b->licence_usd);
+    jout_real(j, "power_w", b->power_w);
+    jout_real(j, "energy_kwh_per_hour", b->power_w / 1e3);
+    jout_real(j, "energy_cost_per_hour_usd", b->energy_usd);
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct plan *p,
                             const struct plan_candidate *c)
 {
@@ -31,8 +43,7 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     jout_close_object(j);
     jout_close_list(j);
     rep_json_layout(j, c->result, &c->result->mode[0]);
-    jout_real(j, "cost_per_hour_usd", c->cost_usd);
-    jout_real(j, "cost_per_million_usd", c->million_usd);
+    write_bill(j, &c->bill);
     jout_bool(j, "meets", c->meets);
     jout_int(j, "bound_gpus", c->bound);
     jout_string(j, "bound_method", c->bound_why);
@@ -66,6 +77,20 @@ static void write_wishes(struct jout *j, const struct plan *p)
         jout_open_object(j, NULL, true);
         jout_string(j, "change", p->wish[i].change);
         jout_string(j, "plan", p->wish[i].buys);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
+static void write_assumptions(struct jout *j, const struct plan *p)
+{
+    jout_open_list(j, "unverified", false);
+    for (int i = 0; i < p->assumption_n; i++) {
+        jout_open_object(j, NULL, true);
+        jout_string(j, "parameter", p->assumption[i].parameter);
+        jout_string(j, "value", p->assumption[i].value);
+        jout_bool(j, "winner_holds", p->assumption[i].holds);
+        jout_string(j, "text", p->assumption[i].why);
         jout_close_object(j);
     }
     jout_close_list(j);
@@ -106,6 +131,7 @@ void rep_plan_json(const struct plan *p, struct text *sink)
         jout_null(j, "gpus_with_one_spare");
     }
     jout_string(j, "would_flip", p->flip[0] != '\0' ? p->flip : NULL);
+    write_assumptions(j, p);
     write_refused(j, p);
     write_wishes(j, p);
     jout_int(j, "experiments", p->simulated);
@@ -146,7 +172,7 @@ void rep_plan_csv(const struct plan *p, struct text *sink)
             const struct estimate *e = &tr->latency[p95_of(c->scenario)];
             text_addf(sink, "%s,%d,%s,%s,%d", key_of(p, c->gpu_ix), c->gpus,
                       mode_name(spec->kind), policy ? policy : "", c->meets);
-            add_number(sink, c->cost_usd, true);
+            add_number(sink, c->bill.usd, true);
             text_addf(sink, ",%s", tr->tenant->name);
             add_number(sink, e->value, e->has_value);
             add_number(sink, e->lo, e->has_value && e->has_ci);
@@ -217,18 +243,76 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
     }
 }
 
+/* "An hour: 2 GPUs 5.00, 8 licences 0.80, energy 0.6 kWh 0.07 USD." */
+static void write_bill_text(const struct plan_candidate *c, const struct rep_options *o,
+                            struct text *sink)
+{
+    const struct bill *b = &c->bill;
+    struct text line;
+    text_init(&line);
+    text_addf(&line, "An hour: %d GPU%s", c->gpus, c->gpus == 1 ? "" : "s");
+    if (b->gpu_usd > 0.0) {
+        text_addf(&line, " %.2f USD", b->gpu_usd);
+    }
+    text_addf(&line, ", %d vGPU licence%s", b->licences, b->licences == 1 ? "" : "s");
+    if (b->licence_usd > 0.0) {
+        text_addf(&line, " %.2f USD", b->licence_usd);
+    }
+    if (b->power_w > 0.0) {
+        text_addf(&line, ", at most %.4g kWh", b->power_w / 1e3);
+    }
+    if (b->energy_usd > 0.0) {
+        text_addf(&line, " %.2f USD", b->energy_usd);
+    }
+    text_add(&line, ".");
+    wrapped(sink, o, 2, &line);
+}
+
+/* What the answer rests on and nobody has verified: what does not matter in one sentence, what
+ * does in one each. */
+static void write_assumptions_text(const struct plan *p, const struct rep_options *o,
+                                   struct text *sink)
+{
+    struct text line;
+    int held = 0;
+    text_init(&line);
+    for (int i = 0; i < p->assumption_n; i++) {
+        const struct plan_assumption *a = &p->assumption[i];
+        if (a->holds) {
+            text_addf(&line, "%s %s %s", held++ ? ";" : "Unverified, and it holds as well with",
+                      a->parameter, a->value);
+        }
+    }
+    if (held > 0) {
+        text_add(&line, ".");
+        wrapped(sink, o, 2, &line);
+        text_init(&line);
+    }
+    for (int i = 0; i < p->assumption_n; i++) {
+        const struct plan_assumption *a = &p->assumption[i];
+        if (!a->holds) {
+            text_addf(&line, "Unverified, and with %s %s it does not clearly hold: %s.",
+                      a->parameter, a->value, a->why);
+            wrapped(sink, o, 2, &line);
+            text_init(&line);
+        }
+    }
+    text_fini(&line);
+}
+
 static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
     const struct plan_candidate *c = &p->candidate[0];
     struct text line;
     text_init(&line);
     add_label(p, c, &line);
-    if (c->cost_usd > 0.0) {
-        text_addf(&line, " · %.2f USD/h, %.2f USD per million requests", c->cost_usd,
-                  c->million_usd);
+    if (c->bill.usd > 0.0) {
+        text_addf(&line, " · %.2f USD/h, %.2f USD per million requests", c->bill.usd,
+                  c->bill.million_usd);
     }
     wrapped(sink, o, 0, &line);
     write_tenants(c, o, sink);
+    write_bill_text(c, o, sink);
     text_init(&line);
     text_addf(&line, "Why not fewer: %s.", c->binding);
     wrapped(sink, o, 2, &line);
@@ -254,6 +338,7 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
         text_addf(&line, "What would change the answer: %s.", p->flip);
         wrapped(sink, o, 2, &line);
     }
+    write_assumptions_text(p, o, sink);
 }
 
 static void write_table(const struct plan *p, const struct rep_options *o, struct text *sink)
@@ -276,8 +361,8 @@ static void write_table(const struct plan *p, const struct rep_options *o, struc
         table_cell(&t, "%s", text_str(&label));
         table_cell(&t, "%d", c->gpus);
         table_cell(&t, "%d", c->bound);
-        if (c->cost_usd > 0.0) {
-            table_cell(&t, "%.2f", c->cost_usd);
+        if (c->bill.usd > 0.0) {
+            table_cell(&t, "%.2f", c->bill.usd);
         } else {
             table_cell(&t, "-");
         }

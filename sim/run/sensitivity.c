@@ -6,10 +6,6 @@
 
 #include "sim/fleet/lanes.h"
 
-enum {
-    SHIFTS = 5
-};
-
 #define COUPLING_MAX 0.99 /* a rate of nothing has no end of work */
 
 /* ---- Parameters; each says whether it changed anything ---- */
@@ -84,10 +80,7 @@ static bool twice_the_coupling(struct scenario *v, const struct result *r)
     return c > 0.0;
 }
 
-static const struct {
-    const char *parameter, *value;
-    bool (*set)(struct scenario *v, const struct result *r);
-} shifts[SHIFTS] = {
+const struct sensitivity_value sensitivity_values[SENSITIVITY_VALUES] = {
     {"switch time",               "0",                            no_switch         },
     {"switch time",               "twice the calibrated",         twice_the_switch  },
     {"idle slots of equal share", "yielded if kept, kept if not", other_idle_slots  },
@@ -147,13 +140,14 @@ static bool run_shift(struct shift *out, struct arena *arena, const struct resul
     }
     *v = *r->scenario;
     fix_run(v, r);
-    if (!shifts[ix].set(v, r)) {
+    if (!sensitivity_values[ix].set(v, r)) {
         return true;
     }
     arena_init(&own, "shift");
     const struct result *other = exp_run(&own, v, options, d);
     bool ok = other && !other->interrupted;
-    *out = (struct shift){.parameter = shifts[ix].parameter, .value = shifts[ix].value};
+    *out = (struct shift){.parameter = sensitivity_values[ix].parameter,
+                          .value = sensitivity_values[ix].value};
     if (ok && !compare(out, arena, r, other)) {
         ok = diag_machine(d, "out of memory while varying a parameter");
     }
@@ -171,7 +165,7 @@ const struct result *sensitivity_run(struct arena *arena, const struct scenario 
         return r;
     }
     struct result *out = arena_alloc(arena, 1, sizeof *out);
-    struct shift *shift = arena_alloc(arena, SHIFTS, sizeof *shift);
+    struct shift *shift = arena_alloc(arena, SENSITIVITY_VALUES, sizeof *shift);
     if (!out || !shift) {
         (void)diag_machine(d, "out of memory while varying a parameter");
         return NULL;
@@ -180,7 +174,7 @@ const struct result *sensitivity_run(struct arena *arena, const struct scenario 
     out->shift = shift;
     own.isolation = false;
     own.progress = NULL;
-    for (int i = 0; i < SHIFTS; i++) {
+    for (int i = 0; i < SENSITIVITY_VALUES; i++) {
         if (!run_shift(&shift[out->shift_n], arena, r, &own, i, d)) {
             out->interrupted = true;
             return diag_failed(d) ? NULL : out;

@@ -10,6 +10,19 @@
 
 #include "sim/run/exp.h"
 
+/* The values: what is varied, and to what. */
+struct sensitivity_value {
+    const char *parameter, *value;
+    /* Puts it into `v`, whose run as assumed is `r`; false where nothing changes. */
+    bool (*set)(struct scenario *v, const struct result *r);
+};
+
+enum {
+    SENSITIVITY_VALUES = 5
+};
+
+extern const struct sensitivity_value sensitivity_values[SENSITIVITY_VALUES];
+
 /* exp_run, and with options->sensitivity the runs beside it, whose outcome stands in
  * result.shift. */
 const struct result *sensitivity_run(struct arena *arena, const struct scenario *s,

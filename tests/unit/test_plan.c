@@ -182,9 +182,17 @@ static void plan_counts_money_when_there_are_prices(void **state)
         const struct gpu *gpu = &f->catalog->gpu[c->gpu_ix];
         double price = strcmp(gpu->key, "L40S") == 0 ? 2.0 : 5.0;
         double want = c->gpus * (price + gpu->tdp_w / 1e3 * 0.2) + 8 * 0.1;
-        assert_true(fabs(c->cost_usd - want) < 1e-9);
-        assert_true(c->cost_usd >= before);
-        before = c->cost_usd;
+        assert_true(fabs(c->bill.usd - want) < 1e-9);
+        assert_true(fabs(c->bill.gpu_usd - c->gpus * price) < 1e-9);
+        assert_int_equal(c->bill.licences, 8);
+        assert_true(fabs(c->bill.licence_usd - 8 * 0.1) < 1e-9);
+        assert_true(fabs(c->bill.power_w - c->gpus * gpu->tdp_w) < 1e-9);
+        assert_true(fabs(c->bill.energy_usd - c->gpus * gpu->tdp_w / 1e3 * 0.2) < 1e-9);
+        /* 8 VMs at 20/s each, whatever serves them. */
+        double million = want / (160.0 * 3600.0) * 1e6;
+        assert_true(fabs(c->bill.million_usd / million - 1.0) < 0.02);
+        assert_true(c->bill.usd >= before);
+        before = c->bill.usd;
     }
     /* At the price that is named as even both cost the same. */
     const struct plan_candidate *w = &p->candidate[0];
@@ -194,7 +202,7 @@ static void plan_counts_money_when_there_are_prices(void **state)
     assert_non_null(at);
     assert_int_equal(sscanf(at, "less than %lf", &even), 1);
     double own = strcmp(f->catalog->gpu[r->gpu_ix].key, "L40S") == 0 ? 2.0 : 5.0;
-    assert_true(fabs(r->cost_usd + r->gpus * (even - own) - w->cost_usd) < 0.005 * r->gpus);
+    assert_true(fabs(r->bill.usd + r->gpus * (even - own) - w->bill.usd) < 0.005 * r->gpus);
 }
 
 /* ---- Wishes that cannot be met ---- */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_plan_answer.c - what is said beside the winner: parameters that nobody has verified,
+ * hosts that are lost, the question asked backwards, the front, what would flip the decision.
+ *
+ * Expected numbers come from closed forms; limits lie far enough from them that chance does not
+ * decide. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sim/plan/plan.h"
+#include "tests/unit/fixture.h"
+
+static int load(void **state)
+{
+    static struct fixture f;
+    *state = &f;
+    return fixture_open(&f) ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+/* A fresh arena for what a test makes. */
+static int fresh(void **state)
+{
+    struct fixture *f = *state;
+    arena_fini(&f->arena);
+    arena_init(&f->arena, "test");
+    return 0;
+}
+
+/* The plan of a scenario with `set` [set_n] on top; fails the test on any error. */
+static const struct plan *plan(struct fixture *f, const char *yaml, const char *const *set,
+                               int set_n, uint64_t seed, int threads)
+{
+    const struct scenario_overrides over = {.set = set, .set_n = set_n, .plan = true};
+    const struct scenario *s =
+        scenario_read(&f->arena, f->catalog, "test.yaml", yaml, strlen(yaml), &over, &f->diag);
+    if (s == NULL || diag_failed(&f->diag)) {
+        fail_msg("the scenario is wrong: %s", set_n > 0 ? set[0] : yaml);
+    }
+    const struct exp_options o = {.seed = seed, .threads = threads, .version = "test"};
+    const struct plan *p = plan_search(&f->arena, s, &o, &f->diag);
+    assert_non_null(p);
+    return p;
+}
+
+static const char turns[] =
+    "version: 1\n"
+    "name: turns\n"
+    "horizon: 60 s\n"
+    "fleet: {gpu: L40S}\n"
+    "modes: [{mode: time-sliced, scheduler: {policy: best-effort, slice: 30 ms, switch: 0 "
+    "us}}]\n"
+    "tenants:\n"
+    "  - name: a\n"
+    "    count: 8\n"
+    "    framebuffer: 4 GiB\n"
+    "    objective: {mean: 20 ms}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 20/s},\n"
+    "      service: {dist: deterministic, mean: 10 ms}}\n";
+
+/* ---- What nobody has verified ---- */
+
+static const char slots[] =
+    "version: 1\n"
+    "name: slots\n"
+    "horizon: 600 s\n"
+    "replicas: 10\n"
+    "fleet: {gpu: A100-PCIE-80GB, count: 1}\n"
+    "modes: [{mode: time-sliced, scheduler: {policy: fixed-share, discipline: legacy, "
+    "slice: 1 ms}}]\n"
+    "tenants:\n"
+    "  - name: a\n"
+    "    count: 8\n"
+    "    framebuffer: 10 GiB\n"
+    "    objective: {p95: 20 s}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 9.5/s},\n"
+    "      service: {dist: deterministic, mean: 10 ms}}\n";
+
+/* A slot of 1 ms costs 1 ms and the switch. Eight VMs ask for 0.76 of the GPU, which a switch
+ * of 0.22 ms leaves (1/1.22 = 0.82) and one of 0.44 ms does not (1/1.44 = 0.69). */
+static void plan_says_which_unverified_parameter_breaks_it_when_one_does(void **state)
+{
+    struct fixture *f = *state;
+    const struct plan *p = plan(f, slots, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    double c = (double)p->candidate[0].result->mode[0].switch_ns / 1e6;
+    assert_true(1.0 / (1.0 + c) > 0.76 && 1.0 / (1.0 + 2.0 * c) < 0.76);
+    assert_int_equal(p->assumption_n, 2);
+    assert_string_equal(p->assumption[0].value, "0");
+    assert_true(p->assumption[0].holds);
+    assert_string_equal(p->assumption[1].value, "twice the calibrated");
+    assert_false(p->assumption[1].holds);
+    assert_non_null(strstr(p->assumption[1].why, "a asks for 1."));
+}
+
+static void plan_varies_no_parameter_when_the_scenario_states_it(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(plan(f, turns, NULL, 0, 1, 2)->assumption_n, 0); /* switch: 0 us */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(plan_says_which_unverified_parameter_breaks_it_when_one_does,
+                               fresh),
+        cmocka_unit_test_setup(plan_varies_no_parameter_when_the_scenario_states_it, fresh),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
