@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # scenarios.sh - every shipped scenario runs, its JSON is JSON and holds the modes that it lists, and the
-# answer in its first comment is the answer that comes out. Margins of the answers are wide against the
-# intervals, so a change of the random numbers does not break them. Ends with "N passed, N failed".
+# answer in its first comment is the answer that comes out. What one sentence about one mode can say is a gate of
+# the scenario (`expect:`); what holds between modes, and what a metric without a gate says, is claimed here. Margins
+# are wide against the intervals, so a change of the random numbers does not break them. Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/.." || exit 4
 B=${B:-build/main}
@@ -25,7 +26,11 @@ says() { # description, status: one case
 
 $CC -std=c17 -O1 -o "$work/json_modes" tests/json_modes.c -ljansson || exit 4
 
+"$VGPUSIM" test scenarios/*.yaml >"$work/gates" 2>&1
+says "every scenario has gates, and they pass: $(grep -E '^(FAIL|inconclusive)|error' "$work/gates")" $?
+
 # Runs a scenario into $work/r.json and $work/r.csv and checks the modes, one per line.
+gates=0 # exit status: 1 where flags change what the gates are about
 run() { # file, modes, flags...
     file=scenarios/$1
     want=$2
@@ -34,7 +39,8 @@ run() { # file, modes, flags...
     says "$file: check" $?
     "$VGPUSIM" run "$file" "$@" --format json --write csv="$work/r.csv" >"$work/r.json" 2>"$work/err"
     status=$?
-    says "$file: exit status $status: $(cat "$work/err")" $status
+    [ $status -eq $gates ]
+    says "$file: exit status $status: $(cat "$work/err")" $?
     "$work/json_modes" <"$work/r.json" >"$work/modes" 2>"$work/err"
     says "$file: JSON: $(cat "$work/err")" $?
     echo "$want" >"$work/want"
@@ -73,19 +79,14 @@ $es yes 2
 $fs yes 2
 mig yes 2
 $tm/best-effort yes 2"
-claim 'passthrough takes twelve GPUs' "$(value passthrough '' gpus_used) == 12"
-claim 'turns take one GPU' "$(value $be '' gpus_used) == 1"
-claim 'MIG takes three GPUs' "$(value mig '' gpus_used) == 3"
 claim 'time-sliced MIG takes one GPU' "$(value $tm/best-effort '' gpus_used) == 1"
-claim 'best effort is about 21 ms for chat' "$(p95 $be chat) > 19e6 && $(p95 $be chat) < 23e6"
+claim 'best effort is about 21 ms for chat' "$(p95 $be chat) > 19e6"
 claim 'best effort has the lowest p95 of the modes that share' \
     "$(p95 $be chat) < $(p95 mig chat) && $(p95 mig chat) < $(p95 $es chat)"
 claim 'time-sliced MIG takes four times as long' \
     "$(p95 $tm/best-effort chat) > 3 * $(p95 $be chat) && $(p95 $tm/best-effort chat) < 5 * $(p95 $be chat)"
-claim 'best effort slows about a third' \
-    "$(value $be '' violations.total_frac) > 0.25 && $(value $be '' violations.total_frac) < 0.4"
-claim 'slots and instances slow nobody' "$(value $es '' violations.total) +
-    $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
+claim 'best effort slows about a third' "$(value $be '' violations.total_frac) > 0.25"
+claim 'slots slow nobody' "$(value $es '' violations.total) + $(value $fs '' violations.total) == 0"
 claim 'best effort, MIG and time-sliced MIG meet the objectives' "$(value $be chat objective_met) +
     $(value $be embed objective_met) + $(value mig chat objective_met) + $(value mig embed objective_met) +
     $(value $tm/best-effort chat objective_met) + $(value $tm/best-effort embed objective_met) == 6"
@@ -100,11 +101,12 @@ mig yes 1"
 claim 'slices win' "2 * $(p95 mig vision) < $(p95 $be vision)"
 claim 'best effort beats equal share beats fixed share' \
     "$(p95 $be vision) < $(p95 $es vision) && $(p95 $es vision) < $(p95 $fs vision)"
-claim 'slices slow nobody' "$(value mig '' violations.total) == 0"
+gates=1
 run 10-slices-or-timeslice.yaml "$be yes 1
 $es yes 1
 $fs yes 1
 mig yes 1" --set tenants.vision.workload.scaling.width=100%
+gates=0
 claim 'wide requests turn the answer round' "3 * $(p95 $be vision) < $(p95 mig vision)"
 
 run 15-twelve-vms.yaml "$be yes 1
@@ -120,25 +122,13 @@ claim 'under fixed share instances win' "2 * $(p95 $tm/fixed-share desk) < $(p95
 run 25-turns.yaml "$be yes 3
 $es yes 3
 $fs yes 3"
-claim 'c under best effort' "$(p95 $be c) == 2e6"
-claim 'c under equal share' "$(p95 $es c) == 6.5e6"
-claim 'c under fixed share' "$(p95 $fs c) == 9e6"
 
 run 20-violations-by-hand.yaml "$be yes 2
 $es yes 2
 $fs yes 2
 mig yes 2"
-latency() { value "$1" "$2" latency_ns.max; }
-claim 'best effort takes 7.5 and 10 ms' "$(latency $be a) == 7500000 && $(latency $be b) == 10000000"
 claim 'and 2.5 and 2 times the baseline' \
     "$(value $be a p95_inflation) == 2.5 && $(value $be b p95_inflation) == 2"
-claim 'every request is violated, half of them miss a limit' "$(value $be '' violations.total) == 6000 &&
-    $(value $be '' violations.slowdown) == 6000 && $(value $be '' violations.slo_miss_by_neighbour) == 3000"
-claim 'equal share takes 6 and 14 ms' "$(latency $es a) == 6000000 && $(latency $es b) == 14000000"
-claim 'fixed share takes 11 and 24 ms' "$(latency $fs a) == 11000000 && $(latency $fs b) == 24000000"
-claim 'instances take 3 and 5 ms' "$(latency mig a) == 3000000 && $(latency mig b) == 5000000"
-claim 'slots and instances violate nothing' "$(value $es '' violations.total) +
-    $(value $fs '' violations.total) + $(value mig '' violations.total) == 0"
 run 20-violations-by-hand.yaml "$be yes 2
 $es yes 2
 $fs yes 2
@@ -151,8 +141,6 @@ says "$file: each is harmed by the other alone" "$(grep -c '"tenant": "[ab]",$\|
 "$VGPUSIM" run $file --sensitivity | tr -s ' \n' ' ' |
     grep -q 'no order turns around; 2 of 12 can no longer be told'
 says "$file: idle slots that are yielded make best effort of equal share" $?
-claim 'nothing that is owed was withheld' "$(value $be '' violations.entitlement) +
-    $(value $es '' violations.entitlement) + $(value $fs '' violations.entitlement) == 0"
 near='function near(a, b) { return a - b < 1e-9 && b - a < 1e-9 }'
 claim_near() { # description, value, exact
     awk "$near BEGIN { exit !near($2, $3) }"
@@ -166,7 +154,7 @@ done
 run 30-noisy-neighbour.yaml "$be yes 2
 $es yes 2
 $fs yes 2
-mig yes 2" --replicas 20
+mig yes 2"
 claim 'best effort doubles the p95 of the quiet' "$(value $be quiet p95_inflation) > 2"
 claim 'it slows over a quarter of them' "$(value $be quiet violations.total_frac) > 0.25"
 claim 'the cure is slower than the disease' \
@@ -174,8 +162,6 @@ claim 'the cure is slower than the disease' \
 claim 'MIG is fastest for the quiet' "$(p95 mig quiet) < $(p95 $be quiet)"
 claim 'best effort is best for the noisy' \
     "$(p95 $be noisy) < $(p95 mig noisy) && $(p95 mig noisy) < $(p95 $es noisy)"
-claim 'nobody else slows anybody' "$(value $es '' violations.total) + $(value $fs '' violations.total) +
-    $(value mig '' violations.total) == 0"
 
 "$VGPUSIM" gen trace --process gamma --arrival-cv 1.5 --rate 2/s --duration 10min --tokens 1155,211 \
     -o "$work/chat.csv" && cmp -s "$work/chat.csv" scenarios/traces/chat.csv
@@ -186,9 +172,8 @@ $es yes 1
 $fs yes 1
 mig yes 1
 $tm/best-effort no 1"
-claim 'best effort keeps 300 ms' "$(p95 $be chat) < 300e6 && $(value $be chat objective_met) == 1"
 claim 'equal share does not' "$(p95 $es chat) > 1e9"
-claim 'neither do slices' "$(p95 mig chat) > 300e6 && $(value mig '' gpus_used) == 2"
+claim 'neither do slices' "$(p95 mig chat) > 300e6"
 claim 'a trace has one replica' "$(value $be '' replicas) == 1"
 
 run 60-desktops.yaml "$be yes 2
@@ -199,20 +184,18 @@ claim 'best effort keeps the frame rate of all' \
 claim 'rings keep that of the small' "$(value $es office objective_met) == 1 && $(value $es cad objective_met) == 0"
 claim 'about 7 % of the CAD frames are late under best effort' \
     "$(value $be cad frames_late) / $(value $be cad requests) < 0.1"
-claim 'a ring gives CAD about 19 frames a second' \
-    "$(value $es cad throughput_per_s) > 2 * 17 && $(value $es cad throughput_per_s) < 2 * 21"
+claim 'a ring gives CAD about 19 frames a second' "$(value $es cad throughput_per_s) > 2 * 17"
 
 run 65-training-fills-gaps.yaml "passthrough yes 1
 $be yes 1
 $es yes 1"
-claim 'alone a job makes 6 steps a second' \
-    "$(value passthrough train throughput_per_s) > 11.6 && $(value passthrough train throughput_per_s) < 12.4"
+claim 'alone a job makes 6 steps a second' "$(value passthrough train throughput_per_s) < 12.4"
 claim 'two on one GPU make about 73 % of that' \
     "$(value $be train throughput_per_s) > 0.68 * $(value passthrough train throughput_per_s) &&
     $(value $be train throughput_per_s) < 0.78 * $(value passthrough train throughput_per_s)"
 claim 'equal share keeps the gaps' \
     "$(value $es train throughput_per_s) < 0.9 * $(value $be train throughput_per_s)"
-claim 'one GPU is enough' "$(value $be '' gpus_used) == 1 && $(value passthrough '' gpus_used) == 2"
+claim 'two GPUs in passthrough' "$(value passthrough '' gpus_used) == 2"
 
 run 70-chat-llm.yaml "$be yes 1
 $es yes 1
@@ -221,7 +204,6 @@ claim 'best effort gives the first token first' "$(value $be chat ttft_ns.p95) <
 claim 'and the next ones faster' "$(value $be chat tpot_ns.p95) < 0.95 * $(value mig chat tpot_ns.p95)"
 claim 'a ring is about as fast as instances' "$(value $es chat tpot_ns.p95) < 1.15 * $(value mig chat tpot_ns.p95) &&
     $(value $es chat tpot_ns.p95) > 0.85 * $(value mig chat tpot_ns.p95)"
-claim 'and slows nobody' "$(value $es '' violations.total) == 0"
 
 run 75-batching.yaml "mig yes 3"
 claim 'who does not wait is first' "$(p95 mig eager) < 0.8 * $(p95 mig patient)"
@@ -237,7 +219,6 @@ claim 'and training faster' \
     "$(value $be both/train throughput_per_s) > 1.2 * $(value $be train throughput_per_s)"
 claim 'equal share is slower still' "$(p95 $es serve) > 1.1 * $(p95 $be serve) &&
     $(value $es train throughput_per_s) < 0.75 * $(value $be train throughput_per_s)"
-claim 'nobody violates within a VM' "$(value $be both violations.total) == 0"
 
 # Plans a scenario: the winner's GPUs, model and mode/policy.
 planned() { # file, "count model mode/policy"
