@@ -102,6 +102,14 @@ mutant seen-switch-forgotten-by-demand models/sched_demand.c \
 mutant seen-switch-forgotten-in-slots models/sched_ring.c \
     's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns;/' baseline
 
+mutant linger-forgotten sim/run/lane.c \
+    's/if \(sim->now_ns < until_ns\) \{/if (sim->now_ns > until_ns) {/' law/test_options
+mutant linger-beyond-the-slice sim/run/lane.c \
+    's/until_ns = until_ns < d->turn.end_ns \? until_ns : d->turn.end_ns;/until_ns = until_ns + 0;/' law/test_options
+mutant working-set-of-the-whole-board sim/fleet/lanes.c \
+    's/gpu->bandwidth_gbs \* part;/gpu->bandwidth_gbs;/' law/test_options
+mutant powered-off-keeps-its-slot sim/fleet/lanes.c \
+    's/seat->vm_ix < t->count - t->powered_off/seat->vm_ix < t->count/' law/test_options
 mutant slot-off-by-one models/sched_ring.c \
     's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' law/test_schedules unit/test_sched
 mutant slot-one-ns-short models/sched_ring.c \

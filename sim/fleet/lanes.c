@@ -160,6 +160,16 @@ static int64_t default_switch_ns(const struct scenario *s, int model_ix, struct 
     return c ? (int64_t)nearbyint(c->value * 1e3) : 0;
 }
 
+/* Time in which the domain's memory delivers what a vGPU must load again after a switch; 0
+ * where the bandwidth is not known, which add_server refuses. 10^9 bytes/s is a byte per ns. */
+static int64_t reload_ns(const struct scenario *s, const struct domain *d, double bytes)
+{
+    const struct gpu *gpu = &s->catalog->gpu[d->model_ix];
+    double part = d->profile ? (double)d->size / gpu->mig_axis : 1.0;
+    double bandwidth = gpu->bandwidth_gbs * part;
+    return bandwidth > 0.0 ? (int64_t)nearbyint(bytes / bandwidth) : 0;
+}
+
 static void set_params(struct lane_domain *out, const struct scenario *s, struct lanes *lanes,
                        const struct domain *d, int on_n, int mode_ix)
 {
@@ -183,6 +193,7 @@ static void set_params(struct lane_domain *out, const struct scenario *s, struct
     p->granularity_ns = conf->granularity_ns;
     p->switch_ns =
         conf->switch_ns >= 0 ? conf->switch_ns : default_switch_ns(s, d->model_ix, lanes);
+    p->switch_ns += reload_ns(s, d, conf->working_set_bytes);
     p->vgpu_n = on_n;
     p->ring_n = conf->kind->ring == RING_TYPE_MAX ? d->type_max : on_n;
     bool first = lanes->slice_ns == 0;
@@ -423,6 +434,13 @@ static bool add_server(struct split *x, struct lane_vm *vm, int i)
     server->slot = x->slot[i];
     const char *missing = factor_of(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix],
                                     &server->factor, &lacks);
+    const struct mode_spec *mode = &x->s->mode[x->mode_ix];
+    const struct gpu *gpu = &x->s->catalog->gpu[x->fleet->domain[seat->domain_ix].model_ix];
+    bool reloads = mode_takes_turns(mode->kind) && mode->sched.working_set_bytes > 0.0;
+    if (!missing && reloads && !(gpu->bandwidth_gbs > 0.0)) {
+        missing = "bandwidth_gbs for a 'working-set'";
+        lacks = gpu;
+    }
     server->by_size = measured_batches(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
     return !missing || refuse_data(x, &x->s->tenant[seat->tenant_ix], missing, lacks);
 }

@@ -140,6 +140,7 @@ const struct field fieldtab[] = {
     {"scheduler.slice", TIME, 0, 1, HOUR, NULL, NULL, NULL, NULL, "Run time of a turn, instead of a frequency."},
     {"scheduler.averaging", INT, 0, 1, 60, "33", NULL, NULL, NULL, "Turns over which strict makes up for overrun."},
     {"scheduler.switch", TIME, 0, 0, HOUR, NULL, NULL, NULL, NULL, "Context switch before a turn and not part of it; by default from calibration."},
+    {"scheduler.working-set", BYTES, 0, 0, 1e12, "0 B", NULL, NULL, NULL, "What a vGPU loads again through the domain's memory bandwidth whenever the turn comes to it; that time is added to `switch`."},
     {"scheduler.linger", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "Best effort: for how long a vGPU that runs out of work keeps its turn, at most to the end of its slice."},
     {"scheduler.yield-idle", BOOL, 0, 0, 0, "false", NULL, NULL, NULL, "Equal share: pass a turn without work on to the next vGPU with work (not documented by the vendor)."},
     {"scheduler.preempt-granularity", TIME, 0, 0, HOUR, "0 us", NULL, NULL, NULL, "Running work can be stopped after every so much of it only; what it runs over its slice is made up for by the discipline."},

@@ -25,14 +25,18 @@ struct sched_fields {
     double frequency_hz;           /* 0: not written */
     int64_t slice_ns;              /* 0: not written */
     int64_t switch_ns;             /* -1: not written */
+    double working_set_bytes;      /* -1: not written */
     int averaging;                 /* 0: not written */
     int64_t linger_ns;             /* -1: not written */
     int yield_idle;                /* -1: not written */
     int64_t granularity_ns;        /* -1: not written */
 };
 
-static const struct sched_fields nothing = {
-    .switch_ns = -1, .linger_ns = -1, .yield_idle = -1, .granularity_ns = -1};
+static const struct sched_fields nothing = {.switch_ns = -1,
+                                            .working_set_bytes = -1,
+                                            .linger_ns = -1,
+                                            .yield_idle = -1,
+                                            .granularity_ns = -1};
 
 /* Warns about a turn that no setting of the hardware gives. */
 static void check_reach(const struct field_map *m, const struct sched_fields *f,
@@ -166,6 +170,7 @@ static struct sched_fields read_fields(const struct field_map *m,
     f.frequency_hz = field_has(m, "frequency") ? field_real(m, "frequency") : 0;
     f.slice_ns = field_has(m, "slice") ? field_ns(m, "slice") : 0;
     f.switch_ns = field_has(m, "switch") ? field_ns(m, "switch") : -1;
+    f.working_set_bytes = field_has(m, "working-set") ? field_real(m, "working-set") : -1;
     f.averaging = field_has(m, "averaging") ? field_int(m, "averaging") : 0;
     f.linger_ns = field_has(m, "linger") ? field_ns(m, "linger") : -1;
     f.yield_idle = field_has(m, "yield-idle") ? field_bool(m, "yield-idle") : -1;
@@ -188,6 +193,8 @@ static struct sched_fields overlay(const struct sched_fields *base,
     out.kind = f->kind != NULL ? f->kind : base->kind;
     out.discipline = f->discipline != DISCIPLINE_NONE ? f->discipline : base->discipline;
     out.switch_ns = f->switch_ns >= 0 ? f->switch_ns : base->switch_ns;
+    out.working_set_bytes =
+        f->working_set_bytes >= 0 ? f->working_set_bytes : base->working_set_bytes;
     out.averaging = f->averaging > 0 ? f->averaging : base->averaging;
     out.linger_ns = f->linger_ns >= 0 ? f->linger_ns : base->linger_ns;
     out.yield_idle = f->yield_idle >= 0 ? f->yield_idle : base->yield_idle;
@@ -219,6 +226,7 @@ static struct sched_conf conf_of(const struct sched_fields *f)
     c.linger_ns = f->linger_ns > 0 && c.kind->ring == RING_DEMAND ? f->linger_ns : 0;
     c.yield_idle = f->yield_idle > 0 && c.kind->ring == RING_POWERED_ON;
     c.granularity_ns = f->granularity_ns > 0 ? f->granularity_ns : 0;
+    c.working_set_bytes = f->working_set_bytes > 0 ? f->working_set_bytes : 0;
     return c;
 }
 
@@ -229,7 +237,9 @@ static bool same_sched(const struct sched_conf *a, const struct sched_conf *b)
     return a->kind == b->kind && a->discipline == b->discipline && a->slice_ns == b->slice_ns &&
            a->switch_ns == b->switch_ns && a->averaging == b->averaging &&
            a->linger_ns == b->linger_ns && a->yield_idle == b->yield_idle &&
-           a->granularity_ns == b->granularity_ns;
+           a->granularity_ns == b->granularity_ns &&
+           !(a->working_set_bytes < b->working_set_bytes) &&
+           !(a->working_set_bytes > b->working_set_bytes);
 }
 
 /* A mode without turns has no scheduler of its own: all such entries are alike. */

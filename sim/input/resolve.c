@@ -48,6 +48,10 @@ static void print_sched(const struct sched_conf *c, struct text *out)
         text_add(out, ", switch: ");
         units_exact(out, Q_TIME, (double)c->switch_ns);
     }
+    if (c->working_set_bytes > 0) {
+        text_add(out, ", working-set: ");
+        units_exact(out, Q_BYTES, c->working_set_bytes);
+    }
     if (c->linger_ns > 0) {
         text_add(out, ", linger: ");
         units_exact(out, Q_TIME, (double)c->linger_ns);

@@ -41,6 +41,7 @@ struct sched_conf {
     enum discipline discipline;    /* NONE where the kind has none */
     int64_t slice_ns;              /* 0: by the type's maximum */
     int64_t switch_ns;             /* -1: from calibration */
+    double working_set_bytes;      /* loaded again after a switch, at the domain's bandwidth */
     int averaging;                 /* strict: turns over which an overrun is made up for; 33 */
     int64_t linger_ns;             /* by demand: idle time before the GPU is handed on */
     bool yield_idle;               /* equal share: an idle slot is passed on */

@@ -61,7 +61,8 @@ enum {
     BY_AVERAGING = 1 << 3,
     BY_LINGER = 1 << 4,
     BY_YIELD = 1 << 5,
-    BY_GRANULARITY = 1 << 6
+    BY_GRANULARITY = 1 << 6,
+    BY_WORKING_SET = 1 << 7
 };
 
 /* The options in which entries of one kind and policy differ from this one. */
@@ -81,6 +82,9 @@ static unsigned differences(const struct scenario *s, const struct mode_spec *sp
         by |= a->linger_ns != b->linger_ns ? BY_LINGER : 0;
         by |= a->yield_idle != b->yield_idle ? BY_YIELD : 0;
         by |= a->granularity_ns != b->granularity_ns ? BY_GRANULARITY : 0;
+        bool same_set = !(a->working_set_bytes < b->working_set_bytes) &&
+                        !(a->working_set_bytes > b->working_set_bytes);
+        by |= same_set ? 0 : BY_WORKING_SET;
     }
     return by;
 }
@@ -114,6 +118,10 @@ static void add_differences(struct text *out, unsigned by, const struct sched_co
         text_addf(out, ", idle slots %s", c->yield_idle ? "given" : "kept");
     }
     add_time(out, by & BY_GRANULARITY, "granularity", c->granularity_ns, -1);
+    if (by & BY_WORKING_SET) {
+        text_add(out, ", working set ");
+        units_exact(out, Q_BYTES, c->working_set_bytes);
+    }
 }
 
 void rep_mode_label(const struct scenario *s, const struct mode_spec *spec, struct text *out)

@@ -18,6 +18,7 @@ static bool set_switch(struct scenario *v, const struct result *r, int times)
         bool is_calibrated = mode_takes_turns(v->mode[m].kind) && c->switch_ns < 0;
         if (is_calibrated && r->mode[m].feasible && r->mode[m].switch_ns > 0) {
             c->switch_ns = times * r->mode[m].switch_ns;
+            c->working_set_bytes = 0.0; /* in the mode's switch */
             changed = true;
         }
     }
