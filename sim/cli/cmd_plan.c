@@ -59,6 +59,30 @@ static const char *whole_flag(struct arena *a, const char *path, const char *tai
     return flag_of(a, path, tail, number);
 }
 
+/* The winner's hosts as one field: all groups, those that it does without left out. */
+static const char *hosts_flag(struct arena *a, const struct scenario *s)
+{
+    struct text list;
+    text_init(&list);
+    for (int i = 0; i < s->group_n; i++) {
+        const struct host_group *g = &s->group[i];
+        text_addf(&list, "%s{name: \"%s\", count: %d, gpu: %s, gpus: %d, hypervisor: %s",
+                  i == 0 ? "[" : ", ", g->name, g->count, s->catalog->gpu[g->gpu_ix].key,
+                  g->gpus, g->hypervisor);
+        if (g->memory_bytes > 0) {
+            text_addf(&list, ", memory: %llu B", (unsigned long long)g->memory_bytes);
+        }
+        if (g->cpus > 0) {
+            text_addf(&list, ", cpus: %d", g->cpus);
+        }
+        text_add(&list, "}");
+    }
+    text_add(&list, "]");
+    const char *flag = list.failed ? NULL : flag_of(a, "fleet", ".hosts", text_str(&list));
+    text_fini(&list);
+    return flag;
+}
+
 /* The fields of one tenant of the winner, and where its workloads were measured. */
 static int tenant_sets(const struct scenario *s, int t, struct arena *a, const char **set)
 {
@@ -100,8 +124,12 @@ static const char **winner_sets(struct load *l, const struct plan *p, int *set_n
     for (; n < given; n++) {
         set[n] = l->over.set[n];
     }
-    set[n++] = flag_of(a, "fleet", ".gpu", s->catalog->gpu[c->gpu_ix].key);
-    set[n++] = whole_flag(a, "fleet", ".count", c->gpus);
+    if (s->group_n > 0) {
+        set[n++] = hosts_flag(a, s);
+    } else {
+        set[n++] = flag_of(a, "fleet", ".gpu", s->catalog->gpu[c->gpu_ix].key);
+        set[n++] = whole_flag(a, "fleet", ".count", c->gpus);
+    }
     set[n++] = flag_of(a, "placement", ".policy", place_policy_name(s->place));
     for (int t = 0; t < s->tenant_n; t++) {
         n += tenant_sets(s, t, a, set + n);

@@ -5,6 +5,7 @@
 #include "sim/plan/assume.h"
 #include "sim/plan/headroom.h"
 #include "sim/plan/search.h"
+#include "sim/plan/spare.h"
 #include "sim/plan/wish.h"
 
 const struct plan *plan_search(struct arena *arena, const struct scenario *s,
@@ -27,7 +28,7 @@ const struct plan *plan_search(struct arena *arena, const struct scenario *s,
         headroom_find(&x);
         assume_find(&x);
         headroom_flip(p, p->flip, sizeof p->flip);
-        p->with_spare = p->candidate[0].gpus + 1;
+        spare_find(&x);
     } else if (!x.failed && !x.stopped) {
         wish_find(&x);
     }

@@ -66,6 +66,14 @@ struct plan_assumption {
     char why[PLAN_TEXT];
 };
 
+/* What is left when a part of the winner is lost. */
+struct plan_loss {
+    bool known;
+    bool holds;          /* clearly, whichever is lost */
+    const char *of;      /* the group of hosts whose loss breaks it; NULL without hosts */
+    char why[PLAN_TEXT]; /* what breaks */
+};
+
 struct plan {
     const struct scenario *scenario;
     uint64_t seed;
@@ -85,8 +93,9 @@ struct plan {
     int wish_n;
     struct plan_assumption assumption[PLAN_ASSUMPTIONS_MAX]; /* [assumption_n] */
     int assumption_n;
-    int with_spare; /* GPUs with which the plan still holds after one is lost */
-    int simulated;  /* experiments that it took */
+    int with_spare; /* GPUs with which the plan still holds after one is lost; 0 with hosts */
+    struct plan_loss gpu_lost, host_lost; /* the second only with hosts */
+    int simulated;                        /* experiments that it took */
     bool interrupted;
 };
 

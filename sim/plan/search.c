@@ -11,12 +11,12 @@
 #include <stdlib.h>
 
 #include "sim/plan/candidate.h"
+#include "sim/plan/plan_hosts.h"
 #include "sim/plan/plan_mig.h"
 
 /* ---- Bounds ---- */
 
-/* The first reason, and the nearest change with which placement was tried and fits. */
-static void say_refused(const struct mode_result *m, struct plan_refusal *refusal)
+void search_say_refused(const struct mode_result *m, struct plan_refusal *refusal)
 {
     const struct reasons *list = &m->fleet->reasons;
     snprintf(refusal->rule, sizeof refusal->rule, "%s", list->n > 0 ? list->list[0].rule : "");
@@ -43,16 +43,14 @@ static int placed(struct search *x, const struct scenario *v, struct plan_refusa
     if (r && r->mode[0].feasible) {
         gpus = r->mode[0].fleet->gpus_used;
     } else if (r) {
-        say_refused(&r->mode[0], refusal);
+        search_say_refused(&r->mode[0], refusal);
     }
     arena_fini(&scratch);
     return gpus;
 }
 
-/* GPUs' worth of work that is offered: the utilization law asks for more GPUs than that. A
- * passthrough of no length knows every tenant's load on a whole GPU. 0 where that mode is
- * forbidden. */
-static double offered_gpus(struct search *x, int gpu_ix)
+/* A passthrough of no length knows every tenant's load on a whole GPU. */
+double search_offered_gpus(struct search *x, int gpu_ix)
 {
     struct arena scratch;
     double sum = 0.0;
@@ -60,6 +58,7 @@ static double offered_gpus(struct search *x, int gpu_ix)
     struct scenario *v = trial_variant(x, &scratch, gpu_ix, 0);
     if (v) {
         v->mode[0] = (struct mode_spec){.kind = MODE_PASSTHROUGH, .at = SPAN_NONE};
+        v->group_n = 0;
         const struct result *r = trial_probe(x, &scratch, v);
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
@@ -226,6 +225,7 @@ static void sort_and_bound(struct search *x)
 void search_all(struct search *x)
 {
     const struct scenario *s = x->s;
+    bool has_hosts = s->group_n > 0;
     int model_n = s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
     size_t pairs = (size_t)model_n * (size_t)s->mode_n;
     x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
@@ -233,9 +233,13 @@ void search_all(struct search *x)
     x->failed |= !x->plan->candidate || !x->plan->refused;
     for (int i = 0; i < model_n && !x->failed && !x->stopped; i++) {
         int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
-        double offered = offered_gpus(x, gpu_ix);
+        double offered = has_hosts ? 0.0 : search_offered_gpus(x, gpu_ix);
         for (int m = 0; m < s->mode_n && !x->failed && !x->stopped; m++) {
-            plan_mode(x, gpu_ix, m, offered);
+            if (has_hosts) {
+                plan_hosts(x, m);
+            } else {
+                plan_mode(x, gpu_ix, m, offered);
+            }
         }
     }
     sort_and_bound(x);

@@ -8,4 +8,12 @@
 /* Fills the candidates, best first, the refusals and the bound of x->plan. */
 void search_all(struct search *x);
 
+/* GPUs' worth of work that is offered: the utilization law asks for more GPUs of the model than
+ * that. 0 where a VM cannot have a whole one. */
+double search_offered_gpus(struct search *x, int gpu_ix);
+
+/* The first reason of a mode that is infeasible, and the nearest change with which placement
+ * was tried and fits. */
+void search_say_refused(const struct mode_result *m, struct plan_refusal *refusal);
+
 #endif

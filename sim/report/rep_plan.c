@@ -15,6 +15,24 @@ static const char *key_of(const struct plan *p, int gpu_ix)
     return p->scenario->catalog->gpu[gpu_ix].key;
 }
 
+/* The GPU models of a candidate: "L40S", "L40S + A30". */
+static void add_models(const struct plan *p, const struct plan_candidate *c, struct text *line)
+{
+    const struct scenario *s = c->scenario;
+    for (int g = 0; g < s->group_n; g++) {
+        bool is_new = true;
+        for (int i = 0; i < g; i++) {
+            is_new = is_new && s->group[i].gpu_ix != s->group[g].gpu_ix;
+        }
+        if (is_new) {
+            text_addf(line, "%s%s", g > 0 ? " + " : "", key_of(p, s->group[g].gpu_ix));
+        }
+    }
+    if (s->group_n == 0) {
+        text_add(line, key_of(p, c->gpu_ix));
+    }
+}
+
 /* ---- JSON ---- */
 
 static void write_bill(struct jout *j, const struct bill *b)
@@ -29,6 +47,26 @@ static void write_bill(struct jout *j, const struct bill *b)
     jout_real(j, "energy_cost_per_hour_usd", b->energy_usd);
 }
 
+static void write_gpus(struct jout *j, const struct plan *p, const struct plan_candidate *c)
+{
+    const struct scenario *s = c->scenario;
+    for (int g = 0; g < s->group_n; g++) {
+        const struct host_group *group = &s->group[g];
+        jout_open_object(j, NULL, true);
+        jout_string(j, "model", key_of(p, group->gpu_ix));
+        jout_int(j, "count", group->count * group->gpus);
+        jout_string(j, "group", group->name);
+        jout_int(j, "hosts", group->count);
+        jout_close_object(j);
+    }
+    if (s->group_n == 0) {
+        jout_open_object(j, NULL, true);
+        jout_string(j, "model", key_of(p, c->gpu_ix));
+        jout_int(j, "count", c->gpus);
+        jout_close_object(j);
+    }
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct plan *p,
                             const struct plan_candidate *c)
 {
@@ -37,10 +75,7 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     jout_string(j, "mode", mode_name(spec->kind));
     jout_string(j, "policy", rep_policy(spec));
     jout_open_list(j, "gpus", false);
-    jout_open_object(j, NULL, true);
-    jout_string(j, "model", key_of(p, c->gpu_ix));
-    jout_int(j, "count", c->gpus);
-    jout_close_object(j);
+    write_gpus(j, p, c);
     jout_close_list(j);
     rep_json_layout(j, c->result, &c->result->mode[0]);
     write_bill(j, &c->bill);
@@ -96,6 +131,19 @@ static void write_assumptions(struct jout *j, const struct plan *p)
     jout_close_list(j);
 }
 
+static void write_loss(struct jout *j, const char *key, const struct plan_loss *loss)
+{
+    if (!loss->known) {
+        jout_null(j, key);
+        return;
+    }
+    jout_open_object(j, key, true);
+    jout_bool(j, "holds", loss->holds);
+    jout_string(j, "group", loss->holds ? NULL : loss->of);
+    jout_string(j, "text", loss->holds ? NULL : loss->why);
+    jout_close_object(j);
+}
+
 void rep_plan_json(const struct plan *p, struct text *sink)
 {
     struct jout jout;
@@ -125,11 +173,13 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     jout_string(j, "binding", has_winner ? p->candidate[0].binding : NULL);
     jout_estimate(j, "headroom_frac", &p->headroom);
     jout_string(j, "first_to_break", has_winner ? p->first_to_break : NULL);
-    if (has_winner) {
+    if (p->with_spare > 0) {
         jout_int(j, "gpus_with_one_spare", p->with_spare);
     } else {
         jout_null(j, "gpus_with_one_spare");
     }
+    write_loss(j, "one_gpu_lost", &p->gpu_lost);
+    write_loss(j, "one_host_lost", &p->host_lost);
     jout_string(j, "would_flip", p->flip[0] != '\0' ? p->flip : NULL);
     write_assumptions(j, p);
     write_refused(j, p);
@@ -195,7 +245,16 @@ static void wrapped(struct text *sink, const struct rep_options *o, size_t inden
 
 static void add_label(const struct plan *p, const struct plan_candidate *c, struct text *line)
 {
-    text_addf(line, "%d × %s, ", c->gpus, key_of(p, c->gpu_ix));
+    const struct scenario *s = c->scenario;
+    for (int g = 0; g < s->group_n; g++) {
+        const struct host_group *group = &s->group[g];
+        text_addf(line, "%s%d × host %s with %d × %s", g > 0 ? " + " : "", group->count,
+                  group->name, group->gpus, key_of(p, group->gpu_ix));
+    }
+    if (s->group_n == 0) {
+        text_addf(line, "%d × %s", c->gpus, key_of(p, c->gpu_ix));
+    }
+    text_add(line, ", ");
     rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], line);
 }
 
@@ -300,6 +359,26 @@ static void write_assumptions_text(const struct plan *p, const struct rep_option
     text_fini(&line);
 }
 
+/* With hosts: what a lost GPU and a lost host do. One host more of the group that is named
+ * leaves, after the loss, the plan itself. */
+static void write_hosts_lost(const struct plan *p, const struct rep_options *o,
+                             struct text *sink)
+{
+    const struct plan_loss *loss[] = {&p->gpu_lost, &p->host_lost};
+    for (int i = 0; i < 2 && p->host_lost.known; i++) {
+        const char *what = i == 0 ? "GPU" : "host";
+        struct text line;
+        text_init(&line);
+        if (loss[i]->holds) {
+            text_addf(&line, "One %s lost: it holds.", what);
+        } else {
+            text_addf(&line, "One %s of %s lost: %s; with one host more of %s it holds.", what,
+                      loss[i]->of, loss[i]->why, loss[i]->of);
+        }
+        wrapped(sink, o, 2, &line);
+    }
+}
+
 static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
     const struct plan_candidate *c = &p->candidate[0];
@@ -330,9 +409,12 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
         text_add(&line, ".");
         wrapped(sink, o, 2, &line);
     }
-    text_init(&line);
-    text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
-    wrapped(sink, o, 2, &line);
+    if (p->with_spare > 0) {
+        text_init(&line);
+        text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
+        wrapped(sink, o, 2, &line);
+    }
+    write_hosts_lost(p, o, sink);
     if (p->flip[0] != '\0') {
         text_init(&line);
         text_addf(&line, "What would change the answer: %s.", p->flip);
@@ -355,7 +437,8 @@ static void write_table(const struct plan *p, const struct rep_options *o, struc
         const struct plan_candidate *c = &p->candidate[i];
         struct text label;
         text_init(&label);
-        text_addf(&label, "%s ", key_of(p, c->gpu_ix));
+        add_models(p, c, &label);
+        text_add(&label, " ");
         rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], &label);
         table_row(&t);
         table_cell(&t, "%s", text_str(&label));

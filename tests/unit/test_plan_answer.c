@@ -111,12 +111,60 @@ static void plan_varies_no_parameter_when_the_scenario_states_it(void **state)
     assert_int_equal(plan(f, turns, NULL, 0, 1, 2)->assumption_n, 0); /* switch: 0 us */
 }
 
+/* ---- Hosts ---- */
+
+/* M/D/1 as in test_plan.c: of eight VMs at 20/s and 10 ms three GPUs keep 20 ms in the mean and
+ * two do not. On hosts with two GPUs that is two hosts; with one GPU lost three are left. */
+static void
+plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {
+        "fleet={hosts: [{name: h, count: 5, gpu: L40S, gpus: 2}]}",
+        "cost={gpu_hour: {L40S: 2 USD}}"};
+    const struct plan *p = plan(f, turns, set, 2, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    const struct plan_candidate *c = &p->candidate[0];
+    assert_int_equal(c->scenario->group_n, 1);
+    assert_int_equal(c->scenario->group[0].count, 2);
+    assert_int_equal(c->gpus, 4);
+    assert_true(fabs(c->bill.gpu_usd - 8.0) < 1e-9);
+    assert_non_null(strstr(c->binding, "with 1 of h: mean latency of a is"));
+    assert_true(p->gpu_lost.known && p->gpu_lost.holds);
+    assert_true(p->host_lost.known && !p->host_lost.holds);
+    assert_string_equal(p->host_lost.of, "h");
+    assert_non_null(strstr(p->host_lost.why, "mean latency of a is"));
+    assert_int_equal(p->bound, 2); /* 1.6 GPUs' worth of work */
+}
+
+/* Either group could hold alone; the dearer goes first, and the cheaper stays. */
+static void plan_gives_up_the_dearest_hosts_first_when_groups_differ(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {
+        "fleet={hosts: [{name: a, count: 3, gpu: H100-PCIE-80GB, gpus: 1}, {name: b, count: 4, "
+        "gpu: L40S, gpus: 1}]}",
+        "cost={gpu_hour: {L40S: 2 USD, H100-PCIE-80GB: 5 USD}}",
+        "tenants.a.workload.reference=L40S"};
+    const struct plan *p = plan(f, turns, set, 3, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    const struct scenario *s = p->candidate[0].scenario;
+    assert_int_equal(s->group_n, 1);
+    assert_string_equal(s->group[0].name, "b");
+    assert_int_equal(s->group[0].count, 3);
+    assert_true(fabs(p->candidate[0].bill.gpu_usd - 6.0) < 1e-9);
+    assert_false(p->gpu_lost.holds); /* two GPUs are left of three */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(plan_says_which_unverified_parameter_breaks_it_when_one_does,
                                fresh),
         cmocka_unit_test_setup(plan_varies_no_parameter_when_the_scenario_states_it, fresh),
+        cmocka_unit_test_setup(
+            plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given, fresh),
+        cmocka_unit_test_setup(plan_gives_up_the_dearest_hosts_first_when_groups_differ, fresh),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

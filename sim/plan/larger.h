@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* larger.h - MIG profiles of a GPU in the order of their size. */
+#ifndef SIM_PLAN_LARGER_H
+#define SIM_PLAN_LARGER_H
+
+#include "sim/input/scenario.h"
+
+/* The smallest profile of the scenario's GPU that holds tenant t's framebuffer and is larger
+ * than `mig`, in memory or in compute slices and in neither smaller; NULL as `mig`: the
+ * smallest of all. Without media extensions, as placement chooses when it is not asked by name.
+ * NULL where there is none. */
+const char *larger_profile(const struct scenario *s, int t, const char *mig);
+
+#endif
