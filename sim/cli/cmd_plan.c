@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/near.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
+#include "sim/report/rep_admit.h"
 #include "sim/report/rep_plan.h"
 
 static enum err answer(const struct plan *p)
@@ -91,6 +93,7 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
     int n = 0;
     char path[256];
     snprintf(path, sizeof path, "tenants.%.100s", tenant->name);
+    set[n++] = whole_flag(a, path, ".count", tenant->count);
     set[n++] = whole_flag(a, path, ".vgpus", tenant->vgpus);
     if (s->mode[0].kind == MODE_MIG && tenant->mig != NULL) {
         set[n++] = flag_of(a, path, ".mig", tenant->mig);
@@ -115,7 +118,7 @@ static const char **winner_sets(struct load *l, const struct plan *p, int *set_n
     const struct scenario *s = c->scenario;
     struct arena *a = &l->arena;
     int given = l->over.set_n;
-    size_t room = (size_t)given + 3 + 3 * (size_t)s->flow_n;
+    size_t room = (size_t)given + 3 + 4 * (size_t)s->flow_n;
     const char **set = arena_alloc(a, room, sizeof *set);
     if (set == NULL) {
         return NULL;
@@ -183,6 +186,94 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
     text_fini(&label);
 }
 
+/* ---- The question asked backwards ---- */
+
+/* Index of the tenant of --fit, and a fleet that stands still; -1 with a diagnostic. */
+static int fit_tenant(const struct scenario *s, const char *name, struct diag *d)
+{
+    const char *names[TENANTS_MAX];
+    for (int t = 0; t < s->tenant_n; t++) {
+        names[t] = s->tenant[t].name;
+        if (strcmp(names[t], name) == 0 && s->gpu_count > 0) {
+            return t;
+        }
+    }
+    if (near_find(name, names, (size_t)s->tenant_n) == NULL) {
+        diag_error(d, SPAN_NONE, "--fit: there is no tenant '%s'", name);
+        diag_help(d, "tenants begin with '%s'", names[0]);
+    } else if (strcmp(near_find(name, names, (size_t)s->tenant_n), name) != 0) {
+        diag_error(d, SPAN_NONE, "--fit: there is no tenant '%s'", name);
+        diag_help(d, "did you mean '%s'?", near_find(name, names, (size_t)s->tenant_n));
+    } else {
+        diag_error(d, SPAN_NONE,
+                   "--fit asks what fits on a fleet, and its size is not written");
+        diag_help(d, "add the number of GPUs: --set fleet.count=4");
+    }
+    return -1;
+}
+
+static enum err emit_fit(const struct admit *a, const struct opts *o)
+{
+    const char *format = o->value[FLAG_FORMAT];
+    const struct rep_options options = {
+        .quiet = opt_is_on(o, FLAG_QUIET),
+        .width = o->value[FLAG_OUTPUT] == NULL ? term_width() : 100,
+    };
+    struct text document;
+    text_init(&document);
+    if (opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0)) {
+        rep_admit_json(a, &document);
+    } else if (format != NULL && strcmp(format, "csv") == 0) {
+        rep_admit_csv(a, &document);
+    } else {
+        rep_admit_text(a, &options, &document);
+    }
+    return load_emit(o, &document);
+}
+
+static enum err answer_fit(struct load *l, const struct opts *o,
+                           const struct exp_options *options)
+{
+    struct diag d;
+    diag_init(&d);
+    enum err status = ERR_INPUT;
+    int tenant_ix = fit_tenant(l->scenario, o->value[FLAG_FIT], &d);
+    const struct admit *a =
+        tenant_ix < 0 ? NULL : admit_search(&l->arena, l->scenario, tenant_ix, options, &d);
+    if (a != NULL) {
+        status = a->interrupted ? ERR_INTERRUPTED : a->best >= 0 ? ERR_OK : ERR_NO;
+        status = err_worse(emit_fit(a, o), status);
+    }
+    if (a != NULL && a->best >= 0) {
+        struct plan_candidate best = a->mode[a->best].at;
+        const struct plan p = {.scenario = l->scenario, .candidate = &best, .meets_n = 1};
+        write_scenario(l, &p, o, &d);
+    }
+    status = err_worse(status, load_show_plain(&d, o));
+    diag_fini(&d);
+    return status;
+}
+
+/* ---- The command ---- */
+
+static enum err answer_plan(struct load *l, const struct opts *o,
+                            const struct exp_options *options)
+{
+    struct diag d;
+    diag_init(&d);
+    const struct plan *p = plan_search(&l->arena, l->scenario, options, &d);
+    enum err status = ERR_MACHINE;
+    if (p == NULL) {
+        status = load_show_plain(&d, o);
+    } else {
+        status = err_worse(emit(p, o), answer(p));
+        write_scenario(l, p, o, &d);
+        status = err_worse(status, load_show_plain(&d, o));
+    }
+    diag_fini(&d);
+    return status;
+}
+
 static enum err plan_loaded(struct load *l, const struct opts *o)
 {
     static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
@@ -200,23 +291,12 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
         return load_show(l, o);
     }
     (void)load_show(l, o);
-    struct diag d;
-    diag_init(&d);
     const struct exp_options options = {.seed = (uint64_t)seed,
                                         .threads = (int)jobs,
                                         .stop = term_stop(),
                                         .version = VGPUSIM_VERSION};
-    const struct plan *p = plan_search(&l->arena, l->scenario, &options, &d);
-    enum err status = ERR_MACHINE;
-    if (p == NULL) {
-        status = load_show_plain(&d, o);
-    } else {
-        status = err_worse(emit(p, o), answer(p));
-        write_scenario(l, p, o, &d);
-        status = err_worse(status, load_show_plain(&d, o));
-    }
-    diag_fini(&d);
-    return status;
+    return o->value[FLAG_FIT] != NULL ? answer_fit(l, o, &options)
+                                      : answer_plan(l, o, &options);
 }
 
 enum err cmd_plan(const struct opts *o)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* larger.c - one pass over the profiles of a GPU. */
+/* larger.c - one pass over the profiles of a GPU for each step upwards. */
 #include "sim/plan/larger.h"
 
 #include <string.h>
@@ -31,4 +31,41 @@ const char *larger_profile(const struct scenario *s, int t, const char *mig)
         }
     }
     return best ? best->name : NULL;
+}
+
+static bool holds_alone(struct search *x, const struct scenario *from, int t, const char *mig)
+{
+    struct arena scratch;
+    char why[PLAN_TEXT];
+    bool holds = false;
+    arena_init(&scratch, "plan");
+    struct scenario *v = arena_alloc(&scratch, 1, sizeof *v);
+    struct tenant *tenant = arena_alloc(&scratch, (size_t)from->flow_n, sizeof *tenant);
+    x->failed |= !v || !tenant;
+    if (v && tenant) {
+        *v = *from;
+        v->tenant = tenant;
+        for (int i = 0; i < v->flow_n; i++) {
+            tenant[i] = from->tenant[i];
+        }
+        trial_give(v, t, mig, v->tenant[t].vgpus);
+        trial_keep_one(v, t);
+        holds = trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
+    }
+    arena_fini(&scratch);
+    return holds;
+}
+
+void larger_choose(struct search *x, struct scenario *v)
+{
+    for (int t = 0; t < v->tenant_n && !x->stopped && !x->failed; t++) {
+        const struct tenant *tenant = &v->tenant[t];
+        const char *mig = tenant->mig ? NULL : larger_profile(v, t, NULL);
+        while (mig && !holds_alone(x, v, t, mig) && !x->stopped && !x->failed) {
+            mig = larger_profile(v, t, mig);
+        }
+        if (mig) {
+            trial_give(v, t, mig, tenant->vgpus);
+        }
+    }
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* larger.h - MIG profiles of a GPU in the order of their size. */
+/* larger.h - MIG profiles of a GPU in the order of their size, and who needs which. */
 #ifndef SIM_PLAN_LARGER_H
 #define SIM_PLAN_LARGER_H
 
-#include "sim/input/scenario.h"
+#include "sim/plan/trial.h"
 
 /* The smallest profile of the scenario's GPU that holds tenant t's framebuffer and is larger
  * than `mig`, in memory or in compute slices and in neither smaller; NULL as `mig`: the
  * smallest of all. Without media extensions, as placement chooses when it is not asked by name.
  * NULL where there is none. */
 const char *larger_profile(const struct scenario *s, int t, const char *mig);
+
+/* Puts each tenant of the variant that names no profile on the smallest of the scenario's GPU
+ * on which one VM of it holds its objectives alone: an instance is its VM's own. A tenant that
+ * holds on none stays as it is. Cost: a trial for each profile that is too small. */
+void larger_choose(struct search *x, struct scenario *v);
 
 #endif

@@ -55,47 +55,6 @@ static const struct result *place(struct hosts_search *h, struct arena *a, struc
     return r;
 }
 
-/* ---- Profiles ---- */
-
-static bool holds_alone(struct hosts_search *h, int t, const char *mig)
-{
-    struct arena scratch;
-    char why[PLAN_TEXT];
-    bool holds = false;
-    arena_init(&scratch, "plan");
-    struct scenario *v = arena_alloc(&scratch, 1, sizeof *v);
-    struct tenant *tenant = arena_alloc(&scratch, (size_t)h->v->flow_n, sizeof *tenant);
-    h->x->failed |= !v || !tenant;
-    if (v && tenant) {
-        *v = *h->v;
-        v->tenant = tenant;
-        for (int i = 0; i < v->flow_n; i++) {
-            tenant[i] = h->v->tenant[i];
-        }
-        trial_give(v, t, mig, v->tenant[t].vgpus);
-        trial_keep_one(v, t);
-        holds = trial_holds(h->x, v, TRIAL_TWO, why) == HOLDS_YES;
-    }
-    arena_fini(&scratch);
-    return holds;
-}
-
-/* Each tenant on the smallest profile of the first group's GPU on which it holds alone; on the
- * one that its framebuffer asks for where none does. */
-static void choose_profiles(struct hosts_search *h)
-{
-    for (int t = 0; t < h->v->tenant_n && !h->x->stopped && !h->x->failed; t++) {
-        const struct tenant *tenant = &h->v->tenant[t];
-        const char *mig = tenant->mig ? NULL : larger_profile(h->v, t, NULL);
-        while (mig && !holds_alone(h, t, mig) && !h->x->stopped && !h->x->failed) {
-            mig = larger_profile(h->v, t, mig);
-        }
-        if (mig) {
-            trial_give(h->v, t, mig, tenant->vgpus);
-        }
-    }
-}
-
 /* ---- Fewest hosts ---- */
 
 static bool holds_on(struct hosts_search *h, const int *count, char *why)
@@ -238,7 +197,7 @@ void plan_hosts(struct search *x, int mode_ix)
         return;
     }
     if (h.v->mode[0].kind == MODE_MIG) {
-        choose_profiles(&h);
+        larger_choose(x, h.v);
     }
     arena_init(&scratch, "plan");
     const struct result *r = x->failed || x->stopped ? NULL : place(&h, &scratch, h.v);

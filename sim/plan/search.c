@@ -164,7 +164,7 @@ static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenar
 
 /* ---- All of them ---- */
 
-static bool names_fit(const struct search *x, int gpu_ix, struct plan_refusal *refusal)
+bool search_names_fit(const struct search *x, int gpu_ix, struct plan_refusal *refusal)
 {
     const struct catalog *c = x->s->catalog;
     for (int t = 0; t < x->s->tenant_n; t++) {
@@ -188,7 +188,7 @@ static void plan_mode(struct search *x, int gpu_ix, int mode_ix, double offered)
     if (!v) {
         return;
     }
-    int placed_n = names_fit(x, gpu_ix, &refusal) ? placed(x, v, &refusal) : 0;
+    int placed_n = search_names_fit(x, gpu_ix, &refusal) ? placed(x, v, &refusal) : 0;
     if (x->failed || x->stopped) {
         return;
     }

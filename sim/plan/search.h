@@ -16,4 +16,7 @@ double search_offered_gpus(struct search *x, int gpu_ix);
  * was tried and fits. */
 void search_say_refused(const struct mode_result *m, struct plan_refusal *refusal);
 
+/* Does the model have every vGPU type and profile that tenants name? False with a refusal. */
+bool search_names_fit(const struct search *x, int gpu_ix, struct plan_refusal *refusal);
+
 #endif

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "sim/plan/plan.h"
+#include "sim/plan/admit.h"
 #include "tests/unit/fixture.h"
 
 static int load(void **state)
@@ -39,9 +39,9 @@ static int fresh(void **state)
     return 0;
 }
 
-/* The plan of a scenario with `set` [set_n] on top; fails the test on any error. */
-static const struct plan *plan(struct fixture *f, const char *yaml, const char *const *set,
-                               int set_n, uint64_t seed, int threads)
+/* The scenario with `set` [set_n] on top; fails the test on any error. */
+static const struct scenario *scenario(struct fixture *f, const char *yaml,
+                                       const char *const *set, int set_n)
 {
     const struct scenario_overrides over = {.set = set, .set_n = set_n, .plan = true};
     const struct scenario *s =
@@ -49,6 +49,14 @@ static const struct plan *plan(struct fixture *f, const char *yaml, const char *
     if (s == NULL || diag_failed(&f->diag)) {
         fail_msg("the scenario is wrong: %s", set_n > 0 ? set[0] : yaml);
     }
+    return s;
+}
+
+/* The plan of a scenario with `set` [set_n] on top; fails the test on any error. */
+static const struct plan *plan(struct fixture *f, const char *yaml, const char *const *set,
+                               int set_n, uint64_t seed, int threads)
+{
+    const struct scenario *s = scenario(f, yaml, set, set_n);
     const struct exp_options o = {.seed = seed, .threads = threads, .version = "test"};
     const struct plan *p = plan_search(&f->arena, s, &o, &f->diag);
     assert_non_null(p);
@@ -156,6 +164,82 @@ static void plan_gives_up_the_dearest_hosts_first_when_groups_differ(void **stat
     assert_false(p->gpu_lost.holds); /* two GPUs are left of three */
 }
 
+/* ---- The question asked backwards ---- */
+
+static const struct admit *admit(struct fixture *f, const char *yaml, const char *const *set,
+                                 int set_n)
+{
+    const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    const struct admit *a =
+        admit_search(&f->arena, scenario(f, yaml, set, set_n), 0, &o, &f->diag);
+    assert_non_null(a);
+    return a;
+}
+
+/* Three VMs on each GPU have 17.5 ms in the mean, a fourth on one of n lifts the mean of all to
+ * (4 * 30 + 3 (n - 1) * 17.5) / (3 n + 1) ms: above 20 ms up to n = 4. */
+static void admit_takes_pollaczeks_number_when_vms_share_a_fleet(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const fleet[] = {"fleet.count=1", "fleet.count=2", "fleet.count=3"};
+    for (int n = 1; n <= 3; n++) {
+        const struct admit *a = admit(f, turns, &fleet[n - 1], 1);
+        const struct admit_mode *m = &a->mode[0];
+        assert_int_equal(a->mode_n, 1);
+        assert_int_equal(m->most, 3 * n);
+        assert_int_equal(m->limit, ADMIT_BY_OBJECTIVES);
+        assert_true(m->placeable > 3 * n);
+        assert_true(m->is_monotone);
+        assert_int_equal(m->look_n, 3); /* and what lies beside was tried */
+        for (int i = 0; i < 3; i++) {
+            assert_int_equal(m->look[i].count, 3 * n - 1 + i);
+            assert_int_equal(m->look[i].holds == HOLDS_YES, i < 2);
+        }
+        assert_non_null(strstr(m->why, "mean latency of a is"));
+    }
+}
+
+/* Twelve vGPUs of 4 GiB on an L40S: with nothing asked for, places end it. */
+static void admit_names_placement_when_no_objective_breaks(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {"fleet.count=2", "tenants.a.objective={mean: 100 s}",
+                                      "tenants.a.workload.arrivals.rate=0.5/s"};
+    const struct admit *a = admit(f, turns, set, 3);
+    assert_int_equal(a->mode[0].most, 24);
+    assert_int_equal(a->mode[0].placeable, 24);
+    assert_int_equal(a->mode[0].limit, ADMIT_BY_PLACEMENT);
+    assert_non_null(strstr(a->mode[0].why, "CAP-01"));
+    assert_int_equal(a->mode[0].at.scenario->tenant[0].count, 24);
+}
+
+/* An instance is a VM's own. 10 ms of the whole GPU's 108 SMs are 77 ms on the 14 of 1g.10gb
+ * and 39 ms on the 28 of 2g.20gb; a GPU has three of these. */
+static void admit_chooses_the_smallest_profile_that_holds_when_instances_serve(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {"fleet={gpu: A100-SXM4-80GB, count: 2}", "modes=[mig]",
+                                      "tenants.a.objective={mean: 60 ms}",
+                                      "tenants.a.workload.arrivals.rate=1/s",
+                                      "tenants.a.isolation={require: hardware}"};
+    const struct admit *a = admit(f, turns, set, 5);
+    assert_string_equal(a->mode[0].at.result->mode[0].tenant[0].mig, "2g.20gb");
+    assert_int_equal(a->mode[0].most, 6);
+    assert_int_equal(a->mode[0].limit, ADMIT_BY_PLACEMENT);
+}
+
+/* 160/s of eight VMs are 20/s of each: three of them are asked for 60/s. */
+static void admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {"fleet.count=1",
+                                      "tenants.a.objective={mean: 20 ms, throughput: 160/s}"};
+    assert_int_equal(admit(f, turns, set, 2)->mode[0].most, 3);
+    static const char *const more[] = {"fleet.count=1",
+                                       "tenants.a.objective={mean: 20 ms, throughput: 161/s}"};
+    assert_int_equal(admit(f, turns, more, 2)->mode[0].most, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +249,12 @@ int main(void)
         cmocka_unit_test_setup(
             plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given, fresh),
         cmocka_unit_test_setup(plan_gives_up_the_dearest_hosts_first_when_groups_differ, fresh),
+        cmocka_unit_test_setup(admit_takes_pollaczeks_number_when_vms_share_a_fleet, fresh),
+        cmocka_unit_test_setup(admit_names_placement_when_no_objective_breaks, fresh),
+        cmocka_unit_test_setup(
+            admit_chooses_the_smallest_profile_that_holds_when_instances_serve, fresh),
+        cmocka_unit_test_setup(
+            admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fresh),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
