@@ -15,3 +15,5 @@ done
 "$VGPUSIM" plot timeline "$work/t.csv" -o docs/pictures/timeline.svg
 "$VGPUSIM" sweep scenarios/30-noisy-neighbour.yaml --vary tenants.noisy.workload.arrivals.rate=2/s,4/s,8/s,12/s,16/s -o "$work/s.csv" 2>/dev/null
 "$VGPUSIM" plot sweep "$work/s.csv" -o docs/pictures/sweep.svg
+"$VGPUSIM" plan scenarios/86-hard-groups.yaml --front auto --json -o "$work/p.json"
+"$VGPUSIM" plot frontier "$work/p.json" -o docs/pictures/frontier.svg

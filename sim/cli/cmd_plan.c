@@ -188,28 +188,38 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
 
 /* ---- The question asked backwards ---- */
 
-/* Index of the tenant of --fit, and a fleet that stands still; -1 with a diagnostic. */
-static int fit_tenant(const struct scenario *s, const char *name, struct diag *d)
+/* Index of a tenant; -1 with a diagnostic. */
+static int tenant_find(const struct scenario *s, const char *flag, const char *name,
+                       struct diag *d)
 {
     const char *names[TENANTS_MAX];
     for (int t = 0; t < s->tenant_n; t++) {
         names[t] = s->tenant[t].name;
-        if (strcmp(names[t], name) == 0 && s->gpu_count > 0) {
+        if (strcmp(names[t], name) == 0) {
             return t;
         }
     }
-    if (near_find(name, names, (size_t)s->tenant_n) == NULL) {
-        diag_error(d, SPAN_NONE, "--fit: there is no tenant '%s'", name);
-        diag_help(d, "tenants begin with '%s'", names[0]);
-    } else if (strcmp(near_find(name, names, (size_t)s->tenant_n), name) != 0) {
-        diag_error(d, SPAN_NONE, "--fit: there is no tenant '%s'", name);
-        diag_help(d, "did you mean '%s'?", near_find(name, names, (size_t)s->tenant_n));
+    const char *near = near_find(name, names, (size_t)s->tenant_n);
+    diag_error(d, SPAN_NONE, "--%s: there is no tenant '%s'", flag, name);
+    if (near != NULL) {
+        diag_help(d, "did you mean '%s'?", near);
     } else {
+        diag_help(d, "tenants begin with '%s'", names[0]);
+    }
+    return -1;
+}
+
+/* Index of the tenant of --fit, on a fleet that stands still; -1 with a diagnostic. */
+static int fit_tenant(const struct scenario *s, const char *name, struct diag *d)
+{
+    int t = tenant_find(s, "fit", name, d);
+    if (t >= 0 && s->gpu_count == 0) {
         diag_error(d, SPAN_NONE,
                    "--fit asks what fits on a fleet, and its size is not written");
         diag_help(d, "add the number of GPUs: --set fleet.count=4");
+        return -1;
     }
-    return -1;
+    return t;
 }
 
 static enum err emit_fit(const struct admit *a, const struct opts *o)
@@ -256,13 +266,26 @@ static enum err answer_fit(struct load *l, const struct opts *o,
 
 /* ---- The command ---- */
 
+static bool asks_of(struct plan_asks *asks, const struct scenario *s, const struct opts *o,
+                    struct diag *d)
+{
+    const char *front = o->value[FLAG_FRONT];
+    *asks = (struct plan_asks){.front = front != NULL, .front_tenant_ix = -1};
+    if (front != NULL && strcmp(front, "auto") != 0) {
+        asks->front_tenant_ix = tenant_find(s, "front", front, d);
+    }
+    return !diag_failed(d);
+}
+
 static enum err answer_plan(struct load *l, const struct opts *o,
                             const struct exp_options *options)
 {
     struct diag d;
     diag_init(&d);
-    const struct plan *p = plan_search(&l->arena, l->scenario, options, &d);
-    enum err status = ERR_MACHINE;
+    struct plan_asks asks;
+    bool ok = asks_of(&asks, l->scenario, o, &d);
+    const struct plan *p = ok ? plan_answer(&l->arena, l->scenario, options, &asks, &d) : NULL;
+    enum err status = ok ? ERR_MACHINE : ERR_INPUT;
     if (p == NULL) {
         status = load_show_plain(&d, o);
     } else {

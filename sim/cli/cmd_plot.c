@@ -21,10 +21,6 @@ static enum plot_kind kind_find(const char *name, struct diag *d)
             return (enum plot_kind)i;
         }
     }
-    if (strcmp(name, "frontier") == 0) {
-        diag_error(d, SPAN_NONE, "'plot frontier' is not built yet: it draws what plan finds");
-        return PLOT_KINDS_N;
-    }
     const char *near = near_find(name, names, PLOT_KINDS_N);
     diag_error(d, SPAN_NONE, "plot: there is no '%s'", name);
     if (near != NULL) {
@@ -84,6 +80,14 @@ static bool of_result(struct load *l, enum plot_kind kind, enum plot_target targ
     return true;
 }
 
+static bool of_plan(struct load *l, enum plot_target target, struct text *script)
+{
+    const struct jsonin *root =
+        jsonin_read(&l->arena, l->path, text_str(&l->bytes), l->bytes.n, &l->diag);
+    return root != NULL && jsonin_schema(root, l->path, "vgpusim.plan/1", &l->diag) &&
+           plot_front(target, root, l->path, script, &l->diag);
+}
+
 static bool of_table(struct load *l, const struct opts *o, enum plot_kind kind,
                      enum plot_target target, struct text *script)
 {
@@ -110,8 +114,9 @@ static bool script_of(struct load *l, const struct opts *o, struct text *script)
     if (!term_read(l->path, JSONIN_BYTES_MAX, &l->bytes, &l->diag)) {
         return false;
     }
-    return kind < PLOT_TIMELINE ? of_result(l, kind, target, script)
-                                : of_table(l, o, kind, target, script);
+    return kind == PLOT_FRONTIER  ? of_plan(l, target, script)
+           : kind < PLOT_TIMELINE ? of_result(l, kind, target, script)
+                                  : of_table(l, o, kind, target, script);
 }
 
 enum err cmd_plot(const struct opts *o)

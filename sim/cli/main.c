@@ -46,7 +46,7 @@ const struct command commands[] = {
      "The page needs nothing but itself: no script, no style and no picture from elsewhere; it can be printed and sent. Pictures are drawn by gnuplot; without it the page has its tables. docs/report.md.",
      {"report result.json -o report.html", NULL}},
     {"plot", CMD_PLOT, cmd_plot, 2, 2, "KIND FILE", "one picture, drawn by gnuplot",
-     "Kinds:" PLOT_LIST(PLOT_HELP) "\n\nfrontier comes with plan. A picture is SVG, or PNG where the name of --output ends so; .gp gives the script. Bars are 95 % intervals. docs/report.md shows each kind.",
+     "Kinds:" PLOT_LIST(PLOT_HELP) "\n\nA picture is SVG, or PNG where the name of --output ends so; .gp gives the script. Bars are 95 % intervals. docs/report.md shows each kind.",
      {"plot cdf result.json -o cdf.svg", "plot timeline turns.csv -o turns.png", "plot sweep sweep.csv --metric violations.total_frac -o sweep.svg", NULL}},
     {"fit", CMD_FIT, cmd_fit, 1, 1, "MEASUREMENTS.csv", "calibrate a workload's scaling law from measurements on slices",
      "Columns are found by name: model, gpu, slice (MIG profile or full) or mig_gpcs, batch, and throughput_per_s or latency_ms. The form of the law is chosen by predicting each slice from the others; what the measurements leave open is said. The last lines of a workload go into a scenario as they are. docs/workloads.md.",

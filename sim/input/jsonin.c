@@ -129,7 +129,8 @@ bool jsonin_schema(const struct jsonin *root, const char *file, const char *sche
         diag_error(d, jsonin_at(file, 1, 1), "schema is \"%.64s\", expected \"%s\"", found,
                    schema);
     }
-    diag_help(d, "vgpusim run SCENARIO --format json -o result.json writes a result");
+    const char *word = strncmp(schema, "vgpusim.plan/", 13) == 0 ? "plan" : "run";
+    diag_help(d, "vgpusim %s SCENARIO --format json -o FILE writes what is expected", word);
     return false;
 }
 

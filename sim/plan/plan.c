@@ -3,6 +3,7 @@
 #include "sim/plan/plan.h"
 
 #include "sim/plan/assume.h"
+#include "sim/plan/front.h"
 #include "sim/plan/headroom.h"
 #include "sim/plan/search.h"
 #include "sim/plan/spare.h"
@@ -10,6 +11,13 @@
 
 const struct plan *plan_search(struct arena *arena, const struct scenario *s,
                                const struct exp_options *options, struct diag *d)
+{
+    return plan_answer(arena, s, options, &(const struct plan_asks){.front_tenant_ix = -1}, d);
+}
+
+const struct plan *plan_answer(struct arena *arena, const struct scenario *s,
+                               const struct exp_options *options, const struct plan_asks *asks,
+                               struct diag *d)
 {
     struct plan *p = arena_alloc(arena, 1, sizeof *p);
     if (!p) {
@@ -29,6 +37,7 @@ const struct plan *plan_search(struct arena *arena, const struct scenario *s,
         assume_find(&x);
         headroom_flip(p, p->flip, sizeof p->flip);
         spare_find(&x);
+        front_find(&x, asks->front_tenant_ix, asks->front);
     } else if (!x.failed && !x.stopped) {
         wish_find(&x);
     }

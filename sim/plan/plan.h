@@ -66,6 +66,20 @@ struct plan_assumption {
     char why[PLAN_TEXT];
 };
 
+/* A plan that holds, as a point of cost against p95 of one tenant. */
+struct plan_point {
+    struct plan_candidate at;
+    double cost; /* USD an hour, or GPUs */
+    struct estimate p95_ns;
+    bool on_front; /* no cheaper point has as low a p95 */
+};
+
+/* What may be asked beside the plan. */
+struct plan_asks {
+    bool front;          /* more points: front.h */
+    int front_tenant_ix; /* -1: the tenant nearest to its limit */
+};
+
 /* What is left when a part of the winner is lost. */
 struct plan_loss {
     bool known;
@@ -93,6 +107,10 @@ struct plan {
     int wish_n;
     struct plan_assumption assumption[PLAN_ASSUMPTIONS_MAX]; /* [assumption_n] */
     int assumption_n;
+    struct plan_point *point; /* [point_n] by cost: the front and what it leaves behind */
+    int point_n;
+    int front_tenant_ix; /* whose p95 */
+    bool front_in_usd;
     int with_spare; /* GPUs with which the plan still holds after one is lost; 0 with hosts */
     struct plan_loss gpu_lost, host_lost; /* the second only with hosts */
     int simulated;                        /* experiments that it took */
@@ -102,5 +120,10 @@ struct plan {
 /* Searches. NULL with a diagnostic when memory is out. Everything lives in `arena`. */
 const struct plan *plan_search(struct arena *arena, const struct scenario *s,
                                const struct exp_options *options, struct diag *d);
+
+/* The same, and what is asked beside it. */
+const struct plan *plan_answer(struct arena *arena, const struct scenario *s,
+                               const struct exp_options *options, const struct plan_asks *asks,
+                               struct diag *d);
 
 #endif

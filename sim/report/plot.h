@@ -31,7 +31,8 @@ const struct data_file *plot_file(const char *name);
     X(PLOT_UTILIZATION, "utilization", "RESULT.json", "where the GPU time goes in each mode")  \
     X(PLOT_LAYOUT, "layout", "RESULT.json", "who lies where on the GPUs, GPUs alike as one")   \
     X(PLOT_TIMELINE, "timeline", "TURNS.csv", "turns, from gen timeline --format csv")         \
-    X(PLOT_SWEEP, "sweep", "SWEEP.csv", "a metric over the values of vgpusim sweep")
+    X(PLOT_SWEEP, "sweep", "SWEEP.csv", "a metric over the values of vgpusim sweep")           \
+    X(PLOT_FRONTIER, "frontier", "PLAN.json", "cost against p95 of the plans that hold")
 
 enum plot_kind {
 #define PLOT_ENUM(kind, name, operand, help) kind,
@@ -74,7 +75,12 @@ void plot_caption(enum plot_kind kind, const struct stored *s, int ix, struct te
 void plot_stored(enum plot_kind kind, enum plot_target target, const struct stored *s,
                  struct text *script);
 
-/* The script of the last two. `metric` of a sweep is a JSON path, NULL: latency_ns.p95. False
+/* The script of the front of a saved plan, the file `path`. False with a diagnostic where it
+ * has none. */
+bool plot_front(enum plot_target target, const struct jsonin *plan, const char *path,
+                struct text *script, struct diag *d);
+
+/* The script of tables. `metric` of a sweep is a JSON path, NULL: latency_ns.p95. False
  * with diagnostics where the table is not of that kind. */
 bool plot_timeline(enum plot_target target, const struct csvin *csv, struct text *script,
                    struct diag *d);

@@ -33,6 +33,13 @@ static void add_models(const struct plan *p, const struct plan_candidate *c, str
     }
 }
 
+/* What a VM of the tenant sits on: profile, type or GPU; NULL where it has no place. */
+static const char *seat_of(const struct plan_candidate *c, int tenant_ix)
+{
+    const struct tenant_result *t = &c->result->mode[0].tenant[tenant_ix];
+    return t->mig ? t->mig : t->gpu_type;
+}
+
 /* ---- JSON ---- */
 
 static void write_bill(struct jout *j, const struct bill *b)
@@ -144,6 +151,41 @@ static void write_loss(struct jout *j, const char *key, const struct plan_loss *
     jout_close_object(j);
 }
 
+static void write_front(struct jout *j, const struct plan *p)
+{
+    if (p->point_n == 0) {
+        jout_null(j, "front");
+        return;
+    }
+    jout_open_object(j, "front", false);
+    jout_string(j, "tenant", p->scenario->tenant[p->front_tenant_ix].name);
+    jout_string(j, "cost_unit", p->front_in_usd ? "usd_per_hour" : "gpus");
+    jout_open_list(j, "points", false);
+    for (int i = 0; i < p->point_n; i++) {
+        const struct plan_point *point = &p->point[i];
+        const struct mode_spec *spec = &p->scenario->mode[point->at.mode_ix];
+        struct text label;
+        text_init(&label);
+        add_models(p, &point->at, &label);
+        text_add(&label, " ");
+        rep_mode_label(p->scenario, spec, &label);
+        jout_open_object(j, NULL, true);
+        jout_string(j, "label", text_str(&label));
+        jout_string(j, "mode", mode_name(spec->kind));
+        jout_string(j, "policy", rep_policy(spec));
+        jout_int(j, "gpus", point->at.gpus);
+        jout_string(j, "on", seat_of(&point->at, p->front_tenant_ix));
+        jout_real(j, "cost", point->cost);
+        jout_estimate(j, "p95_ns", &point->p95_ns);
+        jout_bool(j, "on_front", point->on_front);
+        jout_close_object(j);
+        j->out->failed |= label.failed;
+        text_fini(&label);
+    }
+    jout_close_list(j);
+    jout_close_object(j);
+}
+
 void rep_plan_json(const struct plan *p, struct text *sink)
 {
     struct jout jout;
@@ -182,6 +224,7 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     write_loss(j, "one_host_lost", &p->host_lost);
     jout_string(j, "would_flip", p->flip[0] != '\0' ? p->flip : NULL);
     write_assumptions(j, p);
+    write_front(j, p);
     write_refused(j, p);
     write_wishes(j, p);
     jout_int(j, "experiments", p->simulated);
@@ -209,26 +252,36 @@ static void add_number(struct text *out, double x, bool has)
     }
 }
 
+static void csv_rows(const struct plan *p, const struct plan_candidate *c, const char *front,
+                     struct text *sink)
+{
+    const struct mode_spec *spec = &p->scenario->mode[c->mode_ix];
+    const char *policy = rep_policy(spec);
+    for (int t = 0; t < p->scenario->tenant_n; t++) {
+        const struct tenant_result *tr = &c->result->mode[0].tenant[t];
+        const struct estimate *e = &tr->latency[p95_of(c->scenario)];
+        const char *seat = seat_of(c, t);
+        add_models(p, c, sink);
+        text_addf(sink, ",%d,%s,%s,%d", c->gpus, mode_name(spec->kind), policy ? policy : "",
+                  c->meets);
+        add_number(sink, c->bill.usd, true);
+        text_addf(sink, ",%s", tr->tenant->name);
+        add_number(sink, e->value, e->has_value);
+        add_number(sink, e->lo, e->has_value && e->has_ci);
+        add_number(sink, e->hi, e->has_value && e->has_ci);
+        text_addf(sink, ",%s,%s\n", seat ? seat : "", front);
+    }
+}
+
 void rep_plan_csv(const struct plan *p, struct text *sink)
 {
     text_add(sink, "gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,"
-                   "ci95_hi\n");
-    for (int i = 0; i < p->candidate_n; i++) {
-        const struct plan_candidate *c = &p->candidate[i];
-        const struct mode_spec *spec = &p->scenario->mode[c->mode_ix];
-        const char *policy = rep_policy(spec);
-        for (int t = 0; t < p->scenario->tenant_n; t++) {
-            const struct tenant_result *tr = &c->result->mode[0].tenant[t];
-            const struct estimate *e = &tr->latency[p95_of(c->scenario)];
-            text_addf(sink, "%s,%d,%s,%s,%d", key_of(p, c->gpu_ix), c->gpus,
-                      mode_name(spec->kind), policy ? policy : "", c->meets);
-            add_number(sink, c->bill.usd, true);
-            text_addf(sink, ",%s", tr->tenant->name);
-            add_number(sink, e->value, e->has_value);
-            add_number(sink, e->lo, e->has_value && e->has_ci);
-            add_number(sink, e->hi, e->has_value && e->has_ci);
-            text_add(sink, "\n");
-        }
+                   "ci95_hi,on,front\n");
+    for (int i = 0; i < p->point_n; i++) {
+        csv_rows(p, &p->point[i].at, p->point[i].on_front ? "1" : "0", sink);
+    }
+    for (int i = p->meets_n; i < p->candidate_n; i++) {
+        csv_rows(p, &p->candidate[i], "", sink);
     }
 }
 

@@ -9,8 +9,9 @@
 void rep_plan_text(const struct plan *p, const struct rep_options *o, struct text *sink);
 void rep_plan_json(const struct plan *p, struct text *sink);
 
-/* gpu,count,mode,policy,meets,cost_usd,tenant,p95_ns,ci95_lo,ci95_hi: one row for each
- * candidate and tenant, for a front of cost against latency. */
+/* gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,ci95_hi,on,front: a row
+ * for each tenant of each point of the front and of what it leaves behind, by cost; then of the
+ * candidates that do not hold, with an empty `front`. */
 void rep_plan_csv(const struct plan *p, struct text *sink);
 
 #endif

@@ -6,6 +6,8 @@ vgpusim plot cdf r.json -o r.pdf; echo $?
 vgpusim plot cdf r.json --metric latency_ns.p95; echo $?
 vgpusim plot cdf nothing.json; echo $?
 echo '{"schema": "vgpusim.plan/1"}' >p.json; vgpusim plot cdf p.json; echo $?
+vgpusim plot frontier p.json; echo $?
+echo '{"schema": "vgpusim.plan/1", "front": {"points": [{"label": "a", "cost": 1}]}}' >f.json; vgpusim plot frontier f.json; echo $?
 echo '{"schema": "vgpusim.result/1", "modes": []}' >e.json; vgpusim plot cdf e.json; echo $?
 echo '{"schema": "vgpusim.result/1", "modes": [{"mode": "mig", "tenants": [{"name": "a"}]}, {"mode": "mig", "tenants": []}]}' >t.json
 vgpusim plot cdf t.json; echo $?

@@ -240,6 +240,84 @@ static void admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant(
     assert_int_equal(admit(f, turns, more, 2)->mode[0].most, 0);
 }
 
+/* ---- The front ---- */
+
+static const struct plan *with_front(struct fixture *f, const char *yaml,
+                                     const char *const *set, int set_n)
+{
+    const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    const struct plan_asks asks = {.front = true, .front_tenant_ix = -1};
+    const struct plan *p =
+        plan_answer(&f->arena, scenario(f, yaml, set, set_n), &o, &asks, &f->diag);
+    assert_non_null(p);
+    return p;
+}
+
+/* By the definition, over all pairs: no point on the front is beaten, every other is. */
+static void assert_is_front(const struct plan *p)
+{
+    for (int i = 0; i < p->point_n; i++) {
+        const struct plan_point *a = &p->point[i];
+        bool is_beaten = false;
+        assert_true(a->at.meets);
+        for (int k = 0; k < p->point_n; k++) {
+            const struct plan_point *b = &p->point[k];
+            bool is_cheaper = b->cost < a->cost && !(a->p95_ns.hi < b->p95_ns.lo);
+            bool is_faster = !(b->cost > a->cost) && b->p95_ns.value < a->p95_ns.value;
+            is_beaten = is_beaten || (b->on_front && (is_cheaper || is_faster));
+            assert_true(k <= i || b->cost >= a->cost);
+        }
+        assert_int_equal(a->on_front, !is_beaten);
+    }
+}
+
+/* Eight VMs on 3 GPUs, and on 4, 5 and 7: with two on each the mean is 13.3 ms. */
+static void front_goes_beyond_the_fewest_gpus_when_vms_take_turns(void **state)
+{
+    struct fixture *f = *state;
+    static const int gpus[] = {3, 4, 5, 7};
+    const struct plan *p = with_front(f, turns, NULL, 0);
+    assert_int_equal(p->point_n, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(p->point[i].at.gpus, gpus[i]);
+    }
+    const struct estimate *mean = &p->point[1].at.result->mode[0].tenant[0].latency_mean;
+    double two = 10.0 * (1.0 + 0.4 / (2.0 * (1.0 - 0.4)));
+    assert_true(mean->lo / 1e6 < two && two < mean->hi / 1e6);
+    assert_true(p->point[0].on_front && p->point[1].on_front);
+    assert_is_front(p);
+}
+
+/* Service alone is 39, 26, 19 and 11 ms on 28, 42, 56 and 98 of 108 SMs; three, two, one and
+ * one of these instances on a GPU make it 3, 4, 8 and 8 GPUs: 4g.40gb is beaten by 7g.80gb. */
+static void front_takes_larger_profiles_when_instances_serve(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {
+        "fleet={gpu: A100-SXM4-80GB}", "modes=[mig]", "tenants.a.objective={mean: 60 ms}",
+        "tenants.a.workload.arrivals.rate=1/s", "cost={gpu_hour: {A100-SXM4-80GB: 2 USD}}"};
+    static const struct {
+        const char *mig;
+        int gpus;
+        bool on_front;
+    } want[] = {
+        {"2g.20gb", 3, true },
+        {"3g.40gb", 4, true },
+        {"7g.80gb", 8, true },
+        {"4g.40gb", 8, false}
+    };
+    const struct plan *p = with_front(f, turns, set, 5);
+    assert_int_equal(p->point_n, 4);
+    assert_true(p->front_in_usd);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(p->point[i].at.result->mode[0].tenant[0].mig, want[i].mig);
+        assert_int_equal(p->point[i].at.gpus, want[i].gpus);
+        assert_int_equal(p->point[i].on_front, want[i].on_front);
+        assert_true(fabs(p->point[i].cost - 2.0 * want[i].gpus) < 1e-9);
+    }
+    assert_is_front(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +333,8 @@ int main(void)
             admit_chooses_the_smallest_profile_that_holds_when_instances_serve, fresh),
         cmocka_unit_test_setup(
             admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fresh),
+        cmocka_unit_test_setup(front_goes_beyond_the_fewest_gpus_when_vms_take_turns, fresh),
+        cmocka_unit_test_setup(front_takes_larger_profiles_when_instances_serve, fresh),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
