@@ -270,7 +270,8 @@ static bool asks_of(struct plan_asks *asks, const struct scenario *s, const stru
                     struct diag *d)
 {
     const char *front = o->value[FLAG_FRONT];
-    *asks = (struct plan_asks){.front = front != NULL, .front_tenant_ix = -1};
+    *asks = (struct plan_asks){
+        .front = front != NULL, .front_tenant_ix = -1, .flips = opt_is_on(o, FLAG_SENSITIVITY)};
     if (front != NULL && strcmp(front, "auto") != 0) {
         asks->front_tenant_ix = tenant_find(s, "front", front, d);
     }

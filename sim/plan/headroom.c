@@ -13,8 +13,7 @@ enum {
     DOUBLES = 5 /* up to 32 times the load */
 };
 
-/* The work with arrivals f times as fast. False where there is nothing to speed up. */
-static bool speed_up(struct arena *a, struct work *w, double f)
+bool headroom_speed_up(struct arena *a, struct work *w, double f)
 {
     if (w->kind == WORK_CLOSED || w->kind == WORK_FRAMES || w->trace) {
         return false;
@@ -66,7 +65,8 @@ static bool holds_at(struct search *x, const struct plan_candidate *c, double f,
     if (v.tenant) {
         for (int t = 0; t < v.flow_n; t++) {
             v.tenant[t] = c->scenario->tenant[t];
-            *any |= v.tenant[t].part_n == 0 && speed_up(&scratch, &v.tenant[t].work, f);
+            *any |=
+                v.tenant[t].part_n == 0 && headroom_speed_up(&scratch, &v.tenant[t].work, f);
         }
         holds = *any && trial_holds(x, &v, TRIAL_ONE, why) == HOLDS_YES;
     }

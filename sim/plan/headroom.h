@@ -11,4 +11,8 @@ void headroom_find(struct search *x);
 /* Writes at which price of its GPUs the runner-up would win; "" without a runner-up. */
 void headroom_flip(const struct plan *p, char *out, size_t n);
 
+/* The work with arrivals f times as fast; what is new lives in `a`. False where there is
+ * nothing to speed up. */
+bool headroom_speed_up(struct arena *a, struct work *w, double f);
+
 #endif

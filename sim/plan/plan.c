@@ -3,6 +3,7 @@
 #include "sim/plan/plan.h"
 
 #include "sim/plan/assume.h"
+#include "sim/plan/flip.h"
 #include "sim/plan/front.h"
 #include "sim/plan/headroom.h"
 #include "sim/plan/search.h"
@@ -38,6 +39,9 @@ const struct plan *plan_answer(struct arena *arena, const struct scenario *s,
         headroom_flip(p, p->flip, sizeof p->flip);
         spare_find(&x);
         front_find(&x, asks->front_tenant_ix, asks->front);
+        if (asks->flips) {
+            flip_find(&x);
+        }
     } else if (!x.failed && !x.stopped) {
         wish_find(&x);
     }

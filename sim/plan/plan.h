@@ -66,6 +66,16 @@ struct plan_assumption {
     char why[PLAN_TEXT];
 };
 
+/* A number of the scenario, moved to one side until the decision changes. */
+struct plan_flip {
+    char path[160];
+    double value; /* as written, in `unit`; NAN where it is no one number */
+    const char *unit;
+    double same_factor;     /* the farthest at which the decision was seen to be the same */
+    double other_factor;    /* the nearest at which it was seen to be another; 0: none was */
+    char winner[PLAN_TEXT]; /* then; "": no plan holds */
+};
+
 /* A plan that holds, as a point of cost against p95 of one tenant. */
 struct plan_point {
     struct plan_candidate at;
@@ -78,6 +88,7 @@ struct plan_point {
 struct plan_asks {
     bool front;          /* more points: front.h */
     int front_tenant_ix; /* -1: the tenant nearest to its limit */
+    bool flips;          /* what would change the decision: flip.h */
 };
 
 /* What is left when a part of the winner is lost. */
@@ -107,6 +118,9 @@ struct plan {
     int wish_n;
     struct plan_assumption assumption[PLAN_ASSUMPTIONS_MAX]; /* [assumption_n] */
     int assumption_n;
+    struct plan_flip *flips; /* [flip_n]; NULL: not asked for */
+    int flip_n;
+    bool flips_cut;           /* the searches did not do for all */
     struct plan_point *point; /* [point_n] by cost: the front and what it leaves behind */
     int point_n;
     int front_tenant_ix; /* whose p95 */

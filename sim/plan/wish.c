@@ -12,42 +12,9 @@
 
 #include "models/mig.h"
 #include "sim/base/text.h"
-#include "sim/plan/search.h"
+#include "sim/plan/again.h"
 
-/* What a search came to. */
-struct met {
-    int gpus;
-    char label[PLAN_TEXT]; /* "2 × L40S, time-sliced" */
-};
-
-/* ---- Trying ---- */
-
-/* Searches again. True when a plan is named. */
-static bool is_met(struct search *x, const struct scenario *s, int limit, struct met *met)
-{
-    struct arena scratch;
-    arena_init(&scratch, "plan");
-    struct plan found = {.scenario = s, .seed = x->o->seed, .version = x->o->version};
-    struct search again = {
-        .arena = &scratch, .s = s, .o = x->o, .d = x->d, .plan = &found, .limit = limit};
-    if (!x->stopped && !x->failed) {
-        search_all(&again);
-    }
-    x->plan->simulated += found.simulated;
-    x->stopped |= again.stopped;
-    x->failed |= again.failed;
-    bool is = found.meets_n > 0 && !again.stopped && !again.failed;
-    if (is) {
-        const struct plan_candidate *c = &found.candidate[0];
-        met->gpus = c->gpus;
-        snprintf(met->label, sizeof met->label, "%d × %s, %s", c->gpus,
-                 s->catalog->gpu[c->gpu_ix].key, mode_name(s->mode[c->mode_ix].kind));
-    }
-    arena_fini(&scratch);
-    return is;
-}
-
-static void add_wish(struct search *x, const char *change, const struct met *met)
+static void add_wish(struct search *x, const char *change, const struct again *met)
 {
     if (x->plan->wish_n < PLAN_WISHES_MAX) {
         struct plan_wish *w = &x->plan->wish[x->plan->wish_n++];
@@ -56,33 +23,13 @@ static void add_wish(struct search *x, const char *change, const struct met *met
     }
 }
 
-/* A copy whose tenants keep the GPU on which they were measured. */
-static struct scenario *copy(struct search *x, struct arena *arena)
-{
-    struct scenario *s = arena_alloc(arena, 1, sizeof *s);
-    struct tenant *tenant = arena_alloc(arena, (size_t)x->s->flow_n, sizeof *tenant);
-    if (!s || !tenant) {
-        x->failed = true;
-        return NULL;
-    }
-    *s = *x->s;
-    s->tenant = tenant;
-    for (int t = 0; t < s->flow_n; t++) {
-        tenant[t] = x->s->tenant[t];
-        if (tenant[t].reference_gpu_ix < 0) {
-            tenant[t].reference_gpu_ix = s->gpu_ix;
-        }
-    }
-    return s;
-}
-
 /* ---- More GPUs, other modes, another model ---- */
 
 static void wish_count(struct search *x)
 {
-    struct met met;
+    struct again met;
     char change[64];
-    if (x->s->gpu_count_given && is_met(x, x->s, GPUS_MAX, &met)) {
+    if (x->s->gpu_count_given && again_search(x, x->s, GPUS_MAX, &met)) {
         snprintf(change, sizeof change, "fleet.count: %d", met.gpus);
         add_wish(x, change, &met);
     }
@@ -109,14 +56,14 @@ static void wish_modes(struct search *x, struct arena *arena)
 {
     static const enum mode_kind own[] = {MODE_PASSTHROUGH, MODE_MIG};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        struct met met;
+        struct again met;
         char change[64];
-        struct scenario *s = lists(x->s, own[i]) ? NULL : copy(x, arena);
+        struct scenario *s = lists(x->s, own[i]) ? NULL : again_copy(x, arena);
         if (!s) {
             continue;
         }
         only_mode(s, own[i]);
-        if (is_met(x, s, x->limit, &met)) {
+        if (again_search(x, s, x->limit, &met)) {
             snprintf(change, sizeof change, "modes: [%s]", mode_name(own[i]));
             add_wish(x, change, &met);
         }
@@ -136,16 +83,16 @@ static void wish_model(struct search *x, struct arena *arena)
     for (int i = 0; i < s->plan_gpu_n; i++) {
         has_mig |= s->catalog->gpu[s->plan_gpu[i]].mig_slices > 0;
     }
-    struct scenario *v = is_required && !has_mig ? copy(x, arena) : NULL;
-    struct met best = {.gpus = 0};
+    struct scenario *v = is_required && !has_mig ? again_copy(x, arena) : NULL;
+    struct again best = {.gpus = 0};
     int best_ix = -1;
     for (int g = 0; v && g < s->catalog->gpu_n; g++) {
         const struct gpu *gpu = &s->catalog->gpu[g];
-        struct met met;
+        struct again met;
         v->gpu_ix = g;
         v->plan_gpu_n = 0;
         only_mode(v, MODE_MIG);
-        if (gpu->mig_slices > 0 && gpu->sm_count > 0 && is_met(x, v, x->limit, &met) &&
+        if (gpu->mig_slices > 0 && gpu->sm_count > 0 && again_search(x, v, x->limit, &met) &&
             (best_ix < 0 || met.gpus < best.gpus)) {
             best = met;
             best_ix = g;
@@ -253,12 +200,12 @@ static void wish_limits(struct search *x, struct arena *arena)
 {
     static const double slack[] = {1.02, 1.1, 1.5};
     for (size_t i = 0; i < sizeof slack / sizeof slack[0]; i++) {
-        struct met met;
+        struct again met;
         struct text change;
         text_init(&change);
-        struct scenario *s = copy(x, arena);
+        struct scenario *s = again_copy(x, arena);
         bool any = s && raise_limits(x, s, slack[i], &change);
-        bool is = any && is_met(x, s, x->limit, &met);
+        bool is = any && again_search(x, s, x->limit, &met);
         if (is) {
             add_wish(x, text_str(&change), &met);
         }

@@ -186,6 +186,26 @@ static void write_front(struct jout *j, const struct plan *p)
     jout_close_object(j);
 }
 
+static void write_flips(struct jout *j, const struct plan *p)
+{
+    if (!p->flips) {
+        jout_null(j, "flips");
+        return;
+    }
+    jout_open_list(j, "flips", false);
+    for (int i = 0; i < p->flip_n; i++) {
+        const struct plan_flip *f = &p->flips[i];
+        bool found = f->other_factor > 0.0;
+        jout_open_object(j, NULL, true);
+        jout_string(j, "path", f->path);
+        jout_real(j, "same_factor", f->same_factor);
+        jout_real(j, "other_factor", found ? f->other_factor : (double)NAN);
+        jout_string(j, "winner", found && f->winner[0] != '\0' ? f->winner : NULL);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
 void rep_plan_json(const struct plan *p, struct text *sink)
 {
     struct jout jout;
@@ -224,6 +244,7 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     write_loss(j, "one_host_lost", &p->host_lost);
     jout_string(j, "would_flip", p->flip[0] != '\0' ? p->flip : NULL);
     write_assumptions(j, p);
+    write_flips(j, p);
     write_front(j, p);
     write_refused(j, p);
     write_wishes(j, p);
@@ -432,6 +453,39 @@ static void write_hosts_lost(const struct plan *p, const struct rep_options *o,
     }
 }
 
+/* "20/s × 1.5 = 30/s" */
+static void add_moved(const struct plan_flip *f, double factor, struct text *line)
+{
+    text_addf(line, "× %.3g", factor);
+    if (isfinite(f->value)) {
+        text_addf(line, " (%.4g%s)", f->value * factor, f->unit);
+    }
+}
+
+/* What would change the decision, and what was moved without changing it. */
+static void write_flips_text(const struct plan *p, const struct rep_options *o,
+                             struct text *sink)
+{
+    for (int i = 0; i < p->flip_n; i++) {
+        const struct plan_flip *f = &p->flips[i];
+        bool found = f->other_factor > 0.0;
+        struct text line;
+        text_add(sink, i == 0 ? "\nmoved until another mode or GPU wins:\n" : "");
+        text_init(&line);
+        text_addf(&line, "%s ", f->path);
+        add_moved(f, f->same_factor, &line);
+        text_add(&line, found ? ": the same; " : ": the same, and not looked beyond");
+        if (found) {
+            add_moved(f, f->other_factor, &line);
+            text_addf(&line, ": %s", f->winner[0] != '\0' ? f->winner : "no plan holds");
+        }
+        wrapped(sink, o, 2, &line);
+    }
+    if (p->flips_cut) {
+        text_add(sink, "  The searches did not do for all numbers.\n");
+    }
+}
+
 static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
     const struct plan_candidate *c = &p->candidate[0];
@@ -556,6 +610,7 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
     }
     if (p->meets_n > 0) {
         write_winner(p, o, sink);
+        write_flips_text(p, o, sink);
     } else {
         write_none(p, o, sink);
     }

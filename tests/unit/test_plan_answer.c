@@ -318,6 +318,49 @@ static void front_takes_larger_profiles_when_instances_serve(void **state)
     assert_is_front(p);
 }
 
+/* ---- What would flip the decision ---- */
+
+/* The mean of all eight VMs where one of seven GPUs carries two. */
+static double seven_gpus_ms(double f)
+{
+    double one = 10.0 * (1.0 + 0.2 * f / (2.0 * (1.0 - 0.2 * f)));
+    double two = 10.0 * (1.0 + 0.4 * f / (2.0 * (1.0 - 0.4 * f)));
+    return (2.0 * two + 6.0 * one) / 8.0;
+}
+
+/* Where not even seven GPUs hold, eight VMs have a GPU each, and passthrough, which is listed
+ * first, wins: at a limit of 11.8 ms, and at a rate 2.13 times as high. */
+static void plan_finds_where_the_decision_flips_when_it_is_known(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {"modes=[passthrough, {mode: time-sliced, scheduler: "
+                                      "{policy: best-effort, slice: 30 ms, "
+                                      "switch: 0 us}}]"};
+    const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    const struct plan_asks asks = {.front_tenant_ix = -1, .flips = true};
+    const struct plan *p =
+        plan_answer(&f->arena, scenario(f, turns, set, 1), &o, &asks, &f->diag);
+    double limit = seven_gpus_ms(1.0) / 20.0;
+    double rate = 2.13;
+    assert_true(fabs(seven_gpus_ms(rate) - 20.0) < 0.1);
+    assert_int_equal(p->flip_n, 4); /* rate up, rate down, limit up, limit down */
+    assert_false(p->flips_cut);
+    const struct plan_flip *up = &p->flips[0];
+    assert_string_equal(up->path, "tenants.a.workload.arrivals.rate");
+    assert_true(up->same_factor < rate * 1.01 && up->other_factor > rate * 0.97);
+    assert_true(up->other_factor / up->same_factor < 1.06);
+    assert_string_equal(up->winner, "8 × L40S, passthrough");
+    const struct plan_flip *down = &p->flips[3];
+    assert_string_equal(down->path, "tenants.a.objective.mean");
+    assert_true(down->same_factor > limit * 0.99 && down->other_factor < limit * 1.03);
+    assert_true(down->same_factor / down->other_factor < 1.06);
+    assert_string_equal(down->winner, "8 × L40S, passthrough");
+    for (int i = 1; i <= 2; i++) { /* less load and looser limits keep it */
+        assert_true(p->flips[i].other_factor <= 0.0);
+        assert_string_equal(p->flips[i].winner, "");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +378,7 @@ int main(void)
             admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fresh),
         cmocka_unit_test_setup(front_goes_beyond_the_fewest_gpus_when_vms_take_turns, fresh),
         cmocka_unit_test_setup(front_takes_larger_profiles_when_instances_serve, fresh),
+        cmocka_unit_test_setup(plan_finds_where_the_decision_flips_when_it_is_known, fresh),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

@@ -1,0 +1,3 @@
+# What would change the decision: rates and limits moved until another mode wins, or none holds.
+vgpusim plan plan.yaml --sensitivity | sed -n '/^moved/,/^$/p'
+vgpusim plan plan.yaml --mode mig --set tenants.batch.objective='{p95: 200 ms}' --sensitivity --json | sed -n '/"flips"/,/\]/p'
