@@ -143,6 +143,8 @@ struct work {
     const struct trace_rows *trace; /* TRACE, LLM; NULL: LLM with arrivals */
     bool has_host;                  /* there is a stage before the GPU ... */
     struct dist host;               /* ... that takes this long on the VM's CPU, ns */
+    double host_path_frac;    /* share of the service on the reference GPU for which it holds
+                                 the path to the host, 0 .. 1 */
     int batch_max;            /* most requests that are served as one; 0, 1: each on its own */
     bool batch_from_free;     /* the timeout counts from when a stream is free and somebody
                                  waits, not from the oldest's arrival */

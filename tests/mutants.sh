@@ -102,6 +102,14 @@ mutant seen-switch-forgotten-by-demand models/sched_demand.c \
 mutant seen-switch-forgotten-in-slots models/sched_ring.c \
     's/turn.run_ns = turn.begin_ns \+ p->switch_ns;/turn.run_ns = turn.begin_ns;/' baseline
 
+mutant path-counts-itself models/hostpath.c \
+    's/share \* k \* term/share * (k + 1) * term/' unit/test_hostpath law/test_coupling
+mutant path-of-a-slice-as-on-the-whole-gpu sim/fleet/lanes.c \
+    's/share \*= work_service_mean_ns\(w\) \/ here_ns;/share *= 1.0;/' law/test_coupling
+mutant path-of-the-gpu-where-hosts-are sim/fleet/lanes.c \
+    's/return x->s->group_n > 0 \? d->host_ix/return x->s->group_n > 9 ? d->host_ix/' law/test_coupling
+mutant path-held-when-idle sim/run/lane_couple.c \
+    's/double path = is_busy && /double path = s \&\& s->active_n >= 0 \&\& /' law/test_coupling
 mutant linger-forgotten sim/run/lane.c \
     's/if \(sim->now_ns < until_ns\) \{/if (sim->now_ns > until_ns) {/' law/test_options
 mutant linger-beyond-the-slice sim/run/lane.c \

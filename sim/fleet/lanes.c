@@ -201,6 +201,35 @@ static void set_params(struct lane_domain *out, const struct scenario *s, struct
     lanes->switch_ns = first || lanes->switch_ns == p->switch_ns ? p->switch_ns : -1;
 }
 
+/* Mean GPU time of a request on a server's domain; the law of slice.h at the mean of a full
+ * batch, shared by its requests. */
+static double service_ns(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    const struct slice_factor *f = &vm->server[server].factor;
+    double together = w->batch_max > 1 ? w->batch_max : 1;
+    double t = work_service_mean_ns(w) * together;
+    if (vm->server[server].by_size) {
+        return (double)vm->server[server].by_size[w->batch_max] / together;
+    }
+    const struct scaling *sc = &w->scaling;
+    const double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
+    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
+}
+
+/* Share of the time on the server's domain for which work holds the path to the host: the path
+ * takes as long whatever the domain, so that a slower one asks for less of it. */
+static double path_frac(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    double here_ns = service_ns(vm, server);
+    double share = w->host_path_frac;
+    if (here_ns > 0.0) {
+        share *= work_service_mean_ns(w) / here_ns;
+    }
+    return share < 1.0 ? share : 1.0;
+}
+
 /* ---- Components ---- */
 
 static int root_of(const int *parent, int d)
@@ -259,6 +288,7 @@ struct split {
     int *parent, *lane_of, *local; /* [domain_n] root, lane of a root, index within the lane */
     int *on_n;                     /* [domain_n] powered-on vGPUs */
     int *slot;                     /* [seat_n] among those of its domain; -1: powered off */
+    bool *shares_path;             /* [domain_n] with another one */
     const struct tenant *refused;  /* the last for which a number is missing */
 };
 
@@ -271,6 +301,54 @@ static void number_slots(struct split *x)
         bool is_on = seat->vm_ix < t->count - t->powered_off;
         x->slot[i] = is_on ? x->on_n[seat->domain_ix]++ : -1;
     }
+}
+
+/* The hosts' paths, where hosts are described; else each GPU has its own. */
+static int path_of(const struct split *x, const struct domain *d)
+{
+    return x->s->group_n > 0 ? d->host_ix : d->gpu_ix;
+}
+
+/* Does a workload of the tenant hold the path to the host? */
+static bool asks_for_path(const struct scenario *s, const struct tenant *t)
+{
+    bool asks = t->work.host_path_frac > 0.0;
+    for (int k = 0; k < t->part_n; k++) {
+        asks = asks || s->tenant[t->first_part + k].work.host_path_frac > 0.0;
+    }
+    return asks;
+}
+
+/* Domains with VMs that hold one path run in one lane. GPUs are numbered through the hosts, so
+ * that those of a path follow one another. */
+static bool join_paths(struct split *x)
+{
+    int n = x->fleet->domain_n;
+    bool *asks = arena_alloc(x->arena, (size_t)n, sizeof *asks);
+    x->shares_path = arena_alloc(x->arena, (size_t)n, sizeof *x->shares_path);
+    if (!asks || !x->shares_path) {
+        return false;
+    }
+    for (int i = 0; i < x->fleet->seat_n; i++) {
+        const struct seat *seat = &x->fleet->seat[i];
+        bool holds = x->slot[i] >= 0 && asks_for_path(x->s, &x->s->tenant[seat->tenant_ix]);
+        asks[seat->domain_ix] = asks[seat->domain_ix] || holds;
+    }
+    int before = -1;
+    for (int d = 0; d < n; d++) {
+        if (!asks[d]) {
+            continue;
+        }
+        const struct domain *at = x->fleet->domain;
+        if (before >= 0 && path_of(x, &at[before]) == path_of(x, &at[d])) {
+            int a = root_of(x->parent, before);
+            int b = root_of(x->parent, d);
+            x->parent[a > b ? a : b] = a > b ? b : a;
+            x->shares_path[before] = x->shares_path[d] = true;
+        }
+        before = d;
+    }
+    return true;
 }
 
 static bool make_lanes(struct split *x)
@@ -303,6 +381,8 @@ static bool make_lanes(struct split *x)
         bool has_sister = (d > 0 && x->fleet->domain[d - 1].gpu_ix == to->board) ||
                           (d + 1 < domain_n && x->fleet->domain[d + 1].gpu_ix == to->board);
         to->coupling = has_sister ? lanes_coupling(x->s, x->fleet->domain[d].model_ix) : 0.0;
+        to->path = path_of(x, &x->fleet->domain[d]);
+        to->shares_path = x->shares_path[d];
         to->domain_ix = d;
         set_params(to, x->s, x->out, &x->fleet->domain[d], x->on_n[d], x->mode_ix);
     }
@@ -442,6 +522,7 @@ static bool add_server(struct split *x, struct lane_vm *vm, int i)
         lacks = gpu;
     }
     server->by_size = measured_batches(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
+    server->path_frac = missing ? 0.0 : path_frac(vm, vm->server_n - 1);
     return !missing || refuse_data(x, &x->s->tenant[seat->tenant_ix], missing, lacks);
 }
 
@@ -509,10 +590,21 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     number_slots(&x);
     join(x.parent, fleet);
     join_boards(x.parent, s, fleet);
-    if (!make_lanes(&x) || !seat_vms(&x)) {
+    if (!join_paths(&x) || !make_lanes(&x) || !seat_vms(&x)) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     return true;
+}
+
+bool lanes_share_path(const struct lanes *l)
+{
+    bool shares = false;
+    for (int i = 0; i < l->lane_n; i++) {
+        for (int d = 0; d < l->lane[i].domain_n; d++) {
+            shares = shares || l->lane[i].domain[d].shares_path;
+        }
+    }
+    return shares;
 }
 
 bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix)
@@ -521,22 +613,6 @@ bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix)
 }
 
 /* ---- Load ---- */
-
-/* Mean GPU time of a request on a server's domain; the law of slice.h at the mean of a full
- * batch, shared by its requests. */
-static double service_ns(const struct lane_vm *vm, int server)
-{
-    const struct work *w = lane_vm_work(vm);
-    const struct slice_factor *f = &vm->server[server].factor;
-    double together = w->batch_max > 1 ? w->batch_max : 1;
-    double t = work_service_mean_ns(w) * together;
-    if (vm->server[server].by_size) {
-        return (double)vm->server[server].by_size[w->batch_max] / together;
-    }
-    const struct scaling *sc = &w->scaling;
-    const double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
-    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
-}
 
 /* How many requests' worth of work one vGPU does per unit of time when it runs. */
 static double parallel(const struct work *w)

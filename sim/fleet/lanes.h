@@ -22,6 +22,8 @@ struct lane_domain {
     int board;                      /* GPU of the fleet whose power and clocks it shares */
     double coupling; /* part of its rate that it loses when all other instances of the board are
                         busy, 0 <= c < 1; 0: it shares nothing */
+    int path;        /* the path to the host that it uses, by a number of the fleet */
+    bool shares_path; /* it and another domain have VMs that hold the path */
 };
 
 struct lane_server {
@@ -30,6 +32,7 @@ struct lane_server {
     struct slice_factor factor;
     const int64_t *by_size; /* [batch_max + 1] measured time of a batch there, instead of factor
                                and law; NULL: none */
+    double path_frac; /* share of its time there for which work holds the path to the host */
 };
 
 /* A VM, or one of several workloads of a VM, which share its servers. */
@@ -68,6 +71,17 @@ static inline bool lane_has_neighbours(const struct lane *lane)
     return lane->vm_n > 1 && lane->vm_n > lane_vm_parts(&lane->vm[0]);
 }
 
+/* Can who runs on one domain decide how fast work is on another? */
+static inline bool lane_is_coupled(const struct lane *lane)
+{
+    bool is_coupled = false;
+    for (int d = 0; d < lane->domain_n; d++) {
+        is_coupled =
+            is_coupled || lane->domain[d].coupling > 0.0 || lane->domain[d].shares_path;
+    }
+    return is_coupled;
+}
+
 /* Does a VM have several workloads? */
 static inline bool lane_is_parted(const struct lane *lane)
 {
@@ -94,6 +108,9 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
 
 /* Has a GPU no calibrated switch time, so that another GPU's value is used? */
 bool lanes_switch_is_extrapolated(const struct catalog *c, int model_ix);
+
+/* Do VMs on several domains hold one path to the host? */
+bool lanes_share_path(const struct lanes *l);
 
 /* The coupling of the instances of a GPU model under the scenario: what is written, or the
  * calibrated row. 0 where there is none. */

@@ -219,6 +219,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.reference", TEXT, 0, 0, 0, "the scenario's GPU", NULL, NULL, NULL, "Catalogue key of the GPU on which the service time holds; with host groups the first group's by default."},
     {"tenants.workload.host", MAP, 0, 0, 0, "{dist: deterministic, mean: 0 ms}", NULL, NULL, "requests closed trace frames training", "CPU stage before the GPU: one FIFO server per VM."},
     DIST_ROWS("tenants.workload.host", 0, "empirical"),
+    {"tenants.workload.host-path", PERCENT, 0, 0, 1, "0%", NULL, NULL, "requests closed trace frames training", "Share of the service time for which it holds the path between host and GPU (PCIe, copies), which the VMs of a host share."},
     {"tenants.workload.scaling", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How the service time changes on a part of a GPU."},
     {"tenants.workload.scaling.form", CHOICE, 0, 0, 0, "max", "max sum", NULL, NULL, "max(floor, compute + memory), or compute + memory and then the floor, with the domain free."},
     {"tenants.workload.scaling.compute", PERCENT, 0, 0, 10, "100%", NULL, NULL, NULL, "Share of the service time that goes with SMs."},

@@ -323,6 +323,9 @@ static void print_path(const struct work *w, const struct trace_names *names, st
     if (w->has_host) {
         print_dist("host", &w->host, &names->host_from, out);
     }
+    if (w->host_path_frac > 0.0) {
+        put(out, "      ", "host-path", Q_FRACTION, w->host_path_frac);
+    }
     if (w->batch_max > 1) {
         text_addf(out, "      batch: {max: %d, timeout: ", w->batch_max);
         units_exact(out, Q_TIME, (double)w->batch_timeout_ns);

@@ -895,6 +895,7 @@ void work_read(const struct field_map *workload, const struct tenant_context *x,
     read_batch(&m, w);
     read_scaling(&m, w);
     read_host(&m, x, w, &names->host_from);
+    w->host_path_frac = field_real(&m, "host-path");
     const char *reference = field_has(&m, "reference") ? field_text(&m, "reference") : NULL;
     t->reference_gpu_ix = reference == NULL ? -1
                                             : tenant_gpu_find(m.r, x->catalog, reference,

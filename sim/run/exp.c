@@ -447,6 +447,12 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
                                "not to slow each other down (c = 0)",
                                c->gpu[model_ix[i]].key);
     }
+    if (lanes_share_path(&mode->lanes)) {
+        ok =
+            ok && reasons_add(&out->notes, x->arena, "A36", NULL,
+                              "unvalidated: how VMs slow each other on the path to the host is "
+                              "a law with your shares (host-path)");
+    }
     for (int t = 0; t < x->s->flow_n; t++) {
         if (x->s->tenant[t].work.trace && mode->load[t] >= 1.0) {
             ok = ok &&
@@ -462,14 +468,11 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
 
 static bool is_coupled(const struct lanes *l)
 {
+    bool is_coupled = false;
     for (int i = 0; i < l->lane_n; i++) {
-        for (int d = 0; d < l->lane[i].domain_n; d++) {
-            if (l->lane[i].domain[d].coupling > 0.0) {
-                return true;
-            }
-        }
+        is_coupled = is_coupled || lane_is_coupled(&l->lane[i]);
     }
-    return false;
+    return is_coupled;
 }
 
 /* Does the policy owe every VM a supply that can be checked? */

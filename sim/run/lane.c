@@ -438,56 +438,16 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
     }
 }
 
-/* ---- Instances that share a board ---- */
+/* ---- Speed ---- */
 
-static struct server *running_server(struct lane_sim *sim, const struct domain_state *d)
+void lane_slow_down(struct lane_sim *sim, struct domain_state *d, struct server *s, double slow)
 {
-    int slot = d->spec->sched ? d->turn.vgpu : 0;
-    bool is_turn = !d->spec->sched || d->phase == PHASE_RUN;
-    int server = is_turn && slot >= 0 ? d->server_of[slot] : -1;
-    return server >= 0 && sim->server[server].running ? &sim->server[server] : NULL;
-}
-
-/* rate = 1 - c x (busy SMs of the board's other instances over their SMs) */
-static double slowness(const struct lane_sim *sim, int domain)
-{
-    const struct lane_domain *own = sim->domain[domain].spec;
-    double busy = 0.0;
-    double all = 0.0;
-    for (int i = 0; i < sim->lane->domain_n; i++) {
-        const struct domain_state *d = &sim->domain[i];
-        if (i != domain && d->spec->board == own->board) {
-            all += d->spec->weight;
-            busy += d->is_busy ? d->spec->weight : 0.0;
-        }
+    if (s) {
+        advance(sim, s, sim->now_ns);
     }
-    return all > 0.0 ? 1.0 / (1.0 - own->coupling * (busy / all)) : 1.0;
-}
-
-/* After the decisions of an instant: who runs now, and how fast. */
-static void couple(struct lane_sim *sim)
-{
-    bool changed = false;
-    for (int i = 0; i < sim->lane->domain_n; i++) {
-        struct domain_state *d = &sim->domain[i];
-        const struct server *s = running_server(sim, d);
-        bool is_busy = s && s->active_n > 0;
-        changed |= is_busy != d->is_busy;
-        d->is_busy = is_busy;
-    }
-    for (int i = 0; changed && i < sim->lane->domain_n; i++) {
-        struct domain_state *d = &sim->domain[i];
-        double slow = slowness(sim, i);
-        if (slow < d->slow || slow > d->slow) {
-            struct server *s = running_server(sim, d);
-            if (s) {
-                advance(sim, s, sim->now_ns);
-            }
-            d->slow = slow;
-            if (s) {
-                reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
-            }
-        }
+    d->slow = slow;
+    if (s) {
+        reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
     }
 }
 
@@ -542,7 +502,7 @@ void lane_step(struct lane_sim *sim)
         }
     }
     if (sim->is_coupled) {
-        couple(sim);
+        couple_domains(sim);
     }
 }
 
@@ -579,6 +539,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->crossed_ns = s->retry_ns = 0;
         s->dirty = s->is_busy = false;
         s->slow = 1.0;
+        s->path_frac = 0.0;
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_start(sim, &sim->vm[v]);

@@ -135,7 +135,6 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     for (int d = 0; d < lane->domain_n; d++) {
         struct domain_state *s = &sim->domain[d];
         s->spec = &lane->domain[d];
-        sim->is_coupled |= s->spec->coupling > 0.0 && !is_silent;
         s->owes = s->spec->sched && share_owes(s->spec->sched, &s->spec->params, &s->owed);
         int vgpu_n = s->spec->sched ? s->spec->params.vgpu_n : 1; /* 0: all powered off */
         s->server_of = arena_alloc(arena, (size_t)vgpu_n, sizeof *s->server_of);
@@ -145,6 +144,10 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         for (int i = 0; i < vgpu_n; i++) {
             s->server_of[i] = -1;
         }
+    }
+    sim->is_coupled = lane_is_coupled(lane) && !is_silent;
+    if (sim->is_coupled && !couple_build(sim, arena)) {
+        return NULL;
     }
     int server = 0;
     int slot = sim->server_n;

@@ -144,7 +144,10 @@ struct domain_state {
     struct supply owed;   /* ... so much */
     bool dirty;           /* must decide at the end of this instant */
     bool is_busy;         /* something runs on it; for the instances of its board */
-    double slow;          /* time per ns of work that its board's other instances leave, >= 1 */
+    double path_frac;     /* share of the path to the host that it asks for; 0: it is idle */
+    double path_slow;     /* time per ns of work that the others on its path leave, >= 1 */
+    double slow;          /* time per ns of work that other domains of its board and its path
+                             leave, >= 1 */
 };
 
 struct lane_fast;
@@ -170,7 +173,9 @@ struct lane_sim {
         sum_finished; /* of queue entries, modulo 2^64 */
     const struct lane_options *opt;
     struct lane_books *books;
-    bool is_coupled;        /* instances of a board slow each other */
+    bool is_coupled;        /* domains slow each other ... */
+    double *path_share;     /* ... [domain_n] room for those that use one path ... */
+    double *path_term;      /* ... and [domain_n + 2] for hostpath_stretch */
     struct lane_fast *fast; /* not NULL: the lane runs there, and nothing else here is set up */
     struct lane_batch *batch;
 };
@@ -202,6 +207,18 @@ static inline struct vm_state *server_vm(struct lane_sim *sim, const struct serv
 {
     return &sim->vm[s->vm + job->part];
 }
+
+/* From now on work on the domain takes `slow` times as long; s runs there, or NULL. */
+void lane_slow_down(struct lane_sim *sim, struct domain_state *d, struct server *s,
+                    double slow);
+
+/* ---- lane_couple.c ---- */
+
+/* Room for what a coupled lane needs. False when memory is out. */
+bool couple_build(struct lane_sim *sim, struct arena *arena);
+
+/* After the decisions of an instant: who runs now, and how fast. */
+void couple_domains(struct lane_sim *sim);
 
 /* ---- lane_skip.c ---- */
 

@@ -24,12 +24,7 @@ static bool is_fcfs(const struct lane *lane)
 
 enum lane_path lane_path_of(const struct lane *lane)
 {
-    for (int d = 0; d < lane->domain_n; d++) {
-        if (lane->domain[d].coupling > 0.0) {
-            return LANE_EVENTS;
-        }
-    }
-    if (lane->vm_n == 0 || lane_is_parted(lane)) {
+    if (lane->vm_n == 0 || lane_is_parted(lane) || lane_is_coupled(lane)) {
         return LANE_EVENTS;
     }
     if (is_fcfs(lane)) {

@@ -41,15 +41,10 @@ static const struct pace no_pace = {.most = 0, .run_ns = 1};
 
 bool skip_knows_next(const struct lane *lane)
 {
-    /* Jobs of several workloads go at speeds of their own. */
-    if (lane_is_parted(lane)) {
+    /* Jobs of several workloads go at speeds of their own, and who runs now decides how fast
+     * domains are that share a board's power or the path to the host. */
+    if (lane_is_parted(lane) || lane_is_coupled(lane)) {
         return false;
-    }
-    /* Who runs now decides how fast the other instances of its board are. */
-    for (int d = 0; d < lane->domain_n; d++) {
-        if (lane->domain[d].coupling > 0.0) {
-            return false;
-        }
     }
     for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
         const struct work *w = lane_vm_work(&lane->vm[v]);
