@@ -216,7 +216,7 @@ docs-check: all ## fail when a generated page is stale
 # What the program writes about itself, below share/.
 GENERATED := man/man1/vgpusim.1 man/man5/vgpusim-scenario.5 bash-completion/completions/vgpusim \
              zsh/site-functions/_vgpusim fish/vendor_completions.d/vgpusim.fish \
-             vgpusim/scenario.schema.json vgpusim/result.schema.json
+             vgpusim/scenario.schema.json vgpusim/result.schema.json vgpusim/plan.schema.json
 
 install: all ## install under PREFIX
 	install -D -m 755 build/vgpusim $(DESTDIR)$(PREFIX)/bin/vgpusim

@@ -271,6 +271,8 @@ enum err cmd_gen_schema(const struct opts *o)
     text_init(&out);
     if (o->operand_n > 1 && strcmp(o->operand[1], "result") == 0) {
         rep_schema_result(&out);
+    } else if (o->operand_n > 1 && strcmp(o->operand[1], "plan") == 0) {
+        rep_schema_plan(&out);
     } else {
         rep_schema_scenario(&out);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rep_schema.h - JSON schemas (draft 2020-12) of a scenario and of a result, from the tables of
- * fields and of metrics. */
+/* rep_schema.h - JSON schemas (draft 2020-12) of a scenario, a result and a plan, from
+ * tables. */
 #ifndef SIM_REPORT_REP_SCHEMA_H
 #define SIM_REPORT_REP_SCHEMA_H
 
@@ -12,5 +12,8 @@ void rep_schema_scenario(struct text *out);
 
 /* Of vgpusim.result/1. Readers ignore keys that they do not know, and so does the schema. */
 void rep_schema_result(struct text *out);
+
+/* Of vgpusim.plan/1. */
+void rep_schema_plan(struct text *out);
 
 #endif

@@ -40,6 +40,6 @@ done
 vgpusim gen completion; echo $?
 vgpusim gen completion csh; echo $?
 vgpusim gen man 2; echo $?
-vgpusim gen schema plan; echo $?
+vgpusim gen schema plans; echo $?
 vgpusim gen schema --seed 1; echo $?
 vgpusim gen scenario twice; echo $?

@@ -3,6 +3,10 @@
 python3 -c 'import jsonschema, yaml; jsonschema.Draft202012Validator' 2>/dev/null || exit 77
 vgpusim gen schema >scenario.json
 vgpusim gen schema result >result.json
+vgpusim gen schema plan >plan.json
+vgpusim plan plan.yaml --json --front auto >p1.json
+vgpusim plan plan.yaml --json --mode mig --set tenants.chat.objective.p95='5 ms' >p2.json
+vgpusim plan plan_hosts.yaml --json --horizon 5s >p3.json
 vgpusim gen scenario -o generated.yaml
 vgpusim run random.yaml --json >r1.json 2>/dev/null
 vgpusim run frames.yaml --json >r2.json 2>/dev/null
@@ -26,7 +30,7 @@ def check(schema, name, x):
     for e in schema.iter_errors(x):
         print(name, list(e.path), e.message[:200])
 schema = {}
-for name in ("scenario", "result"):
+for name in ("scenario", "result", "plan"):
     text = json.load(open(name + ".json"))
     jsonschema.Draft202012Validator.check_schema(text)
     schema[name] = jsonschema.Draft202012Validator(text)
@@ -35,6 +39,8 @@ for name in sorted(glob.glob("*.yaml")):
         check(schema["scenario"], name, keys(yaml.load(open(name), Loader)))
 for name in sorted(glob.glob("r?.json")):
     check(schema["result"], name, json.load(open(name)))
+for name in sorted(glob.glob("p?.json")):
+    check(schema["plan"], name, json.load(open(name)))
 good = keys(yaml.load(open("random.yaml"), Loader))
 wrong = (("tenants", 0, "memmory", "1 GiB"), ("tenants", 0, "framebuffer", 12), ("tenants", 0, "count", 1.5),
          ("tenants", 0, "name", "Chat"), ("horizon", "10 GiB"), ("horizon", "10"), ("fleet", "mixed-size", "no"),
@@ -56,6 +62,14 @@ for change in (lambda r: r.pop("seed"), lambda r: r.update(schema="vgpusim.resul
     change(x)
     if schema["result"].is_valid(x):
         print("taken: a wrong result")
+r = json.load(open("p1.json"))
+for change in (lambda r: r.pop("winner"), lambda r: r.update(schema="vgpusim.result/1"),
+               lambda r: r["winner"].update(licences="6"), lambda r: r["front"]["points"][0].pop("on_front"),
+               lambda r: r["refused"][0].update(text=None)):
+    x = copy.deepcopy(r)
+    change(x)
+    if schema["plan"].is_valid(x):
+        print("taken: a wrong plan")
 print("valid")
 END
 python3 validate.py

@@ -14,6 +14,7 @@
 
 #include "sim/input/fieldtab.h"
 #include "sim/report/rep.h"
+#include "sim/report/rep_plan.h"
 #include "sim/report/rep_schema.h"
 #include "sim/run/metric.h"
 #include "tests/unit/fixture.h"
@@ -177,6 +178,79 @@ static void schema_has_the_required_keys_when_it_is_of_a_result(void **state)
     fixture_close(&f);
 }
 
+/* The object of an item of a list, or of one object, that a key's schema names; NULL: none. */
+static json_t *named(json_t *root, json_t *at)
+{
+    json_t *one = json_array_get(json_object_get(at, "anyOf"), 0);
+    json_t *items = json_object_get(at, "items");
+    const char *ref = json_string_value(json_object_get(one ? one : items, "$ref"));
+    return ref ? json_object_get(json_object_get(root, "$defs"), strrchr(ref, '/') + 1) : NULL;
+}
+
+/* Every key of the value is in the schema and every key of the schema in the value, on all
+ * levels that the schema has; tenants and hosts have more. */
+static void same_keys(json_t *root, json_t *schema, json_t *value, int depth)
+{
+    const char *key;
+    json_t *at;
+    json_t *properties = json_object_get(schema, "properties");
+    bool is_open = json_object_get(properties, "vms") || json_object_get(properties, "model");
+    assert_true(depth < 8);
+    json_object_foreach(value, key, at)
+    {
+        if (!is_open && !json_object_get(properties, key)) {
+            fail_msg("the schema lacks '%s'", key);
+        }
+    }
+    json_object_foreach(properties, key, at)
+    {
+        json_t *own = json_object_get(value, key);
+        json_t *next = named(root, at);
+        if (!own) {
+            fail_msg("the plan lacks '%s'", key);
+        }
+        if (next && json_is_object(own)) {
+            same_keys(root, next, own, depth + 1);
+        }
+        for (size_t i = 0; next && i < json_array_size(own); i++) {
+            same_keys(root, next, json_array_get(own, i), depth + 1);
+        }
+    }
+}
+
+static void schema_has_the_keys_of_a_plan_when_everything_is_asked_for(void **state)
+{
+    static const char yaml[] =
+        "version: 1\nname: t\nhorizon: 2 s\nwarmup: 1 s\nreplicas: 4\n"
+        "fleet: {hosts: [{name: h, count: 2, gpu: L40S, gpus: 2}]}\n"
+        "modes: [passthrough, time-sliced, mig]\ntenants:\n"
+        "  - {name: a, count: 3, framebuffer: 10 GiB, objective: {p95: 1 s}, workload: {kind: "
+        "requests, "
+        "arrivals: {process: poisson, rate: 20/s}, service: {dist: exponential, mean: 5 "
+        "ms}}}\n";
+    (void)state;
+    struct fixture f;
+    struct text t;
+    json_error_t error;
+    assert_true(fixture_open(&f));
+    const struct plan_asks asks = {.front = true, .front_tenant_ix = -1, .flips = true};
+    const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    const struct plan *p = plan_answer(&f.arena, fixture_read(&f, yaml), &o, &asks, &f.diag);
+    assert_non_null(p);
+    assert_true(p->refused_n > 0 && p->assumption_n > 0 && p->flip_n > 0 && p->point_n > 1);
+    assert_true(p->host_lost.known);
+    text_init(&t);
+    rep_plan_json(p, &t);
+    json_t *value = json_loads(text_str(&t), 0, &error);
+    json_t *root = made(rep_schema_plan);
+    assert_non_null(value);
+    same_keys(root, root, value, 0);
+    json_decref(root);
+    json_decref(value);
+    text_fini(&t);
+    fixture_close(&f);
+}
+
 static void schema_has_every_metric_when_it_is_of_a_result(void **state)
 {
     (void)state;
@@ -206,6 +280,7 @@ int main(void)
         cmocka_unit_test(schema_has_every_field_when_it_is_of_a_scenario),
         cmocka_unit_test(schema_has_the_required_keys_when_it_is_of_a_result),
         cmocka_unit_test(schema_has_every_metric_when_it_is_of_a_result),
+        cmocka_unit_test(schema_has_the_keys_of_a_plan_when_everything_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
