@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* page.c - frame, pictures and order of the page. Its tables are in page_tables.c. */
+/* page.c - frame, pictures and order of the page. Its tables are in page_tables.h. */
 #include "sim/report/page.h"
 
 #include <string.h>
 
 #include "sim/report/answer.h"
+#include "sim/report/page_table.h"
 #include "sim/report/page_tables.h"
 #include "sim/report/plot.h"
 
@@ -212,16 +213,21 @@ static void head(struct page *p)
     struct text answer;
     text_init(&answer);
     answer_write(p->s, &answer);
-    text_add(p->out, "<p class=\"answer\" id=\"answer\">");
+    text_add(p->out, "<div class=\"answer\">\n<p id=\"answer\">");
     page_text(p->out, text_str(&answer));
     text_add(p->out, "</p>\n");
+    text_reset(&answer);
+    answer_beside(p->s, &answer);
+    text_add(p->out, answer.n > 0 ? "<p class=\"beside\">" : "");
+    page_text(p->out, text_str(&answer));
+    text_add(p->out, answer.n > 0 ? "</p>\n</div>\n" : "</div>\n");
     p->out->failed |= answer.failed;
     text_fini(&answer);
     page_run(p->s, p->out);
     text_add(p->out, "</header>\n<main>\n");
 }
 
-static void body(struct page *p)
+static void compared(struct page *p)
 {
     open_section(p, "modes", "Modes side by side", NULL);
     page_modes(p->s, p->out);
@@ -233,11 +239,27 @@ static void body(struct page *p)
         "numbers.");
     page_p95(p->s, p->out);
     close_section(p);
+    if (page_has_differences(p->s)) {
+        open_section(p, "differences", "Mode against mode", NULL);
+        page_differences(p->s, p->out);
+        close_section(p);
+    }
+    if (page_has_kinds(p->s)) {
+        open_section(p, "kinds", "Frames, tokens, steps",
+                     "What only this kind of work has. A frame is late when it is done after "
+                     "the next tick, dropped when the pipeline was full at its own.");
+        page_kinds(p->s, p->out);
+        close_section(p);
+    }
     if (page_has_gates(p->s)) {
         open_section(p, "gates", "Gates", "What the scenario expects, judged by intervals.");
         page_gates(p->s, p->out);
         close_section(p);
     }
+}
+
+static void drawn(struct page *p)
+{
     open_section(
         p, "latency", "Latency distributions",
         "How many requests are done within a time. The scale stretches the tail; bars "
@@ -259,11 +281,25 @@ static void body(struct page *p)
     add_pictures(p, PLOT_LAYOUT);
     page_layout(p->s, p->out);
     close_section(p);
-    open_section(
-        p, "isolation", "Isolation by victim",
-        "Each request against itself with idle neighbours, on the same random numbers.");
-    page_isolation(p->s, p->out);
+}
+
+static void rest(struct page *p)
+{
+    open_section(p, "isolation", "Isolation", NULL);
+    page_isolation_lead(p->s, p->out);
+    page_isolation_modes(p->s, p->out);
+    text_add(p->out, "<h3>By victim</h3>\n");
+    page_isolation_victims(p->s, p->out);
+    text_add(p->out, "<h3>By offender</h3>\n");
+    page_isolation_offenders(p->s, p->out);
     close_section(p);
+    if (page_has_shifts(p->s)) {
+        open_section(p, "sensitivity", "Does the order hang on what nobody knows?",
+                     "The same run with each unverified parameter at the ends of what it may "
+                     "be. Orders: pairs of modes that a tenant's p95 tells apart.");
+        page_shifts(p->s, p->out);
+        close_section(p);
+    }
     open_section(p, "assumptions", "What the numbers rest on", NULL);
     page_notes(p->s, p->out);
     close_section(p);
@@ -277,7 +313,9 @@ bool page_write(const struct stored *s, const struct text *pictures, struct text
     const bool has_pictures = pictures != NULL && has_all_pictures(s, pictures);
     struct page p = {.s = s, .at = has_pictures ? text_str(pictures) : NULL, .out = out};
     head(&p);
-    body(&p);
+    compared(&p);
+    drawn(&p);
+    rest(&p);
     text_add(out, "</main>\n</body>\n</html>\n");
     return pictures == NULL || has_pictures;
 }

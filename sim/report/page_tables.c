@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* page_tables.c - the tables of the page. On a narrow screen a row becomes a card, and every
- * cell brings the name of its column along. */
+/* page_tables.c - the tables of the page that every result has: modes, p95, gates, details, GPU
+ * time, places, notes. */
 #include "sim/report/page_tables.h"
 
 #include <math.h>
@@ -12,150 +12,8 @@
 #include "sim/report/rep.h"
 
 enum {
-    NOTES_MAX = 512,
-    COLUMNS_MAX = MODES_MAX + 2
+    NOTES_MAX = 512
 };
-
-void page_text(struct text *out, const char *s)
-{
-    static const struct {
-        char sign;
-        const char *entity;
-    } entities[] = {
-        {'&',  "&amp;" },
-        {'<',  "&lt;"  },
-        {'>',  "&gt;"  },
-        {'"',  "&quot;"},
-        {'\'', "&#39;" }
-    };
-    for (; s != NULL && *s != '\0'; s++) {
-        const char *entity = NULL;
-        for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
-            entity = *s == entities[i].sign ? entities[i].entity : entity;
-        }
-        if (entity != NULL) {
-            text_add(out, entity);
-        } else if ((unsigned char)*s >= 0x20 && *s != 0x7f) {
-            text_add_n(out, s, 1);
-        } else if (*s == '\n' || *s == '\t') {
-            text_add_n(out, s, 1);
-        }
-    }
-}
-
-/* ---- Tables ---- */
-
-struct grid_table {
-    struct text *out;
-    const char *column[COLUMNS_MAX]; /* borrowed */
-    int n;
-    int at;        /* column of the next cell */
-    unsigned left; /* bits of the columns that hold words */
-};
-
-static void open_table(struct grid_table *t, const char *caption)
-{
-    text_add(t->out, "<div class=\"table\"><table>\n");
-    if (caption != NULL) {
-        text_add(t->out, "<caption>");
-        page_text(t->out, caption);
-        text_add(t->out, "</caption>\n");
-    }
-    text_add(t->out, "<thead><tr>");
-    for (int i = 0; i < t->n; i++) {
-        text_addf(t->out, "<th scope=\"col\"%s>",
-                  (t->left >> i & 1U) != 0 ? " class=\"limit\"" : "");
-        page_text(t->out, t->column[i]);
-        text_add(t->out, "</th>");
-    }
-    text_add(t->out, "</tr></thead>\n<tbody>\n");
-}
-
-static void close_table(struct grid_table *t)
-{
-    text_add(t->out, "</tbody>\n</table></div>\n");
-}
-
-static void open_row(struct grid_table *t, const char *name)
-{
-    t->at = 1;
-    text_add(t->out, "<tr><th scope=\"row\">");
-    page_text(t->out, name);
-    text_add(t->out, "</th>");
-}
-
-static void close_row(struct grid_table *t)
-{
-    text_add(t->out, "</tr>\n");
-}
-
-/* A cell and, below it, a word; `class` NULL: a number. */
-static void cell_word(struct grid_table *t, const char *class, const char *s, const char *word)
-{
-    text_add(t->out, "<td data-label=\"");
-    page_text(t->out, t->column[t->at++]);
-    text_add(t->out, "\"");
-    if (class != NULL) {
-        text_addf(t->out, " class=\"%s\"", class);
-    }
-    text_add(t->out, "><span>");
-    page_text(t->out, s);
-    if (word[0] != '\0') {
-        text_add(t->out, " <small>");
-        page_text(t->out, word);
-        text_add(t->out, "</small>");
-    }
-    text_add(t->out, "</span></td>");
-}
-
-static void cell(struct grid_table *t, const char *class, const char *s)
-{
-    cell_word(t, class, s, "");
-}
-
-static void cell_done(struct grid_table *t, struct text *s)
-{
-    cell(t, NULL, text_str(s));
-    t->out->failed |= s->failed;
-    text_fini(s);
-}
-
-static void cell_value(struct grid_table *t, const struct estimate *e, double per_unit)
-{
-    struct text s;
-    text_init(&s);
-    rep_estimate(&s, e, per_unit);
-    cell_done(t, &s);
-}
-
-static void cell_count(struct grid_table *t, const struct estimate *e)
-{
-    struct text s;
-    text_init(&s);
-    if (e->has_value) {
-        text_addf(&s, "%.0f", e->value);
-    } else {
-        text_add(&s, "-");
-    }
-    cell_done(t, &s);
-}
-
-static void cell_time(struct grid_table *t, const struct estimate *e)
-{
-    struct text s;
-    text_init(&s);
-    answer_value(&s, e, true);
-    cell_done(t, &s);
-}
-
-static void cell_percent(struct grid_table *t, const struct estimate *e)
-{
-    struct text s;
-    text_init(&s);
-    rep_estimate(&s, e, 0.01);
-    text_add(&s, e->has_value ? " %" : "");
-    cell_done(t, &s);
-}
 
 /* ---- What was simulated ---- */
 
@@ -222,7 +80,7 @@ static const char *const verdict_words[][2] = {
 };
 
 /* "infeasible MIG-09: the reason" over the rest of the row. */
-static void cell_reasons(struct grid_table *t, const struct jsonin *mode)
+static void cell_reasons(struct page_table *t, const struct jsonin *mode)
 {
     const struct jsonin *list = jsonin_find(mode, "reasons");
     text_addf(t->out, "<td class=\"why\" colspan=\"%d\"><span>infeasible", t->n - t->at);
@@ -240,39 +98,39 @@ static void cell_reasons(struct grid_table *t, const struct jsonin *mode)
 
 void page_modes(const struct stored *s, struct text *out)
 {
-    struct grid_table t = {
+    struct page_table t = {
         .out = out,
         .column = {"mode", "GPUs", "objectives", "GPU time used", "requests slowed", "in %",
                    "broken requirements"},
         .n = 7
     };
-    open_table(&t, NULL);
+    page_table_open(&t, NULL);
     for (int m = 0; m < s->mode_n; m++) {
         const struct jsonin *mode = s->mode[m];
-        open_row(&t, s->label[m]);
+        page_row_open(&t, s->label[m]);
         if (!stored_is_feasible(s, m)) {
             cell_reasons(&t, mode);
-            close_row(&t);
+            page_row_close(&t);
             continue;
         }
         int objective_n;
         const enum stored_verdict v = stored_judge_mode(s, m, &objective_n);
         const bool is_judged = objective_n > 0 && stored_is_simulated(s, m);
         struct estimate e = stored_get(mode, NULL, "gpus_used");
-        cell_count(&t, &e);
-        cell(&t, is_judged ? verdict_words[v][0] : "none",
-             is_judged ? verdict_words[v][1] : "-");
+        page_cell_count(&t, &e);
+        page_cell(&t, is_judged ? verdict_words[v][0] : "none",
+                  is_judged ? verdict_words[v][1] : "-");
         e = stored_get(mode, "utilization", "compute_frac");
-        cell_percent(&t, &e);
+        page_cell_percent(&t, &e);
         e = stored_get(mode, "violations", "total");
-        cell_count(&t, &e);
+        page_cell_count(&t, &e);
         e = stored_get(mode, "violations", "total_frac");
-        cell_percent(&t, &e);
+        page_cell_percent(&t, &e);
         e = stored_get(mode, "violations", "policy");
-        cell_count(&t, &e);
-        close_row(&t);
+        page_cell_count(&t, &e);
+        page_row_close(&t);
     }
-    close_table(&t);
+    page_table_close(&t);
 }
 
 /* The verdict on all objectives of a tenant in a mode; "none" where there are none. */
@@ -289,7 +147,7 @@ static const char *class_of(const struct jsonin *tenant, const char **word)
 }
 
 /* "at most 100 ms at p95" */
-static void cell_limits(struct grid_table *t, const struct jsonin *tenant)
+static void cell_limits(struct page_table *t, const struct jsonin *tenant)
 {
     const struct jsonin *list = jsonin_find(tenant, "objectives");
     struct text s;
@@ -305,14 +163,14 @@ static void cell_limits(struct grid_table *t, const struct jsonin *tenant)
         answer_value(&s, most.has_value ? &most : &least, most.has_value);
         text_add(&s, most.has_value ? "" : " per s");
     }
-    cell(t, "limit", s.n > 0 ? text_str(&s) : "-");
+    page_cell(t, "limit", s.n > 0 ? text_str(&s) : "-");
     t->out->failed |= s.failed;
     text_fini(&s);
 }
 
 void page_p95(const struct stored *s, struct text *out)
 {
-    struct grid_table t = {
+    struct page_table t = {
         .out = out, .column = {"tenant", "objective"},
              .n = 2, .left = 3
     };
@@ -325,9 +183,9 @@ void page_p95(const struct stored *s, struct text *out)
         text_add(out, "<p class=\"word\">No mode is feasible.</p>\n");
         return;
     }
-    open_table(&t, NULL);
+    page_table_open(&t, NULL);
     for (int k = 0; k < s->tenant_n; k++) {
-        open_row(&t, stored_tenant_name(s, k));
+        page_row_open(&t, stored_tenant_name(s, k));
         cell_limits(&t, stored_tenant(s, 0, k));
         for (int m = 0; m < s->mode_n; m++) {
             const struct jsonin *tenant = stored_tenant(s, m, k);
@@ -344,13 +202,13 @@ void page_p95(const struct stored *s, struct text *out)
             } else {
                 answer_value(&value, &e, true);
             }
-            cell_word(&t, class, text_str(&value), stored_is_simulated(s, m) ? word : "");
+            page_cell_word(&t, class, text_str(&value), stored_is_simulated(s, m) ? word : "");
             out->failed |= value.failed;
             text_fini(&value);
         }
-        close_row(&t);
+        page_row_close(&t);
     }
-    close_table(&t);
+    page_table_close(&t);
 }
 
 /* ---- Gates ---- */
@@ -367,11 +225,11 @@ bool page_has_gates(const struct stored *s)
 
 void page_gates(const struct stored *s, struct text *out)
 {
-    struct grid_table t = {
+    struct page_table t = {
         .out = out, .column = {"gate", "mode", "verdict", "observed"},
              .n = 4, .left = 7
     };
-    open_table(&t, NULL);
+    page_table_open(&t, NULL);
     for (int m = 0; m < s->mode_n; m++) {
         const struct jsonin *list = jsonin_find(s->mode[m], "gates");
         for (int i = 0; i < jsonin_n(list); i++) {
@@ -387,52 +245,60 @@ void page_gates(const struct stored *s, struct text *out)
             struct text observed;
             text_init(&observed);
             answer_value(&observed, &e, is_time);
-            open_row(&t, text);
-            cell(&t, "limit", s->label[m]);
-            cell(&t, passes ? "good" : fails ? "bad" : "open", verdict);
+            page_row_open(&t, text);
+            page_cell(&t, "limit", s->label[m]);
+            page_cell(&t, passes ? "good" : fails ? "bad" : "open", verdict);
             if (!e.has_value && reason != NULL) {
                 text_reset(&observed);
                 text_add(&observed, reason);
             }
-            cell_done(&t, &observed);
-            close_row(&t);
+            page_cell_done(&t, &observed);
+            page_row_close(&t);
         }
     }
-    close_table(&t);
+    page_table_close(&t);
 }
 
 /* ---- Everything about a tenant ---- */
 
-static void details_row(struct grid_table *t, const struct stored *s, int m, int k)
+/* A tenant, or one of the workloads of its VMs. */
+static void details_row(struct page_table *t, const struct jsonin *tenant, const char *label,
+                        const char *workload)
 {
-    const struct jsonin *tenant = stored_tenant(s, m, k);
     struct estimate e;
-    open_row(t, s->label[m]);
+    struct text name;
+    text_init(&name);
+    text_add(&name, label);
+    text_add(&name, workload == NULL ? "" : ": ");
+    text_add(&name, workload == NULL ? "" : workload);
+    page_row_open(t, text_str(&name));
+    t->out->failed |= name.failed;
+    text_fini(&name);
     e = stored_get(tenant, NULL, "load_frac");
-    cell_percent(t, &e);
+    page_cell_percent(t, &e);
     e = stored_get(tenant, "latency_ns", "mean");
-    cell_time(t, &e);
+    page_cell_time(t, &e);
     for (int i = 3; i < t->n - 5; i++) {
         e = stored_get(tenant, "latency_ns", t->column[i]);
-        cell_time(t, &e);
+        page_cell_time(t, &e);
     }
     e = stored_get(tenant, "latency_ns", "max");
-    cell_time(t, &e);
+    page_cell_time(t, &e);
     e = stored_get(tenant, "wait_ns", "p95");
-    cell_time(t, &e);
+    page_cell_time(t, &e);
     e = stored_get(tenant, NULL, "throughput_per_s");
-    cell_value(t, &e, 1);
+    page_cell_value(t, &e, 1);
     e = stored_get(tenant, NULL, "p95_ratio_to_first");
-    cell_value(t, &e, 1);
+    page_cell_value(t, &e, 1);
     e = stored_get(tenant, NULL, "requests");
-    cell_count(t, &e);
-    close_row(t);
+    page_cell_count(t, &e);
+    page_row_close(t);
 }
 
 void page_details(const struct stored *s, struct text *out)
 {
     for (int k = 0; k < s->tenant_n; k++) {
-        struct grid_table t = {
+        struct page_table t = {
             .out = out, .column = {"mode", "load", "mean"},
                  .n = 3
         };
@@ -441,7 +307,7 @@ void page_details(const struct stored *s, struct text *out)
             const struct jsonin *x = jsonin_find(stored_tenant(s, m, k), "latency_ns");
             latency = jsonin_n(x) > 0 ? x : latency;
         }
-        for (int i = 0; i < jsonin_n(latency) && t.n < COLUMNS_MAX - 5; i++) {
+        for (int i = 0; i < jsonin_n(latency) && t.n < PAGE_COLUMNS_MAX - 5; i++) {
             const char *key = latency->item[i].key;
             if (key != NULL && key[0] == 'p') {
                 t.column[t.n++] = key;
@@ -455,13 +321,20 @@ void page_details(const struct stored *s, struct text *out)
         text_add(out, "<details><summary>All numbers of ");
         page_text(out, stored_tenant_name(s, k));
         text_add(out, "</summary>\n");
-        open_table(&t, NULL);
+        page_table_open(&t, NULL);
         for (int m = 0; m < s->mode_n; m++) {
-            if (stored_is_simulated(s, m)) {
-                details_row(&t, s, m, k);
+            const struct jsonin *tenant = stored_tenant(s, m, k);
+            const struct jsonin *parts = jsonin_find(tenant, "workloads");
+            if (!stored_is_simulated(s, m)) {
+                continue;
+            }
+            details_row(&t, tenant, s->label[m], NULL);
+            for (int i = 0; i < jsonin_n(parts); i++) {
+                const char *name = jsonin_text(&parts->item[i], "name");
+                details_row(&t, &parts->item[i], s->label[m], name == NULL ? "" : name);
             }
         }
-        close_table(&t);
+        page_table_close(&t);
         text_add(out, "</details>\n");
     }
 }
@@ -472,36 +345,36 @@ void page_utilization(const struct stored *s, struct text *out)
 {
     static const char *const keys[] = {"useful_frac", "switch_frac",      "idle_reserved_frac",
                                        "free_frac",   "framebuffer_frac", "slices_frac"};
-    struct grid_table t = {
+    struct page_table t = {
         .out = out,
         .column = {"mode", "useful", "switching", "reserved idle", "free", "framebuffer taken",
                    "MIG memory taken"},
         .n = 7
     };
-    open_table(&t, NULL);
+    page_table_open(&t, NULL);
     for (int m = 0; m < s->mode_n; m++) {
         if (!stored_is_simulated(s, m)) {
             continue;
         }
-        open_row(&t, s->label[m]);
+        page_row_open(&t, s->label[m]);
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
             const struct estimate e = stored_get(s->mode[m], "utilization", keys[i]);
-            cell_percent(&t, &e);
+            page_cell_percent(&t, &e);
         }
-        close_row(&t);
+        page_row_close(&t);
     }
-    close_table(&t);
+    page_table_close(&t);
 }
 
 void page_layout(const struct stored *s, struct text *out)
 {
-    struct grid_table t = {
+    struct page_table t = {
         .out = out,
         .column = {"mode", "model", "GPUs", "vGPUs", "types and profiles"},
         .n = 5,
         .left = 19
     };
-    open_table(&t, NULL);
+    page_table_open(&t, NULL);
     for (int m = 0; m < s->mode_n; m++) {
         const struct stored_layout *l = &s->layout[m];
         for (int i = 0; i < l->shape_n && l->placed_as == m; i++) {
@@ -527,60 +400,17 @@ void page_layout(const struct stored *s, struct text *out)
                 text_add(&types, mig == NULL ? "" : " in ");
                 text_add(&types, mig == NULL ? "" : mig);
             }
-            open_row(&t, s->label[m]);
-            cell(&t, "limit", x->model);
-            cell_count(&t, &gpus);
-            cell_count(&t, &seats);
-            cell(&t, "limit", text_str(&types));
+            page_row_open(&t, s->label[m]);
+            page_cell(&t, "limit", x->model);
+            page_cell_count(&t, &gpus);
+            page_cell_count(&t, &seats);
+            page_cell(&t, "limit", text_str(&types));
             out->failed |= types.failed;
             text_fini(&types);
-            close_row(&t);
+            page_row_close(&t);
         }
     }
-    close_table(&t);
-}
-
-/* ---- Isolation ---- */
-
-void page_isolation(const struct stored *s, struct text *out)
-{
-    struct grid_table t = {
-        .out = out,
-        .column = {"victim", "mode", "slowed beyond tolerance", "of its requests",
-                   "limit missed by neighbours", "p95 over that alone",
-                   "p95 of each request's slowdown"},
-        .n = 7,
-        .left = 3
-    };
-    int quiet_n = 0;
-    open_table(&t, NULL);
-    for (int k = 0; k < s->tenant_n; k++) {
-        for (int m = 0; m < s->mode_n; m++) {
-            const struct jsonin *tenant = stored_tenant(s, m, k);
-            struct estimate e = stored_get(tenant, "violations", "total");
-            const struct estimate inflation = stored_get(tenant, NULL, "p95_inflation");
-            if (!e.has_value || (e.value <= 0 && !(inflation.value > 1))) {
-                quiet_n += e.has_value ? 1 : 0;
-                continue;
-            }
-            open_row(&t, stored_tenant_name(s, k));
-            cell(&t, "limit", s->label[m]);
-            cell_count(&t, &e);
-            e = stored_get(tenant, "violations", "total_frac");
-            cell_percent(&t, &e);
-            e = stored_get(tenant, "violations", "slo_miss_by_neighbour");
-            cell_count(&t, &e);
-            cell_value(&t, &inflation, 1);
-            e = stored_get(tenant, NULL, "slowdown_p95");
-            cell_value(&t, &e, 1);
-            close_row(&t);
-        }
-    }
-    close_table(&t);
-    text_addf(out,
-              "<p>In %d further %s of tenant and mode no request was slowed beyond its "
-              "tolerance and no p95 was raised.</p>\n",
-              quiet_n, quiet_n == 1 ? "pair" : "pairs");
+    page_table_close(&t);
 }
 
 /* ---- Notes ---- */
