@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# browser.sh - the page of `vgpusim report` in headless Chromium: 360 and 1440 pixels wide, light and dark.
-# Nothing on the console, nothing wider than the window, no text cut, every picture there. Pictures of the pages
-# are left in OUT (build/browser). Needs chromium; without it the test says so and ends with 77.
+# browser.sh - the page of `vgpusim report` in headless Chromium: 360 and 1440 pixels wide, light and dark, and as
+# it is printed on A4. Nothing on the console, nothing wider than the window, no text cut or under other text, every
+# picture there. Pictures of the pages are left in OUT (build/browser). Needs chromium; without it the test says so
+# and ends with 77.
 set -u
 cd "$(dirname "$0")/.." || exit 4
 VGPUSIM=${VGPUSIM:-build/vgpusim}
@@ -31,16 +32,21 @@ browse() { # dark or light, width, flags and address...
 
 # A page that holds the report in a frame of that width (a window is never narrower than 500) and measures: what
 # sticks out, what is cut, what has no size.
-measuring() { # page, width
+# With "print" the rules for paper hold and those for the screen do not.
+measuring() { # page, width, screen or print
     cat <<END
 <!DOCTYPE html><title>not measured</title>
 <iframe src="$1" style="border:0;width:$2px;height:6000px"></iframe>
+<script>const medium = "$3";</script>
 END
     cat <<'END'
 <script>
 onload = () => {
     const win = document.querySelector("iframe").contentWindow;
     const doc = win.document;
+    for (const rule of medium === "print" ? doc.styleSheets[0].cssRules : []) {
+        if (rule.media) rule.media.mediaText = rule.media.mediaText === "print" ? "all" : "not all";
+    }
     const wide = doc.documentElement.clientWidth;
     const out = [];
     for (const d of doc.querySelectorAll("details")) d.open = true;
@@ -50,12 +56,15 @@ onload = () => {
         if (b.width > 0 && (b.right > wide + 1 || b.left < -1)) out.push("sticks out: " + e.tagName + " " + e.textContent.slice(0, 40));
         if (e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1) out.push("cut: " + e.tagName + " " + e.textContent.slice(0, 40));
     }
+    const overlaps = (a, b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
     const figures = doc.querySelectorAll("figure svg");
     for (const f of figures) {
         const b = f.getBoundingClientRect();
         if (b.width < 200 || b.height < 50) out.push("a picture has no size");
-        for (const t of f.querySelectorAll("text")) {
+        const texts = [...f.querySelectorAll("text")].filter(t => t.textContent.trim() !== "");
+        for (const [i, t] of texts.entries()) {
             const r = t.getBoundingClientRect();
+            for (const o of texts.slice(0, i)) if (overlaps(r, o.getBoundingClientRect())) out.push("text over text: " + o.textContent + " and " + t.textContent);
             if (r.left < b.left - 1 || r.right > b.right + 1 || r.top < b.top - 1 || r.bottom > b.bottom + 1) out.push("cut in a picture: " + t.textContent);
         }
     }
@@ -66,19 +75,31 @@ onload = () => {
 END
 }
 
-look() { # name, scenario, pictures
-    "$VGPUSIM" run "$2" --json -o "$OUT/$1.json" 2>/dev/null
-    "$VGPUSIM" report "$OUT/$1.json" -o "$OUT/$1.html" || { result "$1: report" 1; return; }
+measure() { # name, light or dark, width, screen or print, pictures
+    measuring "$1.html" "$3" "$4" >"$OUT/measuring.html"
+    browse "$2" 1600 --allow-file-access-from-files --dump-dom "file://$PWD/$OUT/measuring.html" >"$profile/dom"
+    title=$(sed -n 's/.*<title>\(MEASURED[^<]*\)<.*/\1/p' "$profile/dom" | head -n 1)
+    echo "# $title"
+    [ "$title" = "MEASURED $2 $3 $5 good" ]
+    result "$1 $2 $3 $4: nothing is cut, every picture is there" $?
+    ! grep CONSOLE "$profile/log"
+    result "$1 $2 $3 $4: nothing on the console" $?
+}
+
+a4=718 # pixels between the margins of a sheet
+
+look() { # name, scenario, pictures, flags of run...
+    name=$1
+    file=$2
+    pictures=$3
+    shift 3
+    "$VGPUSIM" run "$file" "$@" --json -o "$OUT/$name.json" 2>/dev/null
+    "$VGPUSIM" report "$OUT/$name.json" -o "$OUT/$name.html" || { result "$name: report" 1; return; }
+    set -- "$name" "$file" "$pictures"
+    measure "$1" light $a4 print "$3"
     for width in 360 1440; do
-        measuring "$1.html" $width >"$OUT/measuring.html"
         for scheme in light dark; do
-            browse $scheme 1600 --allow-file-access-from-files --dump-dom "file://$PWD/$OUT/measuring.html" >"$profile/dom"
-            title=$(sed -n 's/.*<title>\(MEASURED[^<]*\)<.*/\1/p' "$profile/dom" | head -n 1)
-            echo "# $title"
-            [ "$title" = "MEASURED $scheme $width $3 good" ]
-            result "$1 $scheme $width: nothing is cut, every picture is there" $?
-            ! grep CONSOLE "$profile/log"
-            result "$1 $scheme $width: nothing on the console" $?
+            measure "$1" $scheme $width screen "$3"
             browse $scheme $width --screenshot="$OUT/$1-$scheme-$width.png" "file://$PWD/$OUT/$1.html" >/dev/null
             [ -s "$OUT/$1-$scheme-$width.png" ]
             result "$1 $scheme $width: picture of the page" $?
@@ -87,7 +108,8 @@ look() { # name, scenario, pictures
     rm -f "$OUT/measuring.html"
 }
 
-look quickstart scenarios/00-quickstart.yaml 7
-look twelve-vms scenarios/15-twelve-vms.yaml 4
+look quickstart scenarios/00-quickstart.yaml 7 --isolation --sensitivity
+look two-workloads scenarios/80-two-workloads.yaml 5
+look hard tests/browser.yaml 15 --isolation --sensitivity
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -57,10 +57,10 @@ const char *answer_difference(struct text *out, const struct jsonin *tenant,
         e.lo = -below.hi;
         e.hi = -below.lo;
     }
+    e.value = e.has_ci && e.value < 1e-9 * (e.hi - e.lo) ? 0 : e.value; /* rounding noise */
     answer_value(out, &e, figure->is_time);
     text_add(out, figure->is_time ? "" : "/s");
     if (verdict == NULL) {
-        text_add(out, " (cannot be told from 0)");
         return "open";
     }
     const bool is_better = (strcmp(verdict, "better") == 0) != is_reversed;

@@ -29,9 +29,9 @@ struct answer_figure {
 };
 extern const struct answer_figure answer_figures[ANSWER_FIGURES_N];
 
-/* "5.70±0.52 ms worse", with the words of the stored verdict; reversed: seen from the mode that
- * was compared with. Returns "better", "worse", "same", "open" for an interval around 0, or
- * NULL where there is no difference. */
+/* "5.70±0.52 ms worse", with the word of the stored verdict; reversed: seen from the mode that
+ * was compared with. Returns "better", "worse", "same", "open" for an interval around 0 (only
+ * the size is written), or NULL where there is no difference. */
 const char *answer_difference(struct text *out, const struct jsonin *tenant,
                               const struct answer_figure *figure, bool is_reversed);
 

@@ -136,6 +136,9 @@ static void legend_lines(struct page *p)
 {
     text_add(p->out, "<ul class=\"legend\">\n");
     for (int m = 0; m < p->s->mode_n; m++) {
+        if (!stored_is_simulated(p->s, m)) {
+            continue;
+        }
         text_addf(
             p->out,
             "<li><svg width=\"40\" height=\"10\" aria-hidden=\"true\"><path d=\"M0 5h40\" "

@@ -66,9 +66,10 @@ static void cell_difference(struct page_table *t, const struct stored *s, int ba
     text_init(&part);
     const char *verdict = answer_difference(&size, tenant, f, false);
     const bool is_told = verdict != NULL && strcmp(verdict, "open") != 0;
-    if (is_told) {
+    if (is_told && strcmp(verdict, "same") != 0) {
         add_relative(stored_tenant(s, base, k), tenant, f, &part);
     }
+    text_add(&part, verdict != NULL && !is_told ? "cannot be told from 0" : "");
     page_cell_word(t,
                    verdict == NULL                  ? "none"
                    : strcmp(verdict, "better") == 0 ? "better"

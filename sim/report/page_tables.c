@@ -79,28 +79,45 @@ static const char *const verdict_words[][2] = {
     [STORED_FAILS] = {"bad",  "MISSED"   }
 };
 
-/* "infeasible MIG-09: the reason" over the rest of the row. */
+static void add_reason(const struct jsonin *reason, struct text *out)
+{
+    const char *tenant = jsonin_text(reason, "tenant");
+    text_add(out, "<br>");
+    page_text(out, jsonin_text(reason, "rule"));
+    text_add(out, " ");
+    page_text(out, tenant);
+    text_add(out, tenant == NULL ? "" : ": ");
+    page_text(out, jsonin_text(reason, "text"));
+}
+
+/* "infeasible MIG-09: the reason" over the rest of the row; many reasons are folded. */
 static void cell_reasons(struct page_table *t, const struct jsonin *mode)
 {
+    enum {
+        SHOWN = 2
+    };
     const struct jsonin *list = jsonin_find(mode, "reasons");
+    const int n = jsonin_n(list);
     text_addf(t->out, "<td class=\"why\" colspan=\"%d\"><span>infeasible", t->n - t->at);
-    for (int i = 0; i < jsonin_n(list); i++) {
-        const char *tenant = jsonin_text(&list->item[i], "tenant");
-        text_add(t->out, "<br>");
-        page_text(t->out, jsonin_text(&list->item[i], "rule"));
-        text_add(t->out, " ");
-        page_text(t->out, tenant);
-        text_add(t->out, tenant == NULL ? "" : ": ");
-        page_text(t->out, jsonin_text(&list->item[i], "text"));
+    for (int i = 0; i < n && i < SHOWN; i++) {
+        add_reason(&list->item[i], t->out);
     }
-    text_add(t->out, "</span></td>");
+    text_add(t->out, "</span>");
+    if (n > SHOWN) {
+        text_addf(t->out, "<details><summary>%d more</summary><span>", n - SHOWN);
+        for (int i = SHOWN; i < n; i++) {
+            add_reason(&list->item[i], t->out);
+        }
+        text_add(t->out, "</span></details>");
+    }
+    text_add(t->out, "</td>");
 }
 
 void page_modes(const struct stored *s, struct text *out)
 {
     struct page_table t = {
         .out = out,
-        .column = {"mode", "GPUs", "objectives", "GPU time used", "requests slowed", "in %",
+        .column = {"mode", "GPUs", "objectives", "GPU time used", "requests violated", "of all",
                    "broken requirements"},
         .n = 7
     };
@@ -223,6 +240,27 @@ bool page_has_gates(const struct stored *s)
     return false;
 }
 
+/* A gate's sentence tells what its figure is: a count, a part, a time or a rate. */
+static void add_observed(const char *gate, const struct estimate *e, struct text *out)
+{
+    static const char *const times[] = {"(latency", "(wait",  "(ttft",
+                                        "(tpot",    "(frame", "(step"};
+    const bool is_count =
+        strncmp(gate, "gpus(", 5) == 0 || strncmp(gate, "violations(", 11) == 0;
+    bool is_time = false;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        is_time = is_time || strstr(gate, times[i]) != NULL;
+    }
+    if (e->has_value && strchr(gate, '%') != NULL) {
+        rep_estimate(out, e, 0.01);
+        text_add(out, " %");
+    } else if (e->has_value && is_count) {
+        text_addf(out, "%.0f", e->value);
+    } else {
+        answer_value(out, e, is_time);
+    }
+}
+
 void page_gates(const struct stored *s, struct text *out)
 {
     struct page_table t = {
@@ -240,19 +278,18 @@ void page_gates(const struct stored *s, struct text *out)
             const struct estimate e = stored_get(gate, NULL, "observed");
             const bool passes = verdict != NULL && strcmp(verdict, "pass") == 0;
             const bool fails = verdict != NULL && strcmp(verdict, "fail") == 0;
-            const bool is_time = text != NULL && (strstr(text, "latency") != NULL ||
-                                                  strstr(text, "wait") != NULL);
             struct text observed;
             text_init(&observed);
-            answer_value(&observed, &e, is_time);
+            add_observed(text == NULL ? "" : text, &e, &observed);
             page_row_open(&t, text);
             page_cell(&t, "limit", s->label[m]);
             page_cell(&t, passes ? "good" : fails ? "bad" : "open", verdict);
             if (!e.has_value && reason != NULL) {
-                text_reset(&observed);
-                text_add(&observed, reason);
+                page_cell(&t, "why", reason);
+                text_fini(&observed);
+            } else {
+                page_cell_done(&t, &observed);
             }
-            page_cell_done(&t, &observed);
             page_row_close(&t);
         }
     }

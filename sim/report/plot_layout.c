@@ -50,6 +50,7 @@ void plot_layout_caption(const struct stored *s, int ix, struct text *out)
         if (s->layout[m].placed_as == mode) {
             text_add(out, separator);
             text_add(out, s->label[m]);
+            text_add(out, stored_is_feasible(s, m) ? "" : " (infeasible: as far as it goes)");
             separator = ", ";
         }
     }
@@ -155,8 +156,9 @@ void plot_layout_panel(struct plot *p, const struct stored *s, int ix)
         length = l->shape[i].length > length ? l->shape[i].length : length;
     }
     char title[160];
-    snprintf(title, sizeof title, "%.60s: %.60s%s", s->label[m], l->shape[0].model,
-             l->more_n > 0 ? " (first kinds)" : "");
+    snprintf(title, sizeof title, "%.60s: %.60s%s%s", s->label[m], l->shape[0].model,
+             l->more_n > 0 ? " (first kinds)" : "",
+             stored_is_feasible(s, m) ? "" : ", infeasible");
     plot_panel(p, title);
     text_add(p->script, "set ytics ()\n");
     for (int i = 0; i < l->shape_n; i++) {

@@ -87,12 +87,10 @@ static void assert_answer(const char *json, const char *said)
 static void answer_names_fewest_gpus_when_several_modes_hold(void **state)
 {
     (void)state;
-    assert_answer(
-        RESULT("q", MODE("many", 3, TENANT("a", MET, 5e6)) "," MODE("few", 2,
-                                                                    TENANT("a", MET, 5e6))),
-        "few meets every objective on 2 GPUs, as do many on 3; nearest to its limit is "
-        "a p95 4.00±0.10 ms against a limit of 5.00 ms, 20.0 % below. Of 2 simulated "
-        "modes 2 do, 0 do not.");
+    assert_answer(RESULT("q", MODE("many", 3, TENANT("a", MET, 5e6)) "," MODE(
+                                  "few", 2, TENANT("a", MET, 5e6))),
+                  "few meets every objective on 2 GPUs; nearest to its limit is the p95 of a, "
+                  "4.00±0.10 ms against a limit of 5.00 ms (20.0 % below).");
 }
 
 static void answer_claims_nothing_when_the_interval_straddles_the_limit(void **state)
@@ -107,8 +105,8 @@ static void answer_says_how_far_when_no_mode_holds(void **state)
     (void)state;
     assert_answer(
         RESULT("q", MODE("m", 1, TENANT("a", MISSED, 5e6))),
-        "No mode meets every objective; m comes nearest: a p95 6.00±0.10 ms against a "
-        "limit of 5.00 ms, 20.0 % above. Of 1 simulated mode 0 do, 1 does not.");
+        "No mode meets every objective; m comes nearest: the p95 of a, 6.00±0.10 ms against a "
+        "limit of 5.00 ms (20.0 % above).");
 }
 
 static void answer_gives_the_reason_when_no_mode_is_feasible(void **state)
@@ -118,6 +116,107 @@ static void answer_gives_the_reason_when_no_mode_is_feasible(void **state)
                   "\"feasible\": false, \"reasons\": [{\"rule\": \"MIG-09\", \"text\": \"too "
                   "small\"}], \"tenants\": [{\"name\": \"a\"}]}]}",
                   "None of the 1 modes is possible here: too small.");
+}
+
+/* ---- Differences ---- */
+
+#define PAIR(verdict, value, lo, hi)                                                           \
+    "{\"name\": \"a\", \"latency_ns\": {\"p95\": " MET "}, \"objectives\": [{\"metric\": "     \
+    "\"latency_ns.p95\", \"at_most\": 5e6}], \"difference\": {\"p95_ns\": " ESTIMATE(          \
+        value, lo, hi) ", \"p95_verdict\": " verdict "}, \"worst_neighbour\": {\"tenant\": "   \
+                       "\"a\", \"p95_cost_ns\": " ESTIMATE(                                    \
+                           2000000, 1500000, 2500000) ", \"violations_without\": 3}, "         \
+                                                      "\"violations\": {\"total\": 10}}"
+#define COMPARED(label, gpus, tenants)                                                         \
+    "{\"mode\": \"mig\", \"label\": \"" label "\", \"feasible\": true, \"gpus_used\": " #gpus  \
+    ", \"compared_with\": \"base\", \"utilization\": {\"compute_frac\": " ESTIMATE(            \
+        0.4, 0.3, 0.5) "}, \"tenants\": [" tenants "]}"
+#define BASE MODE("base", 3, TENANT("a", MISSED, 5e6))
+
+static void answer_gives_the_paired_difference_when_it_is_told(void **state)
+{
+    (void)state;
+    assert_answer(RESULT("q", BASE "," COMPARED(
+                                  "m", 1, PAIR("\"better\"", -2000000, -2100000, -1900000))),
+                  "(20.0 % below), 2.00±0.10 ms better than under base on 3.");
+    assert_answer(
+        RESULT("q", BASE "," COMPARED("m", 1, PAIR("\"worse\"", 2000000, 1900000, 2100000))),
+        "(20.0 % below), 2.00±0.10 ms worse than under base on 3.");
+    assert_answer(RESULT("q", BASE "," COMPARED("m", 1, PAIR("null", -10000, -50000, 30000))),
+                  "limit of 5.00 ms (20.0 % below).");
+}
+
+/* Where the best mode is the one that was compared with, its rival's difference is reversed. */
+static void answer_turns_the_difference_round_when_the_best_is_the_base(void **state)
+{
+    (void)state;
+    assert_answer(RESULT("q", MODE("base", 1, TENANT("a", MET, 5e6)) "," COMPARED(
+                                  "m", 2, PAIR("\"worse\"", 2000000, 1900000, 2100000))),
+                  "base meets every objective on 1 GPU; nearest to its limit is the p95 of a, "
+                  "4.00±0.10 ms against a limit of 5.00 ms (20.0 % below), 2.00±0.10 ms better "
+                  "than under "
+                  "m on 2.");
+}
+
+static void answer_says_beside_it_what_else_holds(void **state)
+{
+    (void)state;
+    begin("{\"schema\": \"vgpusim.result/1\", \"sensitivity\": [{\"flips\": [{}]}], "
+          "\"modes\": [" MODE("few", 2, TENANT("a", MET, 5e6)) ", " MODE(
+              "many", 3, TENANT("a", MET, 5e6)) ", " MODE("bad", 1,
+                                                          TENANT("a", MISSED, 5e6)) "]}");
+    answer_beside(&x.stored, &x.out);
+    assert_string_equal(text_str(&x.out),
+                        "Every objective is also met by many on 3. An objective is missed by "
+                        "bad on 1. The order of the modes hangs on parameters that nobody has "
+                        "verified. ");
+    end();
+}
+
+static void assert_page_says(const char *json, const char *said)
+{
+    begin(json);
+    assert_true(page_write(&x.stored, NULL, &x.out));
+    if (strstr(text_str(&x.out), said) == NULL) {
+        fail_msg("the page does not say '%s'", said);
+    }
+    end();
+}
+
+static void page_says_who_harms_whom_and_by_how_much(void **state)
+{
+    (void)state;
+    static const char json[] =
+        RESULT("q", BASE "," COMPARED("m", 1, PAIR("\"worse\"", 3000000, 2900000, 3100000)));
+    assert_page_says(json, "<td data-label=\"m\" class=\"worse\"><span>3.00±0.10 ms worse "
+                           "<small>+50.0 %</small>");
+    assert_page_says(json, "<td data-label=\"p95 that it costs\"><span>2.00±0.50 ms</span>");
+    assert_page_says(json, "<td data-label=\"violations that end with it\"><span>7</span>");
+    assert_page_says(json, "a: p95 2.00±0.50 ms higher, 7 of 10 violations");
+    assert_page_says(
+        RESULT("q", BASE "," COMPARED("m", 1, PAIR("null", -0.0000001, -50000, 50000))),
+        "No figure differs in any mode.");
+}
+
+/* A frame that was late, a token, a step: of the tenant, and of a workload of its VMs. */
+static void page_shows_what_only_a_kind_of_work_has(void **state)
+{
+    (void)state;
+    static const char json[] = RESULT(
+        "q",
+        "{\"mode\": \"mig\", \"label\": \"m\", \"feasible\": true, \"utilization\": "
+        "{\"compute_frac\": 0.5}, \"tenants\": [{\"name\": \"vm\", \"workloads\": "
+        "[{\"name\": \"desk\", \"requests\": 200, \"frame_ns\": {\"p95\": 4000000}, "
+        "\"frames_late\": 30, \"frames_dropped\": 5}, {\"name\": \"chat\", \"ttft_ns\": "
+        "{\"p95\": 7000000}, \"tpot_ns\": {\"p95\": 8000000}, \"requests_dropped\": 9}]}]}");
+    assert_page_says(json, "<th scope=\"row\">vm/desk</th>");
+    assert_page_says(json,
+                     "<td data-label=\"late\"><span>30</span></td><td data-label=\"late, "
+                     "of all\"><span>15.0 %</span></td><td data-label=\"dropped\"><span>5<");
+    assert_page_says(json, "<th scope=\"row\">vm/chat</th>");
+    assert_page_says(json, "<span>7.00 ms</span></td><td data-label=\"each further token, "
+                           "mean\"><span>-</span></td><td data-label=\"p95\"><span>8.00 ms<");
+    assert_page_says(json, "<td data-label=\"refused\"><span>9</span>");
 }
 
 /* ---- Pages ---- */
@@ -287,6 +386,11 @@ int main(void)
         cmocka_unit_test(answer_claims_nothing_when_the_interval_straddles_the_limit),
         cmocka_unit_test(answer_says_how_far_when_no_mode_holds),
         cmocka_unit_test(answer_gives_the_reason_when_no_mode_is_feasible),
+        cmocka_unit_test(answer_gives_the_paired_difference_when_it_is_told),
+        cmocka_unit_test(answer_turns_the_difference_round_when_the_best_is_the_base),
+        cmocka_unit_test(answer_says_beside_it_what_else_holds),
+        cmocka_unit_test(page_says_who_harms_whom_and_by_how_much),
+        cmocka_unit_test(page_shows_what_only_a_kind_of_work_has),
         cmocka_unit_test(page_is_whole_and_escaped_when_names_are_hostile),
         cmocka_unit_test(page_says_so_when_pictures_are_missing),
         cmocka_unit_test(plot_lets_no_command_through_when_names_are_hostile),
