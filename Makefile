@@ -11,6 +11,7 @@ OPT      ?= -O2
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 SCENARIO ?= scenarios/00-quickstart.yaml
+FUZZ     ?= scenario
 Q        := $(if $(V),,@)
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -30,7 +31,7 @@ ifneq (,$(findstring gcc version,$(shell $(CC) -v 2>&1)))
 WARN  += -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 endif
 WERROR := $(if $(CI),-Werror)
-LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread
+LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread -ldl
 BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))
@@ -174,14 +175,14 @@ cov: testdeps ## line coverage of the tests, as text
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/cov OPT=-O0 XF=--coverage check
 	@gcov -n -o build/cov/sim/run $(SRC) 2>/dev/null | awk '/^File/ {f = $$2} /^Lines/ {print f, $$2}' | grep -v /usr/
 
-fuzz: testdeps ## fuzz the scenario reader with libFuzzer (needs clang); SECONDS=60
+fuzz: testdeps ## fuzz a reader with libFuzzer (needs clang); FUZZ=scenario or saved, SECONDS=60
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=$(CLANG) OPT=-O1 \
 	  XF='-fsanitize=fuzzer-no-link,address,undefined' build/fuzz/libvgpusim.a
-	$(CLANG) $(STD) -I. -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_scenario.c \
-	  build/fuzz/libvgpusim.a $(LIBS) -o build/fuzz/fuzz_scenario
-	@mkdir -p build/fuzz/corpus
-	build/fuzz/fuzz_scenario -max_total_time=$(or $(SECONDS),60) -max_len=65536 -timeout=5 \
-	  build/fuzz/corpus tests/fuzz/corpus
+	$(CLANG) $(STD) -I. -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_$(FUZZ).c \
+	  build/fuzz/libvgpusim.a $(LIBS) -o build/fuzz/fuzz_$(FUZZ)
+	@mkdir -p build/fuzz/corpus/$(FUZZ)
+	build/fuzz/fuzz_$(FUZZ) -max_total_time=$(or $(SECONDS),60) -max_len=65536 -timeout=5 \
+	  build/fuzz/corpus/$(FUZZ) tests/fuzz/$(FUZZ)
 
 # ---- Care ----
 lint: ## clang-tidy, cppcheck and gcc's analyzer
@@ -190,7 +191,7 @@ lint: ## clang-tidy, cppcheck and gcc's analyzer
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -I. sim models
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/analyze OPT=-O1 XF=-fanalyzer build/analyze/libvgpusim.a
 
-FORMAT := $(SRC) $(wildcard sim/*/*.h models/*.h tests/*/*.c tests/*/*.h)
+FORMAT := $(SRC) $(wildcard include/*/*.h sim/*/*.h models/*.h tests/*/*.c tests/*/*.h)
 fmt: ## format the sources
 	clang-format -i $(FORMAT)
 fmt-check: ## fail when a source is not formatted
@@ -220,6 +221,7 @@ GENERATED := man/man1/vgpusim.1 man/man5/vgpusim-scenario.5 bash-completion/comp
 
 install: all ## install under PREFIX
 	install -D -m 755 build/vgpusim $(DESTDIR)$(PREFIX)/bin/vgpusim
+	install -D -m 644 include/vgpusim/scheduler.h $(DESTDIR)$(PREFIX)/include/vgpusim/scheduler.h
 	install -d $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios
 	install -m 644 scenarios/*.yaml $(DESTDIR)$(PREFIX)/share/vgpusim/scenarios/
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(sort $(dir $(GENERATED))))
@@ -234,6 +236,7 @@ install: all ## install under PREFIX
 	chmod 644 $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vgpusim
+	rm -rf $(DESTDIR)$(PREFIX)/include/vgpusim
 	rm -rf $(DESTDIR)$(PREFIX)/share/vgpusim
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 

@@ -14,6 +14,13 @@
 #define RESULT_SCHEMA "vgpusim.result/1"
 #define TEST_SCHEMA   "vgpusim.test/1"
 
+/* Far above what any result has; whoever compares looks for each in all. */
+enum {
+    RUNS_MAX = 1000,
+    PARTS_MAX = 1 << 14, /* modes and tenants of a run */
+    FIGURES_MAX = 1000   /* of a part */
+};
+
 struct walk {
     struct arena *arena;
     const char *file;
@@ -31,6 +38,19 @@ static bool damaged(struct walk *w, const char *where, const char *what)
                what);
     diag_help(w->d, "write it anew: vgpusim run SCENARIO --format json -o %s", w->file);
     return false;
+}
+
+/* A name of which the reader could find only the first. */
+static bool twice(struct walk *w, const char *what, const char *name)
+{
+    diag_error(w->d, SPAN_NONE, "%s: %s '%.60s' is there twice", w->file, what, name);
+    diag_help(w->d, "write it anew: vgpusim run SCENARIO --format json -o %s", w->file);
+    return false;
+}
+
+static bool too_many(struct walk *w, const char *what, int most)
+{
+    return diag_error(w->d, SPAN_NONE, "%s: more than %d %s", w->file, most, what);
 }
 
 /* a, separator, b in the arena; NULL when memory is out. */
@@ -77,9 +97,16 @@ static bool add_figure(struct walk *w, struct saved_part *part, const char *grou
     if (path == NULL) {
         return no_memory(w);
     }
-    if (e.has_value) {
-        part->figure[part->figure_n++] = (struct saved_figure){path, e};
+    if (!e.has_value) {
+        return true;
     }
+    if (saved_find_figure(part, path) != NULL) {
+        return twice(w, "the figure", path);
+    }
+    if (part->figure_n == FIGURES_MAX) {
+        return too_many(w, "figures of a mode or tenant", FIGURES_MAX);
+    }
+    part->figure[part->figure_n++] = (struct saved_figure){path, e};
     return true;
 }
 
@@ -131,6 +158,20 @@ static const char *mode_key(struct walk *w, const struct saved_run *run, const c
     return ordinal(w->arena, name, before);
 }
 
+/* The next part of the run; it must be the only one of its name. */
+static struct saved_part *add_part(struct walk *w, struct saved_run *run, const char *mode,
+                                   const char *tenant)
+{
+    const struct saved_part part = {.mode = mode, .tenant = tenant};
+    if (saved_find_part(run, &part) != NULL) {
+        (void)twice(w, tenant == NULL ? "the mode" : "the tenant",
+                    tenant == NULL ? mode : tenant);
+        return NULL;
+    }
+    run->part[run->part_n] = part;
+    return &run->part[run->part_n++];
+}
+
 static bool read_mode(struct walk *w, struct saved_run *run, const struct jsonin *node, int ix)
 {
     char where[64];
@@ -147,9 +188,8 @@ static bool read_mode(struct walk *w, struct saved_run *run, const struct jsonin
     if (key == NULL) {
         return no_memory(w);
     }
-    struct saved_part *part = &run->part[run->part_n++];
-    *part = (struct saved_part){.mode = key};
-    if (!read_part(w, part, node)) {
+    struct saved_part *part = add_part(w, run, key, NULL);
+    if (part == NULL || !read_part(w, part, node)) {
         return false;
     }
     for (int i = 0; i < tenants->n; i++) {
@@ -158,9 +198,8 @@ static bool read_mode(struct walk *w, struct saved_run *run, const struct jsonin
         if (name == NULL) {
             return damaged(w, where, "'name'");
         }
-        part = &run->part[run->part_n++];
-        *part = (struct saved_part){.mode = key, .tenant = name};
-        if (!read_part(w, part, &tenants->item[i])) {
+        part = add_part(w, run, key, name);
+        if (part == NULL || !read_part(w, part, &tenants->item[i])) {
             return false;
         }
     }
@@ -198,9 +237,15 @@ static bool read_run(struct walk *w, struct saved *out, const struct jsonin *roo
     for (int i = 0; i < modes->n; i++) {
         room += 1 + (size_t)jsonin_n(jsonin_find(&modes->item[i], "tenants"));
     }
+    if (room > PARTS_MAX) {
+        return too_many(w, "modes and tenants", PARTS_MAX);
+    }
     run->part = arena_alloc(w->arena, room, sizeof *run->part);
     if (run->scenario == NULL || run->part == NULL) {
         return no_memory(w);
+    }
+    if (saved_find_run(out, run->scenario) != NULL) {
+        return twice(w, "the scenario", run->scenario);
     }
     for (int i = 0; i < modes->n; i++) {
         if (!read_mode(w, run, &modes->item[i], i)) {
@@ -226,6 +271,9 @@ bool saved_read(struct saved *out, struct arena *arena, const struct jsonin *roo
         return damaged(&w, "the file", "list of 'results'");
     }
     const int n = is_test ? results->n : 1;
+    if (n > RUNS_MAX) {
+        return too_many(&w, "results", RUNS_MAX);
+    }
     out->run = arena_alloc(arena, (size_t)n, sizeof *out->run);
     if (out->run == NULL) {
         return no_memory(&w);

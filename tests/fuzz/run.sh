@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run.sh - the corpus of the scenario fuzzer, cut short at every byte and mutated, then hostile files under a
-# time limit. Uses the library and the program in $B; XF carries the sanitizers of that build.
+# run.sh - the corpora of the fuzz targets, cut short at every byte and mutated, then hostile files under a time
+# limit. Uses the library and the program in $B; XF carries the sanitizers of that build.
 set -u
 cd "$(dirname "$0")/../.." || exit 4
 B=${B:-build/main}
@@ -10,22 +10,25 @@ export B VGPUSIM
 passed=0
 failed=0
 mkdir -p "$B/tests/fuzz" || exit 4
-# shellcheck disable=SC2086
-if ${CC:-cc} -std=c17 -D_POSIX_C_SOURCE=200809L -O1 -g -I. ${XF:-} -o "$B/tests/fuzz/replay" \
-    tests/fuzz/replay.c tests/fuzz/fuzz_scenario.c "$B/libvgpusim.a" \
-    -lfyaml -lgsl -lgslcblas -lcsv -lglpk -lm -lpthread; then
-    for f in tests/fuzz/corpus/*; do
-        if "$B/tests/fuzz/replay" "${MUTANTS:-1000}" "$f"; then
+for target in scenario saved; do
+    replay=$B/tests/fuzz/replay_$target
+    # shellcheck disable=SC2086
+    if ! ${CC:-cc} -std=c17 -D_POSIX_C_SOURCE=200809L -O1 -g -I. ${XF:-} -o "$replay" \
+        tests/fuzz/replay.c tests/fuzz/fuzz_$target.c "$B/libvgpusim.a" \
+        -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread; then
+        failed=$((failed + 1))
+        echo "FAILED to build the replayer of $target"
+        continue
+    fi
+    for f in tests/fuzz/$target/*; do
+        if "$replay" "${MUTANTS:-1000}" "$f"; then
             passed=$((passed + 1))
         else
             failed=$((failed + 1))
             echo "FAILED $f"
         fi
     done
-else
-    failed=$((failed + 1))
-    echo "FAILED to build the replayer"
-fi
+done
 line=$(sh tests/fuzz/hostile.sh | tee "$B/tests/fuzz/hostile.log" | tail -n 1)
 grep '^FAILED' "$B/tests/fuzz/hostile.log"
 p=$(echo "$line" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
