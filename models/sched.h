@@ -30,7 +30,23 @@ enum sched_ring {
 
 enum {
     SCHED_NOBODY = -1,
-    SCHED_VGPUS_MAX = 64 /* slots of a domain: bits of a work mask */
+    SCHED_VGPUS_MAX = 64, /* slots of a domain: bits of a work mask */
+    SCHED_OWN_MAX = 8     /* numbers that a plug-in may keep beside one for each vGPU */
+};
+
+struct sched_plugin;
+
+/* What a plug-in's answer breaks (include/vgpusim/scheduler.h). */
+enum sched_fault {
+    SCHED_SOUND,
+    SCHED_IDLES,
+    SCHED_STRANGER,
+    SCHED_DISORDER,
+    SCHED_TOO_SHORT,
+    SCHED_TOO_LONG,
+    SCHED_UNSTEADY,
+    SCHED_PUTS_OFF,
+    SCHED_STARVES
 };
 
 struct sched_params {
@@ -44,13 +60,17 @@ struct sched_params {
     bool yield_idle;   /* equal share: a slot without work is passed on */
     int64_t
         granularity_ns; /* running work can be stopped after every so much of it; 0: anywhere */
+    const struct sched_plugin *plugin; /* of the kind; NULL: built in */
 };
 
-/* What the ring policies remember. All zero at t = 0. */
+/* What ring policies and plug-ins remember. All zero at t = 0. */
 struct sched_state {
     int64_t account_ns[SCHED_VGPUS_MAX]; /* strict: accrued overshoot; legacy: scheduled time */
     int slot;                            /* owner of the slot that was opened last */
     int64_t begin_ns, end_ns;            /* of that slot, its switch included; 0, 0: none yet */
+    int64_t own[SCHED_OWN_MAX];          /* a plug-in's */
+    enum sched_fault fault;              /* of a plug-in: the run must end */
+    int put_off; /* picks of a plug-in in a row that lie in the future */
 };
 
 /* What a scheduler may see. */
@@ -81,6 +101,7 @@ struct sched_kind {
     /* The turn of `vgpu` ran over its end by overshoot_ns > 0; `end_ns` is when it stopped. */
     void (*overrun)(const struct sched_params *p, struct sched_state *s, int vgpu,
                     int64_t overshoot_ns, int64_t end_ns);
+    const struct sched_plugin *plugin; /* NULL: built in */
     const char *source;
 };
 

@@ -4,6 +4,10 @@
 
 #include <math.h>
 
+#include "models/sched_plugin.h"
+
+#define CAPACITY_MIN 1e-6 /* of a vGPU to which others leave nothing */
+
 enum {
     CYCLE_ROUNDS =
         200 /* fixed-point iterations of the cycle length; it converges geometrically */
@@ -40,11 +44,30 @@ static double cycle_s(const struct sched_params *p, const struct demand *demand,
     return cycle;
 }
 
+/* What a plug-in promises, or what the others leave if that is more; full turns each pay one
+ * switch. */
+static double plugin_capacity(const struct sched_params *p, const struct demand *demand,
+                              int who)
+{
+    const double turn = (double)p->slice_ns + (double)p->switch_ns;
+    const double run = p->vgpu_n > 1 ? (double)p->slice_ns / turn : 1.0;
+    double left = 1.0;
+    for (int j = 0; j < p->vgpu_n; j++) {
+        left -= j == who ? 0.0 : demand[j].busy / run;
+    }
+    const double promised = sched_plugin_share(p, who);
+    const double capacity = run * (promised > left ? promised : left);
+    return capacity > CAPACITY_MIN ? capacity : CAPACITY_MIN;
+}
+
 double share_capacity(const struct sched_kind *kind, const struct sched_params *p,
                       const struct demand *demand, int who)
 {
     double slice = (double)p->slice_ns;
     double turn = slice + (double)p->switch_ns;
+    if (kind->plugin) {
+        return plugin_capacity(p, demand, who);
+    }
     if (sched_gives_idle_time(kind, p->yield_idle)) {
         return slice * 1e-9 / cycle_s(p, demand, who);
     }
@@ -57,5 +80,5 @@ bool share_owes(const struct sched_kind *kind, const struct sched_params *p, str
     int64_t turns = by_demand ? p->vgpu_n : p->ring_n;
     *out = (struct supply){.slice_ns = p->slice_ns};
     out->gap_ns = turns * (p->switch_ns + p->slice_ns) - p->slice_ns;
-    return p->granularity_ns == 0;
+    return p->granularity_ns == 0 && !kind->plugin;
 }

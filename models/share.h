@@ -16,7 +16,8 @@ struct demand {
  * [vgpu_n]. Ring policies: slice / ((slice + switch) ring). Best effort: the share of a
  * backlogged vGPU in a cycle in which the others take what they ask for, at most a slice each,
  * and every vGPU that is visited costs a switch. Exact where all are backlogged or nobody else
- * asks; between, a fluid approximation. O(vgpu_n^2) iterations. */
+ * asks; between, a fluid approximation. O(vgpu_n^2) iterations. A plug-in: what it promises, or
+ * what the others leave where that is more. */
 double share_capacity(const struct sched_kind *kind, const struct sched_params *p,
                       const struct demand *demand, int who);
 
@@ -28,7 +29,8 @@ struct supply {
 
 /* The supply of each vGPU of a domain. The gap is a frame less the vGPU's own slice: of the
  * ring, or of all powered-on vGPUs where turns go by demand. False where work is stopped late:
- * overruns of others have no bound that a setting states. Source: docs/isolation.md. */
+ * overruns of others have no bound that a setting states; and for plug-ins. Source:
+ * docs/isolation.md. */
 bool share_owes(const struct sched_kind *kind, const struct sched_params *p,
                 struct supply *out);
 

@@ -8,7 +8,7 @@ bad=0
 
 rank() {
     case $1 in
-    sim/base/*) echo 0 ;; sim/core/*) echo 1 ;; models/*) echo 2 ;; sim/input/*) echo 3 ;;
+    include/vgpusim/*) echo 0 ;; sim/base/*) echo 0 ;; sim/core/*) echo 1 ;; models/*) echo 2 ;; sim/input/*) echo 3 ;;
     sim/fleet/*) echo 4 ;; sim/run/*) echo 5 ;; sim/plan/*) echo 6 ;; sim/report/*) echo 7 ;;
     sim/cli/*) echo 8 ;; *) echo 99 ;;
     esac
@@ -23,7 +23,7 @@ glpk.h sim/fleet/exact.c|sim/plan/cover.c
 pthread.h sim/run/pool.c
 mpi.h sim/run/ranks.c
 jansson.h sim/input/jsonin.c
-dlfcn.h models/sched_plugin.c
+dlfcn.h sim/cli/plugin.c
 spawn.h sim/cli/gp.c
 unistd.h sim/cli/term.c
 sys/ sim/cli/term.c|sim/cli/gp.c

@@ -58,7 +58,7 @@ static bool find_against(const struct scenario *s, const struct opts *o,
     if (word == NULL) {
         return true;
     }
-    if (!mode_pattern_read(word, against)) {
+    if (!mode_pattern_read(word, s->plugin, against)) {
         mode_unknown(d, word, SPAN_NONE);
         return false;
     }

@@ -310,6 +310,10 @@ static void prepare_table(struct sweep *w)
     w->same = journal_hash(w->same, seed, strlen(seed));
     w->same = journal_hash(w->same, w->exp.version, strlen(w->exp.version));
     w->same = hash_catalog(w, w->same);
+    if (w->over.plugin != NULL) {
+        snprintf(seed, sizeof seed, "%016" PRIx64, w->over.plugin->hash);
+        w->same = journal_hash(w->same, seed, strlen(seed));
+    }
 }
 
 /* ---- What was done before ---- */

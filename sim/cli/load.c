@@ -11,6 +11,7 @@
 void load_init(struct load *l)
 {
     l->plan = false;
+    l->plugin.handle = NULL;
     arena_init(&l->arena, "program");
     diag_init(&l->diag);
     text_init(&l->bytes);
@@ -27,6 +28,7 @@ void load_fini(struct load *l)
     text_fini(&l->bytes);
     diag_fini(&l->diag);
     arena_fini(&l->arena);
+    plugin_unload(&l->plugin);
 }
 
 bool load_bytes(struct load *l, const char *path)
@@ -70,8 +72,31 @@ bool load_overrides(struct load *l, const struct opts *o, const char *path,
     for (int i = 0; i < over->set_n; i++) {
         text_addf(&l->sets, "%s\n", l->set[i]);
     }
+    const char *object = o->value[FLAG_SCHEDULER];
+    if (object != NULL && l->plugin.handle == NULL) {
+        if (!plugin_load(&l->plugin, object, &l->diag)) {
+            return false;
+        }
+    }
+    over->plugin = object == NULL ? NULL : &l->plugin.sched;
     l->catalog = catalog_load(&l->arena, o->value[FLAG_CATALOG], &l->diag);
     return l->catalog != NULL;
+}
+
+/* A plug-in that no mode asks for is a slip. */
+static void look_for_use(struct load *l)
+{
+    const struct sched_plugin *plugin = l->over.plugin;
+    bool is_used = plugin == NULL;
+    for (int i = 0; i < l->scenario->mode_n; i++) {
+        is_used = is_used || l->scenario->mode[i].sched.kind == &plugin->kind;
+    }
+    if (!is_used) {
+        diag_warning(&l->diag, SPAN_NONE, "--scheduler: no mode uses the policy '%s'",
+                     plugin->kind.name);
+        diag_help(&l->diag, "--set scheduler.policy=%s, or --mode time-sliced/%s",
+                  plugin->kind.name, plugin->kind.name);
+    }
 }
 
 bool load_scenario(struct load *l, const struct opts *o, const char *path)
@@ -81,6 +106,9 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
     }
     l->scenario = scenario_read(&l->arena, l->catalog, path, text_str(&l->bytes), l->bytes.n,
                                 &l->over, &l->diag);
+    if (l->scenario != NULL) {
+        look_for_use(l);
+    }
     return l->scenario != NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/base/err.h"
 #include "sim/base/text.h"
 #include "sim/cli/opt.h"
+#include "sim/cli/plugin.h"
 #include "sim/input/scenario.h"
 
 enum {
@@ -28,6 +29,7 @@ struct load {
     bool is_read; /* the bytes of path are there */
     const char *set[SET_MAX];
     const char *mode[MODES_MAX];
+    struct plugin plugin;
     const struct catalog *catalog;
     const struct scenario *scenario;
 };

@@ -51,7 +51,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_VERBOSE] = {"verbose", 'v', FLAG_IS_SWITCH, READ | CMD_DIFF | CMD_VERSION | CMD_LIST, NULL, NULL, NULL, NULL, "also replicas, digests, every reason and note", NULL},
     [FLAG_COLOR] = {"color", 0, FLAG_IS_VALUE, CMD_ALL, "WHEN", "auto always never", NULL, "auto", "colour on stderr: auto, always or never", "auto honours NO_COLOR, CLICOLOR_FORCE and TERM=dumb. Meaning never depends on colour."},
     [FLAG_CATALOG] = {"catalog", 0, FLAG_IS_VALUE, SHOW | CMD_LIST | CMD_FIT, "DIR", NULL, NULL, "the built-in tables", "CSV tables that go over the built-in catalogue", "Files named as in models/data; a row whose key exists replaces it, any other is added."},
-    [FLAG_SCHEDULER] = {"scheduler", 0, FLAG_IS_VALUE, SIM, "FILE.so", NULL, "*", NULL, "scheduler plug-in (not built yet)", NULL},
+    [FLAG_SCHEDULER] = {"scheduler", 0, FLAG_IS_VALUE, READ | CMD_SWEEP | CMD_PLAN, "FILE.so", NULL, NULL, NULL, "a policy of your own, for scheduler.policy to name", "A shared object made with vgpusim/scheduler.h: docs/schedulers.md. Its answers are checked; one that breaks the contract ends the run with status 4."},
     [FLAG_PRINT_RESOLVED] = {"print-resolved", 0, FLAG_IS_SWITCH, CMD_CHECK, NULL, NULL, NULL, NULL, "print the scenario with every default filled in", NULL},
     [FLAG_NAMES] = {"names", 0, FLAG_IS_SWITCH, CMD_LIST, NULL, NULL, NULL, NULL, "names only, one a line", NULL},
     [FLAG_PROCESS] = {"process", 0, FLAG_IS_VALUE, CMD_GEN, "P", "poisson periodic gamma weibull mmpp diurnal", NULL, "poisson", "trace: the arrival process", "One of poisson, periodic, gamma, weibull, mmpp, diurnal. gamma and weibull take --arrival-cv or --arrival-shape, periodic takes --phase; mmpp takes --rates and --holding, diurnal --rates and --at, in place of --rate."},
@@ -201,9 +201,6 @@ static bool take_flag(struct parser *p, int ix, const char *value, bool is_negat
                    p->o->command->name);
         diag_help(p->d, "vgpusim %s -h", p->o->command->name);
         return false;
-    }
-    if (f->later != NULL && strcmp(f->later, "*") == 0) {
-        return diag_error(p->d, SPAN_NONE, "--%s is not built yet", f->name);
     }
     if (f->kind == FLAG_IS_SWITCH) {
         if (value != NULL) {

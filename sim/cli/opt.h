@@ -113,10 +113,10 @@ struct flag {
     unsigned commands;
     const char *value;   /* what the value is called, or NULL */
     const char *choices; /* words separated by blanks, or NULL: anything */
-    const char *later; /* choices, or "*" for the whole flag, that are not built yet; or NULL */
-    const char *unset; /* what holds without it, for help; or NULL */
-    const char *help;  /* at most 60 columns */
-    const char *more;  /* for --help; NULL: nothing to add */
+    const char *later;   /* choices that are not built yet; or NULL */
+    const char *unset;   /* what holds without it, for help; or NULL */
+    const char *help;    /* at most 60 columns */
+    const char *more;    /* for --help; NULL: nothing to add */
 };
 
 extern const struct flag flags[FLAGS_N];

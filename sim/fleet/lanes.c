@@ -182,6 +182,7 @@ static void set_params(struct lane_domain *out, const struct scenario *s, struct
     const struct sched_conf *conf = &mode->sched;
     struct sched_params *p = &out->params;
     out->sched = conf->kind;
+    p->plugin = conf->kind->plugin;
     p->slice_ns = conf->slice_ns;
     if (p->slice_ns == 0) {
         p->slice_ns = sched_default_slice_ns(conf->kind, conf->discipline, d->type_max);

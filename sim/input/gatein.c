@@ -503,7 +503,7 @@ static bool take_mode(struct sentence *g)
         return wrong(g, "the end of the gate",
                      "one mode a gate; write another gate for another");
     }
-    if (!mode_pattern_read(gate->where, &pattern)) {
+    if (!mode_pattern_read(gate->where, g->s->plugin, &pattern)) {
         mode_unknown(g->d, gate->where, place(g, p));
         return false;
     }

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/sched_plugin.h"
+
 enum {
     AVERAGING = 33, /* default of the driver */
     HZ_MIN = 63,    /* range of the driver's frequency field */
@@ -149,7 +151,30 @@ static void read_rmpvmrl(const struct field_map *m, struct sched_fields *f)
     f->averaging = x.discipline == DISCIPLINE_STRICT ? x.averaging : 0;
 }
 
+/* A policy by its name: one of the house, or the plug-in. */
+static const struct sched_kind *find_kind(const struct sched_plugin *plugin, const char *name)
+{
+    const bool is_plugin = plugin != NULL && strcmp(plugin->kind.name, name) == 0;
+    return is_plugin ? &plugin->kind : sched_find(name);
+}
+
+static const struct sched_kind *read_policy(const struct field_map *m,
+                                            const struct sched_plugin *plugin)
+{
+    const struct yaml_node *node = field_node(m, "policy");
+    if (node != NULL && node->kind == YAML_SCALAR && plugin != NULL &&
+        strcmp(node->text, plugin->kind.name) == 0) {
+        return &plugin->kind;
+    }
+    const char *word = field_word(m, "policy");
+    if (word == NULL && node != NULL && node->kind == YAML_SCALAR) {
+        diag_note(m->r->d, node->at, "a policy of your own comes with --scheduler FILE.so");
+    }
+    return word == NULL ? NULL : sched_find(word);
+}
+
 static struct sched_fields read_fields(const struct field_map *m,
+                                       const struct sched_plugin *plugin,
                                        const struct sched_fields *base)
 {
     struct sched_fields f = nothing;
@@ -158,8 +183,7 @@ static struct sched_fields read_fields(const struct field_map *m,
     }
     field_complete(m, NULL);
     if (field_has(m, "policy")) {
-        const char *word = field_word(m, "policy");
-        f.kind = word == NULL ? NULL : sched_find(word);
+        f.kind = read_policy(m, plugin);
     }
     if (field_has(m, "discipline")) {
         const int choice = field_choice(m, "discipline");
@@ -313,7 +337,7 @@ static void read_entry(const struct field_map *root, struct scenario *s,
             /* The fields are those of the scenario's scheduler: one set of rows serves both. */
             const struct field_map sched = field_open(root->r, field_node(&m, "scheduler"),
                                                       "scheduler", field_at(&m, "scheduler"));
-            const struct sched_fields own = read_fields(&sched, base);
+            const struct sched_fields own = read_fields(&sched, s->plugin, base);
             f = overlay(base, &own);
         }
     }
@@ -384,7 +408,8 @@ void mode_unknown(struct diag *d, const char *word, struct span at)
     field_suggest(d, word, known, sizeof known / sizeof known[0]);
 }
 
-bool mode_pattern_read(const char *word, struct mode_pattern *p)
+bool mode_pattern_read(const char *word, const struct sched_plugin *plugin,
+                       struct mode_pattern *p)
 {
     const char *slash = strchr(word, '/');
     const size_t n = slash == NULL ? strlen(word) : (size_t)(slash - word);
@@ -396,7 +421,7 @@ bool mode_pattern_read(const char *word, struct mode_pattern *p)
             found = true;
         }
     }
-    p->sched = slash == NULL ? NULL : sched_find(slash + 1);
+    p->sched = slash == NULL ? NULL : find_kind(plugin, slash + 1);
     if (!found || (slash != NULL && p->sched == NULL)) {
         return false;
     }
@@ -417,7 +442,7 @@ static void keep_modes(const struct field_map *root, struct scenario *s,
     bool listed[MODES_MAX] = {false};
     for (int i = 0; i < only_n; i++) {
         struct mode_pattern w;
-        if (!mode_pattern_read(only[i], &w)) {
+        if (!mode_pattern_read(only[i], s->plugin, &w)) {
             const struct span at = {
                 .file = "<--mode>", .line = 1, .col = 1, .len = (int)text_width(only[i])};
             mode_unknown(root->r->d, only[i], at);
@@ -455,7 +480,7 @@ void modes_read(const struct field_map *root, struct scenario *s, const char *co
                 int only_n)
 {
     const struct field_map sched = field_sub(root, "scheduler");
-    const struct sched_fields base = read_fields(&sched, &nothing);
+    const struct sched_fields base = read_fields(&sched, s->plugin, &nothing);
     listed_modes(root, s, &base);
     if (only_n > 0) {
         keep_modes(root, s, &base, only, only_n);

@@ -13,8 +13,9 @@ struct mode_pattern {
     const struct sched_kind *sched; /* NULL: any */
 };
 
-/* False when no mode is called so. */
-bool mode_pattern_read(const char *word, struct mode_pattern *p);
+/* False when no mode is called so. `plugin`: a policy from outside, or NULL. */
+bool mode_pattern_read(const char *word, const struct sched_plugin *plugin,
+                       struct mode_pattern *p);
 
 bool mode_matches(const struct mode_spec *m, const struct mode_pattern *p);
 

@@ -634,6 +634,7 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
     }
     *s = (struct scenario){.path = path,
                            .catalog = catalog,
+                           .plugin = over == NULL ? NULL : over->plugin,
                            .gpu_ix = -1,
                            .gpu_at = SPAN_NONE,
                            .hypervisor = "none"};

@@ -127,6 +127,8 @@ struct scenario {
     int flow_n;
     int vm_n; /* sum of counts */
 
+    const struct sched_plugin *plugin; /* or NULL; borrowed */
+
     struct gate *gate; /* [gate_n] */
     int gate_n;
     struct probe probe[PROBES_MAX];
@@ -147,8 +149,9 @@ struct scenario_overrides {
     const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
-    bool plan;                  /* `fleet.gpu` may be a list or `any` */
-    const struct setpath *vary; /* [vary_n] of one point of a sweep; put in last */
+    bool plan;                         /* `fleet.gpu` may be a list or `any` */
+    const struct sched_plugin *plugin; /* a policy from outside, by its name */
+    const struct setpath *vary;        /* [vary_n] of one point of a sweep; put in last */
     int vary_n;
 };
 

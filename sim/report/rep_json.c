@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/rule.h"
+#include "models/sched_plugin.h"
 #include "sim/fleet/choice.h"
 #include "sim/input/catalogin.h"
 #include "sim/report/jout.h"
@@ -486,6 +487,17 @@ static void write_resolved(struct jout *j, const struct scenario *s)
     text_fini(&resolved);
 }
 
+/* The policy from outside and which file it was. */
+static void write_plugin(struct jout *j, const struct sched_plugin *plugin)
+{
+    char hash[32];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)plugin->hash);
+    jout_open_object(j, "scheduler_plugin", true);
+    jout_string(j, "policy", plugin->kind.name);
+    jout_string(j, "file_hash", hash);
+    jout_close_object(j);
+}
+
 static void write_document(struct jout *j, const struct document *doc)
 {
     const struct result *r = doc->r;
@@ -496,6 +508,9 @@ static void write_document(struct jout *j, const struct document *doc)
     jout_string(j, "schema", "vgpusim.result/1");
     jout_string(j, "scenario", s->name);
     jout_string(j, "scenario_hash", hash);
+    if (s->plugin != NULL) {
+        write_plugin(j, s->plugin);
+    }
     jout_string(j, "question", s->question);
     jout_int(j, "seed", (int64_t)r->seed);
     jout_string(j, "version", r->version);

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "models/sched_plugin.h"
 #include "models/share.h"
 #include "sim/fleet/lanes.h"
 #include "sim/run/audit.h"
@@ -43,8 +44,15 @@ struct experiment {
     double *column; /* [REPS_MAX] scratch */
 };
 
-static bool out_of_memory(struct experiment *x)
+static bool give_up(struct experiment *x)
 {
+    const struct lane_fault *fault = &x->reps.fault;
+    if (fault->what != SCHED_SOUND) {
+        return diag_machine(x->d, "the scheduler plug-in '%s' %s, at %.9g s in mode %s",
+                            fault->kind->name, sched_fault_text(fault->what),
+                            (double)fault->at_ns * 1e-9,
+                            mode_name(x->s->mode[x->reps.fault_mode].kind));
+    }
     return diag_machine(x->d, "out of memory while simulating '%s'", x->s->name);
 }
 
@@ -60,12 +68,12 @@ static bool place_mode(struct experiment *x, int m)
     mode->saturated = arena_alloc(x->arena, flow_n, sizeof *mode->saturated);
     mode->load = arena_alloc(x->arena, flow_n, sizeof *mode->load);
     if (!mode->saturated || !mode->load) {
-        return out_of_memory(x);
+        return give_up(x);
     }
     if (x->o->place_only) {
         mode->fits = arena_alloc(x->arena, 1, sizeof *mode->fits);
         if (!mode->fits) {
-            return out_of_memory(x);
+            return give_up(x);
         }
         if (!fits_make(mode->fits, x->arena, x->s, m, &mode->fleet, true, x->d)) {
             return false;
@@ -101,7 +109,7 @@ static bool prepare_mode(struct experiment *x, int m)
     mode->tally = tallies_new(x->arena, x->s->tenant, x->s->flow_n, true);
     mode->ensemble = arena_alloc(x->arena, (size_t)x->s->flow_n, sizeof *mode->ensemble);
     if (!mode->tally || !mode->ensemble) {
-        return out_of_memory(x);
+        return give_up(x);
     }
     for (int t = 0; t < x->s->flow_n; t++) {
         ensemble_init(&mode->ensemble[t]);
@@ -125,7 +133,7 @@ static void release(struct experiment *x)
 
 static bool run_batch(struct experiment *x, int replicas)
 {
-    return reps_run(&x->reps, replicas) || out_of_memory(x);
+    return reps_run(&x->reps, replicas) || give_up(x);
 }
 
 /* The latest end of a warm-up over modes and tenants. */
@@ -138,7 +146,7 @@ static bool warmup_end(struct experiment *x, int64_t *end_ns, bool *too_short)
             int64_t cut_ns;
             bool is_short;
             if (!ensemble_cut(&x->mode[x->reps.runnable[i]].ensemble[t], &cut_ns, &is_short)) {
-                return out_of_memory(x);
+                return give_up(x);
             }
             *end_ns = cut_ns > *end_ns ? cut_ns : *end_ns;
             *too_short |= is_short;
@@ -520,7 +528,7 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     out->switch_ns = mode->lanes.switch_ns;
     out->tenant = arena_alloc(x->arena, (size_t)x->s->flow_n, sizeof *out->tenant);
     if (!out->tenant) {
-        return out_of_memory(x);
+        return give_up(x);
     }
     out->violations.entitlement = owes(mode) ? 0 : -1;
     for (int t = 0; t < x->s->flow_n; t++) {
@@ -544,7 +552,7 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     }
     return (note_assumptions(x, m, out) && note_turns(x, m, out) &&
             doubt_mode(x->s, x->arena, out)) ||
-           out_of_memory(x);
+           give_up(x);
 }
 
 /* One mode against another, tenant by tenant. */
@@ -615,7 +623,7 @@ static bool order_modes(struct experiment *x, struct result *out)
     for (int i = 0; order && i < n * n * tenants; i++) {
         order[i] = order_of(x, out->mode, i / tenants / n, i / tenants % n, i % tenants);
     }
-    return order || out_of_memory(x);
+    return order || give_up(x);
 }
 
 /* The worst neighbours of every mode, where they are asked for. */
@@ -625,7 +633,7 @@ static bool find_worst(struct experiment *x, struct mode_result *mode)
         if (mode[m].simulated) {
             const struct sample sample = sample_of(x, m);
             if (!neighbour_find(&x->reps, m, &sample, &mode[m])) {
-                return out_of_memory(x);
+                return give_up(x);
             }
         }
     }
@@ -639,7 +647,7 @@ static struct result *finish(struct experiment *x, struct result *out)
     out->version = x->o->version;
     out->mode = arena_alloc(x->arena, (size_t)x->s->mode_n, sizeof *out->mode);
     if (!out->mode) {
-        out_of_memory(x);
+        give_up(x);
         return NULL;
     }
     for (int m = 0; m < x->s->mode_n; m++) {
@@ -654,7 +662,7 @@ static struct result *finish(struct experiment *x, struct result *out)
     }
     for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {
         if (!verdict_mode(x->arena, out, &out->mode[m])) {
-            out_of_memory(x);
+            give_up(x);
             return NULL;
         }
     }
@@ -675,7 +683,7 @@ static struct result *run(struct experiment *x)
     x->reps = (struct reps){.s = x->s, .o = x->o, .mode = x->mode};
     x->reps.runnable = arena_alloc(x->arena, (size_t)x->s->mode_n, sizeof *x->reps.runnable);
     if (!out || !x->mode || !x->column || !x->reps.runnable) {
-        out_of_memory(x);
+        give_up(x);
         return NULL;
     }
     out->precision_met = true;
@@ -688,7 +696,7 @@ static struct result *run(struct experiment *x)
         }
     }
     if (x->reps.runnable_n > 0 && !reps_init(&x->reps, x->arena)) {
-        out_of_memory(x);
+        give_up(x);
         return NULL;
     }
     if (x->reps.runnable_n > 0 && !run_all(x, out)) {

@@ -20,6 +20,8 @@
 #include "sim/run/lane_engine.h"
 #include "sim/run/lane_fast.h"
 
+#define PATIENCE_NS INT64_C(3600000000000)
+
 /* ---- Service ---- */
 
 static void show_segment(const struct lane_sim *sim, const struct server *s, bool is_switch,
@@ -382,11 +384,22 @@ static bool goes_on(struct lane_sim *sim, struct domain_state *d, uint32_t timer
     return true;
 }
 
+/* Ends the run: a plug-in has broken its contract. */
+static void note_fault(struct lane_sim *sim, enum sched_fault what,
+                       const struct sched_kind *kind)
+{
+    sim->failed = true;
+    sim->fault = (struct lane_fault){.what = what, .kind = kind, .at_ns = sim->now_ns};
+}
+
 /* Asks the scheduler. False: nothing can run now; a timer is set if something will. */
 static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
 {
     struct sched_view view = {.now_ns = sim->now_ns, .has_work = d->has_work, .last = d->last};
     d->turn = d->spec->sched->pick(&d->spec->params, &d->state, &view);
+    if (d->state.fault != SCHED_SOUND) {
+        note_fault(sim, d->state.fault, d->spec->sched);
+    }
     if (d->turn.vgpu == SCHED_NOBODY) {
         evq_set(&sim->evq, timer, EVQ_IDLE);
         return false;
@@ -506,11 +519,41 @@ void lane_step(struct lane_sim *sim)
     }
 }
 
+/* When a run under a plug-in must be over. No policy knows a queue that a tenth as long a run
+ * fills and an hour cannot empty, unless it leaves somebody out. */
+static int64_t patience_ns(const struct lane_options *o)
+{
+    return o->to_ns > (EVQ_IDLE - PATIENCE_NS) / 10 - 1 ? EVQ_IDLE - 1
+                                                        : 10 * o->to_ns + PATIENCE_NS;
+}
+
+/* Asked after every instant of a run; baselines ask their own plug-ins. */
+static void look_for_starved(struct lane_sim *sim)
+{
+    for (int d = 0; sim->sources == 0 && d < sim->lane->domain_n; d++) {
+        if (sim->domain[d].has_work != 0 && sim->domain[d].spec->params.plugin) {
+            note_fault(sim, SCHED_STARVES, sim->domain[d].spec->sched);
+        }
+    }
+}
+
+/* The fault of the lane or of a baseline. */
+static struct lane_fault find_fault(const struct lane_sim *sim)
+{
+    struct lane_fault fault = sim->fault;
+    for (int v = 0; fault.what == SCHED_SOUND && v < sim->lane->vm_n; v++) {
+        fault = sim->vm[v].silent ? sim->vm[v].silent->fault : fault;
+    }
+    return fault;
+}
+
 static void start(struct lane_sim *sim, const struct lane_options *o, struct lane_books *books)
 {
     sim->opt = o;
     sim->books = books;
     sim->failed = false;
+    sim->fault = (struct lane_fault){.what = SCHED_SOUND};
+    sim->end_ns = EVQ_IDLE;
     sim->now_ns = 0;
     sim->pending = sim->sources = 0;
     sim->in_system = sim->area = sim->sum_time = 0;
@@ -540,6 +583,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->dirty = s->is_busy = false;
         s->slow = 1.0;
         s->path_frac = 0.0;
+        if (s->spec->params.plugin && !o->to_the_end) {
+            sim->end_ns = patience_ns(o);
+        }
     }
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_start(sim, &sim->vm[v]);
@@ -608,6 +654,7 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     books->last_done_ns = books->events = 0;
     books->digest = 0;
     books->stopped = false;
+    books->fault = (struct lane_fault){.what = SCHED_SOUND};
     if (sim->fast) {
         lane_fast_run(sim->fast, options, books);
         return true;
@@ -625,12 +672,19 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
             break;
         }
         lane_step(sim);
+        if (sim->now_ns > sim->end_ns) {
+            look_for_starved(sim);
+        }
         if (options->queue) {
             show_queues(sim);
         }
         next = evq_first_ns(&sim->evq);
     }
     lane_flush(sim->batch, options);
+    books->fault = find_fault(sim);
+    if (sim->failed) {
+        return false;
+    }
     check_laws(sim);
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_count_rest(sim, &sim->vm[v]);
@@ -646,5 +700,5 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     for (int d = 0; next != EVQ_IDLE && d < sim->lane->domain_n; d++) {
         end_hold(sim, &sim->domain[d], next);
     }
-    return !sim->failed;
+    return true;
 }

@@ -82,6 +82,13 @@ struct lane_options {
     void *context;
 };
 
+/* Where a scheduler's plug-in broke its contract. */
+struct lane_fault {
+    enum sched_fault what; /* SCHED_SOUND: nowhere */
+    const struct sched_kind *kind;
+    int64_t at_ns;
+};
+
 /* Books of one lane after one replica. Times are clipped to the window. */
 struct lane_books {
     int64_t *useful_ns;  /* [vm_n] running, summed over the VM's servers */
@@ -98,6 +105,7 @@ struct lane_books {
     int64_t events;       /* of the event engine; 0 on a fast path */
     uint64_t digest;      /* of the counted records, whatever their order */
     bool stopped;         /* interrupted: the books are partial */
+    struct lane_fault fault;
 };
 
 /* Turns of the lane in span_ns that may have to be taken one by one, because no rule crosses
@@ -113,7 +121,8 @@ struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane);
 /* As lane_sim_new, event by event even where a fast path would do. */
 struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lane);
 
-/* Runs one replica. False only when memory is out (a closed loop's baseline may grow). */
+/* Runs one replica. False when memory is out (a closed loop's baseline may grow), or with
+ * books->fault when a plug-in is at fault. */
 bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
                   struct lane_books *books);
 

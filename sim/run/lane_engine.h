@@ -163,8 +163,10 @@ struct lane_sim {
     int *vm_of;      /* [arrival slots] whose they are */
     int domain_slot; /* first slot of the slice timers */
     bool is_silent;  /* a baseline: remembers latencies, keeps no books */
-    bool failed;     /* memory ran out */
-    bool skips;      /* crosses whole rounds at once; the reference does not */
+    bool failed;     /* memory ran out, or a plug-in is at fault */
+    struct lane_fault fault;
+    int64_t end_ns; /* a plug-in has starved somebody if the run is not over by then */
+    bool skips;     /* crosses whole rounds at once; the reference does not */
     int64_t now_ns;
     bool owed;       /* of the job that ends */
     int64_t pending; /* counted requests that are awaited */

@@ -31,7 +31,7 @@ enum lane_path lane_path_of(const struct lane *lane)
         return LANE_FCFS;
     }
     const struct lane_domain *d = &lane->domain[0];
-    if (lane->domain_n != 1 || !d->sched || d->params.granularity_ns > 0 ||
+    if (lane->domain_n != 1 || !d->sched || d->sched->plugin || d->params.granularity_ns > 0 ||
         d->params.linger_ns > 0) {
         return LANE_EVENTS;
     }

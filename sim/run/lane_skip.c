@@ -46,6 +46,12 @@ bool skip_knows_next(const struct lane *lane)
     if (lane_is_parted(lane) || lane_is_coupled(lane)) {
         return false;
     }
+    /* Nobody knows what a plug-in answers next. */
+    for (int d = 0; d < lane->domain_n; d++) {
+        if (lane->domain[d].params.plugin) {
+            return false;
+        }
+    }
     for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
         const struct work *w = lane_vm_work(&lane->vm[v]);
         bool batch_timer = w->batch_max > 1 && w->batch_timeout_ns > 0;

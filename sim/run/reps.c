@@ -311,9 +311,10 @@ static void deliver(struct reps *x, const struct replica *p)
 
 /* ---- Tasks ---- */
 
-/* The lanes of one chunk. False when memory is out; *stopped: interrupted before the end. */
+/* The lanes of one chunk. False when memory is out or with a fault; *stopped: interrupted
+ * before the end. */
 static bool run_chunk(const struct reps *x, struct reps_worker *w, struct replica *p, int chunk,
-                      bool *stopped)
+                      bool *stopped, struct lane_fault *fault)
 {
     const struct mode_run *mode = &x->mode[p->mode];
     struct gather *g = &w->gather;
@@ -334,6 +335,7 @@ static bool run_chunk(const struct reps *x, struct reps_worker *w, struct replic
     for (int l = mode->chunk[chunk]; l < mode->chunk[chunk + 1]; l++) {
         g->lane = &mode->lanes.lane[l];
         if (!lane_sim_run(p->sim[p->mode][l], &options, &p->books[p->mode][l]) || g->failed) {
+            *fault = p->books[p->mode][l].fault;
             return false;
         }
         if (p->books[p->mode][l].stopped) {
@@ -465,8 +467,13 @@ static void task(void *context, struct pool_lock *lock, int worker, int64_t i)
         return;
     }
     bool stopped = false;
-    bool ok = run_chunk(x, &x->worker[worker], p, chunk, &stopped);
+    struct lane_fault fault = {.what = SCHED_SOUND};
+    bool ok = run_chunk(x, &x->worker[worker], p, chunk, &stopped, &fault);
     pool_hold(lock);
+    if (fault.what != SCHED_SOUND) {
+        x->fault = fault;
+        x->fault_mode = m;
+    }
     x->failed = x->failed || !ok;
     x->stopped = x->stopped || stopped;
     if (!x->failed && !x->stopped) {

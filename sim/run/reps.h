@@ -66,6 +66,8 @@ struct reps {
     int worker_n;
     int64_t done, of; /* tasks, for progress */
     bool failed;
+    struct lane_fault fault; /* of a plug-in; then failed ... */
+    int fault_mode;          /* ... in this mode */
 };
 
 /* Makes ready; the first five members are set, everything else zero. All of it lives in
@@ -76,7 +78,7 @@ bool reps_init(struct reps *x, struct arena *arena);
 void reps_fini(struct reps *x);
 
 /* Runs n more replications of every runnable mode in the window [from, to). False when memory
- * is out. */
+ * is out, or with a fault. */
 bool reps_run(struct reps *x, int n);
 
 /* As if none had run. */

@@ -120,7 +120,6 @@ static void opt_refuses_by_name_when_wrong(void **state)
         {{"--quiet=yes", "x", NULL}, "--quiet takes no value, but got 'yes'", NULL},
         {{"--no-seed", "x", NULL}, "unknown flag '--no-seed'", NULL},
         {{"--rate=5/s", "x", NULL}, "--rate does not apply to 'run'", "vgpusim run -h"},
-        {{"--scheduler=s.so", "x", NULL}, "--scheduler is not built yet", NULL},
         {{"--format=jsn", "x", NULL}, "--format: 'jsn' is not one of text json csv junit openmetrics markdown md",
          "did you mean 'json'?"},
         {{"--progress=often", "x", NULL}, "--progress: 'often' is not one of auto always never json", NULL},

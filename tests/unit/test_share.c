@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_share.c - what a policy can give to one vGPU: saturation shares (oracle P20) and the
  * cases in which the cycle of best effort is exact: all backlogged, or nobody else. */
+#include "models/sched_plugin.h"
 #include "models/share.h"
 
 #include <math.h>
@@ -46,6 +47,44 @@ static void share_is_everything_when_nobody_else_asks(void **state)
     is_near(share_capacity(&sched_best_effort, &p, d, 1), 1.0);
     p.yield_idle = true;
     is_near(share_capacity(&sched_equal_share, &p, d, 1), 1.0);
+}
+
+static double promise(const struct vgpusim_params *p, int32_t vgpu)
+{
+    (void)p;
+    return vgpu == 0 ? 0.5 : vgpu == 1 ? 7.0 : -1.0;
+}
+
+static void ask(const struct vgpusim_params *p, struct vgpusim_state *s,
+                const struct vgpusim_view *v, struct vgpusim_turn *turn)
+{
+    (void)p, (void)s, (void)v, (void)turn;
+}
+
+/* Turns of 4 ms and 1 ms of switch: 0.8 of the time is run time. */
+static void share_is_promised_or_left_over_when_a_plugin_decides(void **state)
+{
+    (void)state;
+    struct vgpusim_scheduler table = {VGPUSIM_SCHEDULER_HEAD, .name = "mine", .pick = ask,
+                                      .share = promise};
+    struct sched_plugin plugin;
+    assert_null(sched_plugin_init(&plugin, &table));
+    struct sched_params p = {
+        .slice_ns = 4000000, .switch_ns = 1000000, .vgpu_n = 3, .plugin = &plugin};
+    struct demand d[3] = {backlogged, backlogged, backlogged};
+    is_near(share_capacity(&plugin.kind, &p, d, 0), 0.4);
+    is_near(share_capacity(&plugin.kind, &p, d, 1), 0.8); /* no more than everything */
+    is_near(share_capacity(&plugin.kind, &p, d, 2), 1e-6);
+    d[1].busy = 0.2; /* with its switches 0.25 */
+    d[2].busy = 0.0;
+    is_near(share_capacity(&plugin.kind, &p, d, 0), 0.8 * 0.75);
+    struct supply owed;
+    assert_false(share_owes(&plugin.kind, &p, &owed));
+    table.share = NULL;
+    d[1].busy = 0.4;
+    is_near(share_capacity(&plugin.kind, &p, d, 0), 0.8 * 0.5);
+    p.vgpu_n = 1;
+    is_near(share_capacity(&plugin.kind, &p, d, 0), 1.0);
 }
 
 /* Ten requests per second of 10 ms each through slices of 20 us and switches of 218 us: a
@@ -112,6 +151,7 @@ int main(void)
         cmocka_unit_test(share_is_a_turn_of_the_round_when_all_are_backlogged),
         cmocka_unit_test(share_is_everything_when_nobody_else_asks),
         cmocka_unit_test(share_counts_every_slice_of_a_long_request),
+        cmocka_unit_test(share_is_promised_or_left_over_when_a_plugin_decides),
         cmocka_unit_test(share_owes_a_gap_before_each_slice_when_turns_are_taken),
         cmocka_unit_test(share_owes_all_the_time_when_nobody_shares),
     };

@@ -1,1 +1,0 @@
-vgpusim run exact.yaml --scheduler s.so; echo $?
