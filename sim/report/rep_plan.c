@@ -581,6 +581,9 @@ static void write_none(const struct plan *p, const struct rep_options *o, struct
         text_addf(&line, "%s (%s)", p->wish[i].change, p->wish[i].buys);
         wrapped(sink, o, 2, &line);
     }
+    if (p->wish_n == 0 && !p->interrupted) {
+        text_add(sink, "\nNo single change that was tried makes it hold.\n");
+    }
 }
 
 static void write_refusals(const struct plan *p, const struct rep_options *o, struct text *sink)
