@@ -110,6 +110,8 @@ mutant path-of-the-gpu-where-hosts-are sim/fleet/lanes.c \
     's/return x->s->group_n > 0 \? d->host_ix/return x->s->group_n > 9 ? d->host_ix/' law/test_coupling
 mutant path-held-when-idle sim/run/lane_couple.c \
     's/double path = is_busy && /double path = s \&\& s->active_n >= 0 \&\& /' law/test_coupling
+mutant clients-swapped-at-one-instant sim/run/lane_source.c \
+    's/queue_client\(sim, vm, vm->host_queue\[vm->host_out\+\+ % n\]\);/vm->host_out++; queue_client(sim, vm, client); break;/' law/test_flow
 mutant linger-forgotten sim/run/lane.c \
     's/if \(sim->now_ns < until_ns\) \{/if (sim->now_ns > until_ns) {/' law/test_options
 mutant linger-beyond-the-slice sim/run/lane.c \

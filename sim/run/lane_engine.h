@@ -67,7 +67,7 @@ struct server {
 struct client {
     struct rng think, service;
     int64_t serial, order, arrival_ns; /* of its outstanding or next request */
-    int64_t queued_ns;
+    int64_t queued_ns; /* when it leaves the host stage; known from its arrival on */
     bool in_host;
 };
 
@@ -93,12 +93,14 @@ struct vm_state {
     bool more;              /* open loops: there is one */
     struct item head;       /* open loops: the longest waiting request ... */
     int64_t head_demand_ns;
-    bool has_head;         /* ... if it has been drawn again */
-    struct client *client; /* [work->clients] closed loops */
-    int *queue;            /* [work->clients] waiting clients, a ring */
-    struct frames *frames; /* WORK_FRAMES, else NULL */
-    struct llm_state *llm; /* WORK_LLM, else NULL */
-    int64_t arrived;       /* at the queue of the GPU stage */
+    bool has_head;             /* ... if it has been drawn again */
+    struct client *client;     /* [work->clients] closed loops */
+    int *queue;                /* [work->clients] waiting clients, a ring */
+    int *host_queue;           /* [work->clients] clients in the host stage, a ring ... */
+    int64_t host_in, host_out; /* ... and how many have come to it and left it */
+    struct frames *frames;     /* WORK_FRAMES, else NULL */
+    struct llm_state *llm;     /* WORK_LLM, else NULL */
+    int64_t arrived;           /* at the queue of the GPU stage */
     int64_t started, finished;
     int first_server, server_n;
     int first_slot;   /* of its arrival events */

@@ -57,7 +57,8 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     if (w->kind == WORK_CLOSED) {
         vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
         vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
-        return vm->client && vm->queue;
+        vm->host_queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->host_queue);
+        return vm->client && vm->queue && vm->host_queue;
     }
     if (w->kind == WORK_FRAMES) {
         return frames_build(vm, arena);
@@ -406,28 +407,41 @@ void source_raise(struct lane_sim *sim, struct vm_state *vm)
     evq_set(&sim->evq, (uint32_t)vm->first_slot, vm->next_queued_ns);
 }
 
+/* The client's request goes to the GPU stage. */
+static void queue_client(struct lane_sim *sim, struct vm_state *vm, int client)
+{
+    struct client *c = &vm->client[client];
+    c->in_host = false;
+    c->queued_ns = sim->now_ns;
+    c->order = vm->arrived;
+    vm->queue[vm->arrived % vm->work->clients] = client;
+    evq_set(&sim->evq, (uint32_t)(vm->first_slot + client), EVQ_IDLE);
+    source_enter(sim, vm);
+}
+
+/* Clients leave the host stage in the order in which they came to it, also where several do at
+ * one instant: their event slots are ordered by client. */
 static void on_client(struct lane_sim *sim, struct vm_state *vm, int client)
 {
     int64_t now = sim->now_ns;
+    int n = vm->work->clients;
     struct client *c = &vm->client[client];
-    uint32_t slot = (uint32_t)(vm->first_slot + client);
     if (!c->in_host) {
         c->arrival_ns = now;
         expect(sim, vm, now);
-        int64_t ready_ns =
-            vm->work->has_host ? host_ready_ns(&vm->host_ahead, vm->work, now) : now;
-        if (ready_ns > now) {
-            c->in_host = true;
-            evq_set(&sim->evq, slot, ready_ns);
+        if (!vm->work->has_host) {
+            queue_client(sim, vm, client);
             return;
         }
+        c->in_host = true;
+        c->queued_ns = host_ready_ns(&vm->host_ahead, vm->work, now);
+        vm->host_queue[vm->host_in++ % n] = client;
+        evq_set(&sim->evq, (uint32_t)(vm->first_slot + client), c->queued_ns);
     }
-    c->in_host = false;
-    c->queued_ns = now;
-    c->order = vm->arrived;
-    vm->queue[vm->arrived % vm->work->clients] = client;
-    evq_set(&sim->evq, slot, EVQ_IDLE);
-    source_enter(sim, vm);
+    while (vm->host_out < vm->host_in &&
+           vm->client[vm->host_queue[vm->host_out % n]].queued_ns <= now) {
+        queue_client(sim, vm, vm->host_queue[vm->host_out++ % n]);
+    }
 }
 
 void source_event(struct lane_sim *sim, struct vm_state *vm, int i)
@@ -452,6 +466,7 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
                         .replica = o->replica,
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->arrived = vm->started = vm->finished = 0;
+    vm->host_in = vm->host_out = 0;
     vm->has_head = false;
     vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];

@@ -120,7 +120,8 @@ static void random_work(struct rng *r, struct case_of *c, int v)
     *w = (struct work){.kind = kinds[below(r, 5)], .streams = 1, .pieces = 1};
     w->scaling = (struct scaling){.compute_frac = 1.0, .width_frac = 1.0};
     w->has_host = below(r, 3) == 0;
-    random_dist(r, &w->host, 4 + below(r, 30));
+    /* A mean of 1 ns gives 0 now and then, so that several leave at one instant. */
+    random_dist(r, &w->host, below(r, 3) == 0 ? 1 : 4 + below(r, 30));
     random_dist(r, &w->service, 4 + below(r, 50));
     random_dist(r, &w->think, below(r, 3) == 0 ? 0 : 1 + below(r, 60));
     w->tail_ns = below(r, 4) == 0 ? 1 + below(r, 20) : 0;
