@@ -72,7 +72,7 @@ done
 one docs-check sh docs/generate.sh --check
 [ "$B" != build/main ] || one install sh tests/install.sh
 one validation sh tests/validation/run.sh --check
-for runner in tests/cli/run.sh tests/broken/run.sh tests/fuzz/run.sh tests/scenarios.sh tests/same.sh; do
+for runner in tests/cli/run.sh tests/broken/run.sh tests/fuzz/run.sh tests/scenarios.sh tests/same.sh tests/traces.sh; do
     if [ -e "$runner" ]; then many "${runner#tests/}" sh "$runner"; fi
 done
 echo "$passed passed, $failed failed"
