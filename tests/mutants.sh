@@ -299,6 +299,13 @@ mutant tenants-look-alike sim/fleet/fits.c 's/x->tenant_ix != y->tenant_ix \|\| 
 mutant change-not-placed sim/fleet/fits_change.c 's/works = placed && fleet.feasible/works = placed/' unit/test_fits
 mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, columns\);/int from = column_of(v, u, columns) + 1;/' \
     unit/test_pictures
+# In plans of several parts.
+mutant mix-lifts-too-far sim/plan/mix.c 's/larger->least > p->least \? larger->least : p->least/larger->least + p->least/' \
+    unit/test_mix
+mutant mix-spends-no-gpus sim/plan/mix.c 's/\(m->limit == 0 \? 0 : room - gpus\) \* SUBSETS_MAX/room * SUBSETS_MAX/' \
+    unit/test_mix
+mutant mix-drops-a-tenant sim/plan/trial.c 's/v->vm_n \+= s->tenant\[t\]\.count;/if (t > 0) { v->vm_n += s->tenant[t].count; } else { continue; }/' \
+    unit/test_mix
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

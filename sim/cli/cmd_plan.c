@@ -15,7 +15,7 @@ static enum err answer(const struct plan *p)
     if (p->interrupted) {
         return ERR_INTERRUPTED;
     }
-    return p->meets_n > 0 ? ERR_OK : ERR_NO;
+    return p->meets_n > 0 || p->mix.part_n > 0 ? ERR_OK : ERR_NO;
 }
 
 static enum err emit(const struct plan *p, const struct opts *o)
@@ -112,9 +112,8 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
 
 /* The flags that were given, and behind them the winner's fields as flags. NULL when memory is
  * out. */
-static const char **winner_sets(struct load *l, const struct plan *p, int *set_n)
+static const char **winner_sets(struct load *l, const struct plan_candidate *c, int *set_n)
 {
-    const struct plan_candidate *c = &p->candidate[0];
     const struct scenario *s = c->scenario;
     struct arena *a = &l->arena;
     int given = l->over.set_n;
@@ -147,15 +146,12 @@ static const char **winner_sets(struct load *l, const struct plan *p, int *set_n
 }
 
 /* What was asked about, with the winner's GPU, count, mode, profiles and placement, every
- * default filled in: `run` and `export` take it. */
-static void write_scenario(struct load *l, const struct plan *p, const struct opts *o,
-                           struct diag *d)
+ * default filled in: `run` and `export` take it. A part has its tenants only. */
+static void write_part(struct load *l, const struct plan *p, const struct plan_candidate *c,
+                       const char *path, struct diag *d)
 {
-    const char *path = o->value[FLAG_WRITE_SCENARIO];
-    if (path == NULL || p->meets_n == 0) {
-        return;
-    }
-    const struct mode_spec *mode = &p->scenario->mode[p->candidate[0].mode_ix];
+    const struct mode_spec *mode = &p->scenario->mode[c->mode_ix];
+    const char *name[TENANTS_MAX];
     struct text label;
     text_init(&label);
     text_add(&label, mode_name(mode->kind));
@@ -164,10 +160,14 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
     }
     const char *label_str = text_str(&label);
     struct scenario_overrides over = l->over;
-    over.set = winner_sets(l, p, &over.set_n);
+    over.set = winner_sets(l, c, &over.set_n);
     over.mode = &label_str;
     over.mode_n = 1;
     over.plan = false;
+    for (int t = 0; p->mix.part_n > 0 && t < c->scenario->tenant_n; t++) {
+        name[over.tenant_n++] = c->scenario->tenant[t].name;
+    }
+    over.tenant = name;
     const struct scenario *s = over.set == NULL || label.failed
                                    ? NULL
                                    : scenario_read(&l->arena, l->catalog, l->path,
@@ -184,6 +184,40 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
     }
     text_fini(&document);
     text_fini(&label);
+}
+
+/* "plan.yaml" as "plan-1.yaml": the number goes before the last dot of the file's own name. */
+static void add_numbered(const char *path, int number, struct text *out)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash != NULL ? slash : path, '.');
+    size_t n = dot != NULL && dot > (slash != NULL ? slash + 1 : path) ? (size_t)(dot - path)
+                                                                       : strlen(path);
+    text_addf(out, "%.*s-%d%s", (int)n, path, number, path + n);
+}
+
+/* One file; of a plan with parts one for each. */
+static void write_scenario(struct load *l, const struct plan *p, const struct opts *o,
+                           struct diag *d)
+{
+    const char *path = o->value[FLAG_WRITE_SCENARIO];
+    if (path == NULL) {
+        return;
+    }
+    for (int i = 0; i < p->mix.part_n; i++) {
+        struct text numbered;
+        text_init(&numbered);
+        add_numbered(path, i + 1, &numbered);
+        if (numbered.failed) {
+            diag_machine(d, "'%s' could not be written", path);
+        } else {
+            write_part(l, p, &p->mix.part[i], text_str(&numbered), d);
+        }
+        text_fini(&numbered);
+    }
+    if (p->mix.part_n == 0 && p->meets_n > 0) {
+        write_part(l, p, &p->candidate[0], path, d);
+    }
 }
 
 /* ---- The question asked backwards ---- */

@@ -518,6 +518,55 @@ static void apply_flag(struct reading *t, struct yaml_node **root, const char *k
     }
 }
 
+static bool is_kept(const struct scenario_overrides *over, const struct yaml_node *item)
+{
+    const struct yaml_node *name = item->kind == YAML_MAP ? yaml_find(item, "name") : NULL;
+    for (int i = 0; i < over->tenant_n; i++) {
+        if (name != NULL && yaml_is(name, over->tenant[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes other tenants out of the list, and gates out of the root. Both are made anew: an alias
+ * may share them. */
+static void keep_tenants(struct reading *t, struct yaml_node **root,
+                         const struct scenario_overrides *over)
+{
+    const struct yaml_node *old =
+        (*root)->kind == YAML_MAP ? yaml_find(*root, "tenants") : NULL;
+    if (over->tenant_n == 0 || old == NULL || old->kind != YAML_LIST) {
+        return;
+    }
+    struct yaml_node *map = arena_alloc(t->r.arena, 1, sizeof *map);
+    struct yaml_node *list = arena_alloc(t->r.arena, 1, sizeof *list);
+    struct yaml_entry *in_map = arena_alloc(t->r.arena, (size_t)(*root)->n, sizeof *in_map);
+    struct yaml_entry *in_list = arena_alloc(t->r.arena, (size_t)old->n, sizeof *in_list);
+    if (map == NULL || list == NULL || in_map == NULL || in_list == NULL) {
+        no_memory(t);
+        return;
+    }
+    *map = **root;
+    *list = *old;
+    map->entry = in_map;
+    list->entry = in_list;
+    map->n = list->n = 0;
+    for (int i = 0; i < old->n; i++) {
+        if (is_kept(over, old->entry[i].value)) {
+            in_list[list->n++] = old->entry[i];
+        }
+    }
+    for (int i = 0; i < (*root)->n; i++) {
+        struct yaml_entry e = (*root)->entry[i];
+        e.value = e.value == old ? list : e.value;
+        if (strcmp(e.key, "expect") != 0) {
+            in_map[map->n++] = e;
+        }
+    }
+    *root = map;
+}
+
 static void apply_overrides(struct reading *t, struct yaml_node **root,
                             const struct scenario_overrides *over)
 {
@@ -530,6 +579,7 @@ static void apply_overrides(struct reading *t, struct yaml_node **root,
     for (int i = 0; i < over->vary_n; i++) {
         setpath_apply(&t->r, root, &over->vary[i]);
     }
+    keep_tenants(t, root, over);
 }
 
 /* ---- The canonical text ---- */

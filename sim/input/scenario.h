@@ -149,6 +149,9 @@ struct scenario_overrides {
     const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
+    const char *const *tenant; /* [tenant_n] keep only these, and no `expect`, which may speak
+                                  of others */
+    int tenant_n;
     bool plan;                         /* `fleet.gpu` may be a list or `any` */
     const struct sched_plugin *plugin; /* a policy from outside, by its name */
     const struct setpath *vary;        /* [vary_n] of one point of a sweep; put in last */

@@ -2,13 +2,68 @@
 /* plan.c - the search, then what is said about its winner, or about wishes that can be met. */
 #include "sim/plan/plan.h"
 
+#include <string.h>
+
 #include "sim/plan/assume.h"
 #include "sim/plan/flip.h"
 #include "sim/plan/front.h"
 #include "sim/plan/headroom.h"
+#include "sim/plan/mix.h"
 #include "sim/plan/search.h"
 #include "sim/plan/spare.h"
 #include "sim/plan/wish.h"
+
+enum {
+    KEPT_BYTES = 24 << 20
+};
+
+/* A search is hundreds of short experiments, each with some MiB of its own. glibc gives freed
+ * memory back to the kernel above a threshold, which it raises to twice the largest block that
+ * it has seen freed: after this the pages stay, and are not cleared anew for each experiment.
+ */
+static void keep_memory(void)
+{
+    mem_free(mem_resize(NULL, KEPT_BYTES, 1));
+}
+
+/* What is said about a winner with parts: the head-room is that of the part with the least. */
+static void describe_mix(struct search *x)
+{
+    struct plan *p = x->plan;
+    for (int i = 0; i < p->mix.part_n && !x->failed && !x->stopped; i++) {
+        struct plan one = {.scenario = p->mix.part[i].scenario,
+                           .candidate = &p->mix.part[i],
+                           .candidate_n = 1,
+                           .meets_n = 1};
+        struct search part = *x;
+        part.s = one.scenario;
+        part.plan = &one;
+        headroom_find(&part);
+        x->failed |= part.failed;
+        x->stopped |= part.stopped;
+        p->simulated += one.simulated;
+        if (one.headroom.has_value &&
+            (!p->headroom.has_value || one.headroom.lo < p->headroom.lo)) {
+            p->headroom = one.headroom;
+            memcpy(p->first_to_break, one.first_to_break, sizeof p->first_to_break);
+        }
+    }
+    p->with_spare = p->mix.gpus + p->mix.part_n;
+}
+
+/* What is said about a winner in one part. */
+static void describe_winner(struct search *x, const struct plan_asks *asks)
+{
+    struct plan *p = x->plan;
+    headroom_find(x);
+    assume_find(x);
+    headroom_flip(p, p->flip, sizeof p->flip);
+    spare_find(x);
+    front_find(x, asks->front_tenant_ix, asks->front);
+    if (asks->flips) {
+        flip_find(x);
+    }
+}
 
 const struct plan *plan_search(struct arena *arena, const struct scenario *s,
                                const struct exp_options *options, struct diag *d)
@@ -32,17 +87,21 @@ const struct plan *plan_answer(struct arena *arena, const struct scenario *s,
                        .d = d,
                        .plan = p,
                        .limit = s->gpu_count_given ? s->gpu_count : GPUS_MAX};
+    keep_memory();
     search_all(&x);
-    if (p->meets_n > 0 && !x.failed && !x.stopped) {
-        headroom_find(&x);
-        assume_find(&x);
-        headroom_flip(p, p->flip, sizeof p->flip);
-        spare_find(&x);
-        front_find(&x, asks->front_tenant_ix, asks->front);
-        if (asks->flips) {
-            flip_find(&x);
+    if (!x.failed && !x.stopped) {
+        mix_find(&x);
+    }
+    if (x.failed || x.stopped) {
+        /* Nothing more can be said. */
+    } else if (p->mix.part_n > 0) {
+        describe_mix(&x);
+        if (p->meets_n > 0) {
+            front_find(&x, asks->front_tenant_ix, asks->front);
         }
-    } else if (!x.failed && !x.stopped) {
+    } else if (p->meets_n > 0) {
+        describe_winner(&x, asks);
+    } else {
         wish_find(&x);
     }
     p->interrupted = x.stopped;

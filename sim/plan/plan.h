@@ -12,6 +12,9 @@
  * one way for each tenant on the fewest GPUs (cover.h), and what comes nearest on one GPU less
  * is simulated too
  *
+ * Then the tenants are divided over several parts, each with a model and a mode of its own,
+ * wherever that could be cheaper (mix.h).
+ *
  * An objective holds when the whole 95 % interval lies on its side. Candidates see the same
  * requests (common random numbers); they are screened with few replicas, and what is named is
  * simulated at the scenario's full precision. Money decides where there are prices, else the
@@ -51,6 +54,17 @@ struct plan_refusal {
     char text[PLAN_TEXT];
     char change[PLAN_TEXT]; /* flags with which placement was tried and fits; "": none found */
     bool gives_less;        /* a tenant then gets less than it asks for */
+};
+
+/* Tenants divided over several parts, each a plan of its own on GPUs of its own. Named only
+ * where it is cheaper than the best plan in one part. */
+struct plan_mix {
+    struct plan_candidate *part; /* [part_n], each with the scenario of its tenants */
+    int part_n;                  /* 0: no division that was looked at is cheaper */
+    int gpus;
+    struct bill bill;    /* of all parts */
+    bool is_exact;       /* no division at all is cheaper */
+    const char *why_not; /* no division was looked at; else NULL */
 };
 
 /* Where nothing holds: a change with which the whole search names a plan. */
@@ -106,6 +120,7 @@ struct plan {
     struct plan_candidate *candidate; /* [candidate_n] best first; those that meet come first */
     int candidate_n;
     int meets_n;                  /* how many of them hold every objective */
+    struct plan_mix mix;          /* the winner where it has parts */
     struct plan_refusal *refused; /* [refused_n] */
     int refused_n;
     int bound; /* of all that was looked at: no plan has fewer GPUs */

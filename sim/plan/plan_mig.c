@@ -17,10 +17,10 @@
 #include "sim/plan/cover.h"
 
 enum {
-    WAYS_MAX = 8192,
-    TRIES_MAX = 8, /* ways that do not hold together are changed so often */
-    NEAR = 1,      /* how badly a way misses: an instance or a profile short */
-    FAR = 8        /* or more */
+    WAYS_EACH = 3 * AXIS_KINDS_MAX, /* of a tenant: each profile holds, nearly, or hardly */
+    TRIES_MAX = 8,                  /* ways that do not hold together are changed so often */
+    NEAR = 1,                       /* how badly a way misses: an instance or a profile short */
+    FAR = 8                         /* or more */
 };
 
 /* One GPU model and mode. */
@@ -29,7 +29,7 @@ struct mig_search {
     int gpu_ix, mode_ix;
     struct mig_geometry *g;
     struct cover_way *way; /* [way_n] of all tenants */
-    int way_n;
+    int way_n, way_max;
 };
 
 /* Is the profile one that placement would give without being asked by name? */
@@ -83,7 +83,7 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
 
 static void add_way(struct mig_search *m, int t, int kind, int n, int misses)
 {
-    if (m->way_n < WAYS_MAX) {
+    if (m->way_n < m->way_max) {
         m->way[m->way_n++] = (struct cover_way){
             .tenant_ix = t, .kind = kind, .n = n * m->x->s->tenant[t].count, .misses = misses};
     }
@@ -266,28 +266,89 @@ static void choose(struct mig_search *m)
     }
 }
 
+/* ---- What is known ---- */
+
+/* The ways of tenant t, tried now where they are not known yet. NULL when memory is out. */
+static const struct mig_known *know(struct mig_search *m, int t)
+{
+    struct search *x = m->x;
+    const char *name = x->s->tenant[t].name;
+    for (const struct mig_known *k = *x->known; k; k = k->next) {
+        if (k->tenant == name && k->gpu_ix == m->gpu_ix) {
+            return k;
+        }
+    }
+    struct mig_known *k = arena_alloc(x->arena, 1, sizeof *k);
+    int first = m->way_n;
+    if (k) {
+        *k = (struct mig_known){
+            .next = *x->known, .tenant = name, .gpu_ix = m->gpu_ix, .why = "it has no profile"};
+        k->found = add_ways(m, t, k->why);
+        k->way_n = m->way_n - first;
+        k->way = arena_alloc(x->arena, (size_t)(k->way_n > 0 ? k->way_n : 1), sizeof *k->way);
+    }
+    m->way_n = first;
+    x->failed |= !k || !k->way;
+    if (x->failed || x->stopped) {
+        return NULL;
+    }
+    for (int i = 0; i < k->way_n; i++) {
+        k->way[i] = m->way[first + i];
+    }
+    *x->known = k;
+    return k;
+}
+
+/* Fills the ways of every tenant. False when memory is out, or where a tenant has none, which
+ * `refusal` then says. */
+static bool prepare(struct mig_search *m, struct plan_refusal *refusal)
+{
+    struct search *x = m->x;
+    m->g = arena_alloc(x->arena, 1, sizeof *m->g);
+    m->way_max = x->s->tenant_n * (WAYS_EACH + TRIES_MAX);
+    m->way = arena_alloc(x->arena, (size_t)m->way_max, sizeof *m->way);
+    if (!m->g || !m->way) {
+        x->failed = true;
+        return false;
+    }
+    mig_geometry_init(m->g, x->s->catalog, m->gpu_ix);
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        const struct mig_known *k = know(m, t);
+        if (k && k->found == 0) {
+            snprintf(refusal->text, sizeof refusal->text,
+                     "%s holds its objectives on no profile: %.250s", x->s->tenant[t].name,
+                     k->why);
+        }
+        if (!k || k->found == 0) {
+            return false;
+        }
+        for (int i = 0; i < k->way_n && m->way_n < m->way_max; i++) {
+            m->way[m->way_n] = k->way[i];
+            m->way[m->way_n++].tenant_ix = t;
+        }
+    }
+    return true;
+}
+
 void plan_mig(struct search *x, int gpu_ix, int mode_ix)
 {
     struct plan_refusal refusal = {.rule = "PLAN-01"};
-    struct mig_search m = {.x = x,
-                           .gpu_ix = gpu_ix,
-                           .mode_ix = mode_ix,
-                           .g = arena_alloc(x->arena, 1, sizeof *m.g),
-                           .way = arena_alloc(x->arena, WAYS_MAX, sizeof *m.way)};
-    if (!m.g || !m.way) {
+    struct mig_search m = {.x = x, .gpu_ix = gpu_ix, .mode_ix = mode_ix};
+    if (prepare(&m, &refusal)) {
+        choose(&m);
+    } else if (refusal.text[0] != '\0') {
+        candidate_refuse(x, gpu_ix, mode_ix, &refusal);
+    }
+}
+
+int plan_mig_bound(struct search *x, int gpu_ix, int mode_ix)
+{
+    struct plan_refusal refusal = {.rule = ""};
+    struct mig_search m = {.x = x, .gpu_ix = gpu_ix, .mode_ix = mode_ix};
+    struct cover cover = {.gpus = 0};
+    if (prepare(&m, &refusal) &&
+        !cover_solve(&cover, x->arena, m.g, m.way, m.way_n, x->s->tenant_n, 0)) {
         x->failed = true;
-        return;
     }
-    mig_geometry_init(m.g, x->s->catalog, gpu_ix);
-    for (int t = 0; t < x->s->tenant_n; t++) {
-        char why[PLAN_TEXT] = "it has no profile";
-        if (add_ways(&m, t, why) == 0) {
-            snprintf(refusal.text, sizeof refusal.text,
-                     "%s holds its objectives on no profile: %.250s", x->s->tenant[t].name,
-                     why);
-            candidate_refuse(x, gpu_ix, mode_ix, &refusal);
-            return;
-        }
-    }
-    choose(&m);
+    return cover.bound;
 }

@@ -125,12 +125,19 @@ static int fewest(struct search *x, struct scenario *v, int low, int high, char 
     return yes;
 }
 
+/* GPUs by the utilization law. */
+static int law_of(struct search *x, const struct scenario *v)
+{
+    bool is_fixed = v->mode[0].kind == MODE_PASSTHROUGH;
+    return is_fixed ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix)) + 1;
+}
+
 static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenario *v,
-                        int placed_n, double offered)
+                        int placed_n)
 {
     struct plan_candidate *c = candidate_add(x, gpu_ix, mode_ix);
     bool is_fixed = v->mode[0].kind == MODE_PASSTHROUGH;
-    int law = is_fixed ? 1 : (int)floor(offered) + 1;
+    int law = law_of(x, v);
     int seats = 0;
     for (int t = 0; t < v->tenant_n; t++) {
         seats += v->tenant[t].count * v->tenant[t].vgpus;
@@ -181,7 +188,7 @@ bool search_names_fit(const struct search *x, int gpu_ix, struct plan_refusal *r
     return true;
 }
 
-static void plan_mode(struct search *x, int gpu_ix, int mode_ix, double offered)
+void search_kind(struct search *x, int gpu_ix, int mode_ix)
 {
     struct plan_refusal refusal = {.rule = ""};
     struct scenario *v = trial_variant(x, x->arena, gpu_ix, mode_ix);
@@ -197,8 +204,26 @@ static void plan_mode(struct search *x, int gpu_ix, int mode_ix, double offered)
     } else if (v->mode[0].kind == MODE_MIG) {
         plan_mig(x, gpu_ix, mode_ix);
     } else {
-        plan_spread(x, gpu_ix, mode_ix, v, placed_n, offered);
+        plan_spread(x, gpu_ix, mode_ix, v, placed_n);
     }
+}
+
+int search_bound(struct search *x, int gpu_ix, int mode_ix)
+{
+    struct plan_refusal refusal;
+    struct arena scratch;
+    int gpus = 0;
+    arena_init(&scratch, "plan");
+    struct scenario *v = trial_variant(x, &scratch, gpu_ix, mode_ix);
+    if (v && search_names_fit(x, gpu_ix, &refusal)) {
+        gpus = placed(x, v, &refusal);
+        int more = gpus == 0                     ? 0
+                   : v->mode[0].kind == MODE_MIG ? plan_mig_bound(x, gpu_ix, mode_ix)
+                                                 : law_of(x, v);
+        gpus = more == 0 ? 0 : more > gpus ? more : gpus;
+    }
+    arena_fini(&scratch);
+    return gpus;
 }
 
 static void sort_and_bound(struct search *x)
@@ -222,23 +247,30 @@ static void sort_and_bound(struct search *x)
     }
 }
 
+bool search_open(struct search *x)
+{
+    const struct scenario *s = x->s;
+    size_t models = s->plan_gpu_n > 0 ? (size_t)s->plan_gpu_n : 1;
+    size_t pairs = models * (size_t)s->mode_n;
+    x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
+    x->plan->refused = arena_alloc(x->arena, pairs, sizeof *x->plan->refused);
+    x->known = x->known ? x->known : arena_alloc(x->arena, 1, sizeof *x->known);
+    x->failed |= !x->plan->candidate || !x->plan->refused || !x->known;
+    return !x->failed;
+}
+
 void search_all(struct search *x)
 {
     const struct scenario *s = x->s;
-    bool has_hosts = s->group_n > 0;
     int model_n = s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
-    size_t pairs = (size_t)model_n * (size_t)s->mode_n;
-    x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
-    x->plan->refused = arena_alloc(x->arena, pairs, sizeof *x->plan->refused);
-    x->failed |= !x->plan->candidate || !x->plan->refused;
-    for (int i = 0; i < model_n && !x->failed && !x->stopped; i++) {
+    bool is_open = search_open(x);
+    for (int i = 0; is_open && i < model_n && !x->failed && !x->stopped; i++) {
         int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
-        double offered = has_hosts ? 0.0 : search_offered_gpus(x, gpu_ix);
         for (int m = 0; m < s->mode_n && !x->failed && !x->stopped; m++) {
-            if (has_hosts) {
+            if (s->group_n > 0) {
                 plan_hosts(x, m);
             } else {
-                plan_mode(x, gpu_ix, m, offered);
+                search_kind(x, gpu_ix, m);
             }
         }
     }

@@ -8,6 +8,16 @@
 /* Fills the candidates, best first, the refusals and the bound of x->plan. */
 void search_all(struct search *x);
 
+/* One model in one mode: adds a candidate to x->plan, or a refusal. There is room for one. */
+void search_kind(struct search *x, int gpu_ix, int mode_ix);
+
+/* GPUs without which no plan of this model in this mode does; 0 where none holds. Simulates
+ * nothing but single tenants on the profiles of MIG. */
+int search_bound(struct search *x, int gpu_ix, int mode_ix);
+
+/* Gives the search the lists that it fills. False when memory is out. */
+bool search_open(struct search *x);
+
 /* GPUs' worth of work that is offered: the utilization law asks for more GPUs of the model than
  * that. 0 where a VM cannot have a whole one. */
 double search_offered_gpus(struct search *x, int gpu_ix);

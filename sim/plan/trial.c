@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trial.c - variants and experiments. Whatever is compared sees the same requests: a variant
- * has the seed of the scenario, and streams belong to VMs by number. */
+ * has the seed of the scenario, and streams belong to tenants by name. */
 #include "sim/plan/trial.h"
 
 #include <stdio.h>
@@ -37,6 +37,37 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
         tenant[t].vgpus_auto = false;
         if (tenant[t].reference_gpu_ix < 0) {
             tenant[t].reference_gpu_ix = s->gpu_ix;
+        }
+    }
+    return v;
+}
+
+struct scenario *trial_subset(struct search *x, struct arena *arena, const bool *keep)
+{
+    const struct scenario *s = x->s;
+    struct scenario *v = arena_alloc(arena, 1, sizeof *v);
+    struct tenant *tenant = arena_alloc(arena, (size_t)s->flow_n, sizeof *tenant);
+    if (!v || !tenant) {
+        x->failed = true;
+        return NULL;
+    }
+    *v = *s;
+    v->tenant = tenant;
+    v->tenant_n = v->vm_n = 0;
+    for (int t = 0; t < s->tenant_n; t++) {
+        if (keep[t]) {
+            v->vm_n += s->tenant[t].count;
+            tenant[v->tenant_n++] = s->tenant[t];
+        }
+    }
+    v->flow_n = v->tenant_n;
+    for (int t = 0; t < v->tenant_n; t++) {
+        const struct tenant *part = &s->tenant[tenant[t].first_part];
+        tenant[t].first_part = v->flow_n;
+        tenant[t].whole_ix = t;
+        for (int i = 0; i < tenant[t].part_n; i++) {
+            tenant[v->flow_n] = part[i];
+            tenant[v->flow_n++].whole_ix = t;
         }
     }
     return v;

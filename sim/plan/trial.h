@@ -16,6 +16,7 @@ struct search {
     struct plan *plan;
     int limit; /* GPUs that may be bought */
     bool stopped, failed;
+    struct mig_known **known; /* tenants tried on profiles so far: plan_mig.h */
 };
 
 enum trial_looks {
@@ -26,6 +27,10 @@ enum trial_looks {
 /* The scenario on one GPU model and in one mode; `arena` holds the copy. NULL when memory is
  * out, and the search has failed. */
 struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix, int mode_ix);
+
+/* The scenario with the tenants that `keep` [tenant_n] names only. Their requests stay what
+ * they were: streams belong to names. NULL when memory is out, and the search has failed. */
+struct scenario *trial_subset(struct search *x, struct arena *arena, const bool *keep);
 
 /* Puts tenant t and its workloads on n instances of a profile for each VM. */
 void trial_give(struct scenario *v, int t, const char *mig, int n);

@@ -74,6 +74,18 @@ static void write_gpus(struct jout *j, const struct plan *p, const struct plan_c
     }
 }
 
+/* Keys that every candidate ends with. */
+static void write_end(struct jout *j, bool meets, int bound, const char *why, int gap,
+                      const char *binding)
+{
+    jout_bool(j, "meets", meets);
+    jout_int(j, "bound_gpus", bound);
+    jout_string(j, "bound_method", why);
+    jout_int(j, "gap_to_bound", gap);
+    jout_string(j, "binding", binding);
+    jout_close_object(j);
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct plan *p,
                             const struct plan_candidate *c)
 {
@@ -85,13 +97,65 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     write_gpus(j, p, c);
     jout_close_list(j);
     rep_json_layout(j, c->result, &c->result->mode[0]);
+    jout_open_list(j, "parts", false);
+    jout_close_list(j);
     write_bill(j, &c->bill);
-    jout_bool(j, "meets", c->meets);
-    jout_int(j, "bound_gpus", c->bound);
-    jout_string(j, "bound_method", c->bound_why);
-    jout_int(j, "gap_to_bound", c->gpus - p->bound);
-    jout_string(j, "binding", c->binding);
-    jout_close_object(j);
+    write_end(j, c->meets, c->bound, c->bound_why, c->gpus - p->bound, c->binding);
+}
+
+/* How far divisions of the tenants over several parts were looked at. */
+static const char *divisions(const struct plan *p)
+{
+    return p->mix.why_not    ? p->mix.why_not
+           : p->mix.is_exact ? "all"
+                             : "some: windows of tenants, or until the experiments were spent";
+}
+
+static const char *mix_binding(const struct plan *p)
+{
+    return p->mix.is_exact ? "no other division of the tenants is cheaper"
+                           : "not every division of the tenants was looked at";
+}
+
+/* A winner with parts: the sums, and each part as a candidate with its layout and tenants. */
+static void write_mix(struct jout *j, const struct plan *p)
+{
+    const struct plan_mix *mix = &p->mix;
+    jout_open_object(j, "winner", false);
+    jout_string(j, "mode", "mixed");
+    jout_string(j, "policy", NULL);
+    jout_open_list(j, "gpus", false);
+    for (int i = 0; i < mix->part_n; i++) {
+        write_gpus(j, p, &mix->part[i]);
+    }
+    jout_close_list(j);
+    jout_open_list(j, "layout", false);
+    jout_close_list(j);
+    jout_open_list(j, "tenants", false);
+    jout_close_list(j);
+    jout_open_list(j, "parts", false);
+    for (int i = 0; i < mix->part_n; i++) {
+        write_candidate(j, NULL, p, &mix->part[i]);
+    }
+    jout_close_list(j);
+    write_bill(j, &mix->bill);
+    write_end(j, true, p->bound, p->bound_why, mix->gpus - p->bound, mix_binding(p));
+}
+
+static void write_winner_json(struct jout *j, const struct plan *p)
+{
+    if (p->mix.part_n > 0) {
+        write_mix(j, p);
+    } else if (p->meets_n > 0) {
+        write_candidate(j, "winner", p, &p->candidate[0]);
+    } else {
+        jout_null(j, "winner");
+    }
+}
+
+static const char *binding_of(const struct plan *p)
+{
+    return p->mix.part_n > 0 ? mix_binding(p) : p->meets_n > 0 ? p->candidate[0].binding : NULL;
 }
 
 static void write_refused(struct jout *j, const struct plan *p)
@@ -210,7 +274,8 @@ void rep_plan_json(const struct plan *p, struct text *sink)
 {
     struct jout jout;
     struct jout *j = &jout;
-    bool has_winner = p->meets_n > 0;
+    bool is_mixed = p->mix.part_n > 0;
+    bool has_winner = p->meets_n > 0 || is_mixed;
     jout_init(j, sink);
     jout_open_object(j, NULL, false);
     jout_string(j, "schema", "vgpusim.plan/1");
@@ -218,13 +283,9 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     jout_string(j, "question", p->scenario->question);
     jout_int(j, "seed", (int64_t)p->seed);
     jout_string(j, "version", p->version);
-    if (has_winner) {
-        write_candidate(j, "winner", p, &p->candidate[0]);
-    } else {
-        jout_null(j, "winner");
-    }
+    write_winner_json(j, p);
     jout_open_list(j, "alternatives", false);
-    for (int i = has_winner; i < p->candidate_n; i++) {
+    for (int i = has_winner && !is_mixed; i < p->candidate_n; i++) {
         write_candidate(j, NULL, p, &p->candidate[i]);
     }
     jout_close_list(j);
@@ -232,7 +293,8 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     jout_int(j, "gpus", p->bound);
     jout_string(j, "method", p->bound_why);
     jout_close_object(j);
-    jout_string(j, "binding", has_winner ? p->candidate[0].binding : NULL);
+    jout_string(j, "divisions", divisions(p));
+    jout_string(j, "binding", binding_of(p));
     jout_estimate(j, "headroom_frac", &p->headroom);
     jout_string(j, "first_to_break", has_winner ? p->first_to_break : NULL);
     if (p->with_spare > 0) {
@@ -278,7 +340,7 @@ static void csv_rows(const struct plan *p, const struct plan_candidate *c, const
 {
     const struct mode_spec *spec = &p->scenario->mode[c->mode_ix];
     const char *policy = rep_policy(spec);
-    for (int t = 0; t < p->scenario->tenant_n; t++) {
+    for (int t = 0; t < c->scenario->tenant_n; t++) {
         const struct tenant_result *tr = &c->result->mode[0].tenant[t];
         const struct estimate *e = &tr->latency[p95_of(c->scenario)];
         const char *seat = seat_of(c, t);
@@ -298,6 +360,9 @@ void rep_plan_csv(const struct plan *p, struct text *sink)
 {
     text_add(sink, "gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,"
                    "ci95_hi,on,front\n");
+    for (int i = 0; i < p->mix.part_n; i++) {
+        csv_rows(p, &p->mix.part[i], "", sink);
+    }
     for (int i = 0; i < p->point_n; i++) {
         csv_rows(p, &p->point[i].at, p->point[i].on_front ? "1" : "0", sink);
     }
@@ -486,26 +551,25 @@ static void write_flips_text(const struct plan *p, const struct rep_options *o,
     }
 }
 
-static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
+static void add_money(const struct bill *b, struct text *line)
 {
-    const struct plan_candidate *c = &p->candidate[0];
+    if (b->usd > 0.0) {
+        text_addf(line, " · %.2f USD/h, %.2f USD per million requests", b->usd, b->million_usd);
+    }
+}
+
+static void write_bound(const struct plan *p, int gpus, const struct rep_options *o,
+                        struct text *sink)
+{
     struct text line;
     text_init(&line);
-    add_label(p, c, &line);
-    if (c->bill.usd > 0.0) {
-        text_addf(&line, " · %.2f USD/h, %.2f USD per million requests", c->bill.usd,
-                  c->bill.million_usd);
-    }
-    wrapped(sink, o, 0, &line);
-    write_tenants(c, o, sink);
-    write_bill_text(c, o, sink);
-    text_init(&line);
-    text_addf(&line, "Why not fewer: %s.", c->binding);
+    text_addf(&line, "Lower bound: %d (%s); gap %d.", p->bound, p->bound_why, gpus - p->bound);
     wrapped(sink, o, 2, &line);
-    text_init(&line);
-    text_addf(&line, "Lower bound: %d (%s); gap %d.", p->bound, p->bound_why,
-              c->gpus - p->bound);
-    wrapped(sink, o, 2, &line);
+}
+
+static void write_headroom(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    struct text line;
     if (p->headroom.has_value) {
         text_init(&line);
         text_addf(&line, "Head-room: %.1f %% more load holds", p->headroom.lo * 100.0);
@@ -516,6 +580,60 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
         text_add(&line, ".");
         wrapped(sink, o, 2, &line);
     }
+}
+
+/* Each part as if it were a plan, and the sums. */
+static void write_parts(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    const struct plan_mix *mix = &p->mix;
+    struct text line;
+    text_init(&line);
+    text_addf(&line, "%d GPUs in %d parts", mix->gpus, mix->part_n);
+    add_money(&mix->bill, &line);
+    wrapped(sink, o, 0, &line);
+    for (int i = 0; i < mix->part_n; i++) {
+        const struct plan_candidate *c = &mix->part[i];
+        text_init(&line);
+        add_label(p, c, &line);
+        add_money(&c->bill, &line);
+        wrapped(sink, o, 2, &line);
+        write_tenants(c, o, sink);
+        text_init(&line);
+        text_addf(&line, "Why not fewer: %s.", c->binding);
+        wrapped(sink, o, 4, &line);
+    }
+    text_init(&line);
+    if (p->meets_n > 0) {
+        text_add(&line, "Best in one part: ");
+        add_label(p, &p->candidate[0], &line);
+        add_money(&p->candidate[0].bill, &line);
+    } else {
+        text_add(&line, "Nothing holds in one part");
+    }
+    text_addf(&line, "; %s.", mix_binding(p));
+    wrapped(sink, o, 2, &line);
+    write_bound(p, mix->gpus, o, sink);
+    write_headroom(p, o, sink);
+    text_init(&line);
+    text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
+    wrapped(sink, o, 2, &line);
+}
+
+static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    const struct plan_candidate *c = &p->candidate[0];
+    struct text line;
+    text_init(&line);
+    add_label(p, c, &line);
+    add_money(&c->bill, &line);
+    wrapped(sink, o, 0, &line);
+    write_tenants(c, o, sink);
+    write_bill_text(c, o, sink);
+    text_init(&line);
+    text_addf(&line, "Why not fewer: %s.", c->binding);
+    wrapped(sink, o, 2, &line);
+    write_bound(p, c->gpus, o, sink);
+    write_headroom(p, o, sink);
     if (p->with_spare > 0) {
         text_init(&line);
         text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
@@ -611,7 +729,9 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
     if (p->scenario->question) {
         text_addf(sink, "%s\n\n", p->scenario->question);
     }
-    if (p->meets_n > 0) {
+    if (p->mix.part_n > 0) {
+        write_parts(p, o, sink);
+    } else if (p->meets_n > 0) {
         write_winner(p, o, sink);
         write_flips_text(p, o, sink);
     } else {

@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mix.c - cheapest division first, simulated only where it could still win. */
+#include "sim/plan/mix.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "sim/plan/candidate.h"
+#include "sim/plan/search.h"
+
+#define EPS 1e-9 /* of a cost, by which a division must be cheaper */
+
+enum {
+    SUBSETS_MAX = 1 << MIX_UNITS_MAX,
+    WINDOW = 6 /* tenants that a round may move one by one */
+};
+
+enum level {
+    GUESSED,
+    BOUNDED, /* without simulation */
+    TRIED
+};
+
+/* Tenants on GPUs of their own, of one kind. */
+struct pool {
+    enum level level;
+    double least;                   /* what it costs at least; INFINITY where nothing holds */
+    int gpus;                       /* that it takes at least, by bounds */
+    const struct plan_candidate *c; /* the plan, when TRIED and it holds */
+};
+
+/* A pool that was bounded or tried, whatever the units were then. */
+struct past {
+    struct past *next;
+    uint64_t set; /* of tenants */
+    int kind;
+    struct pool pool;
+};
+
+/* A model and a mode. */
+struct kind {
+    int gpu_ix, mode_ix;
+    double gpu_cost; /* an hour of a GPU, or 1 */
+};
+
+/* The best division of a set of units. */
+struct step {
+    double cost;
+    int part_n, raw_n; /* parts; those of them that were not tried */
+    int kind;
+    unsigned units; /* of the part that is taken off */
+};
+
+struct mix {
+    struct search *x;
+    bool is_money;
+    struct kind *kind; /* [kind_n] */
+    int kind_n;
+    uint64_t unit[MIX_UNITS_MAX]; /* [unit_n] sets of tenants that stay together */
+    int unit_n;
+    int limit;         /* GPUs of all parts together; 0: enforced by the cost, or no limit */
+    struct pool *pool; /* [kind_n][SUBSETS_MAX] */
+    struct step *best; /* [limit + 1][SUBSETS_MAX] */
+    struct past *past;
+    int trials;
+    bool gave_up;
+};
+
+/* A division that holds. */
+struct division {
+    double cost;
+    int part_n;
+    int kind[MIX_TENANTS_MAX];
+    uint64_t set[MIX_TENANTS_MAX];
+    const struct plan_candidate *c[MIX_TENANTS_MAX];
+};
+
+static struct pool *pool_of(struct mix *m, int kind, unsigned units)
+{
+    return &m->pool[(size_t)kind * SUBSETS_MAX + units];
+}
+
+static uint64_t set_of(const struct mix *m, unsigned units)
+{
+    uint64_t set = 0;
+    for (int i = 0; i < m->unit_n; i++) {
+        set |= (units >> i & 1) != 0 ? m->unit[i] : 0;
+    }
+    return set;
+}
+
+static uint64_t all_tenants(const struct mix *m)
+{
+    return ~UINT64_C(0) >> (MIX_TENANTS_MAX - m->x->s->tenant_n);
+}
+
+static double cost_of(const struct mix *m, const struct plan_candidate *c)
+{
+    return m->is_money ? c->bill.usd : c->gpus;
+}
+
+/* ---- Raising a pool ---- */
+
+/* A search over some of the tenants with lists of its own. */
+static bool open_part(struct mix *m, uint64_t set, struct search *part)
+{
+    struct search *x = m->x;
+    bool keep[MIX_TENANTS_MAX];
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        keep[t] = (set >> t & 1) != 0;
+    }
+    *part = *x;
+    part->s = trial_subset(x, x->arena, keep);
+    part->plan = arena_alloc(x->arena, 1, sizeof *part->plan);
+    x->failed |= !part->s || !part->plan || !search_open(part);
+    return !x->failed;
+}
+
+static void close_part(struct mix *m, const struct search *part)
+{
+    m->x->failed |= part->failed;
+    m->x->stopped |= part->stopped;
+    m->x->plan->simulated += part->plan->simulated;
+}
+
+/* What a set of tenants needs, every larger set needs as well. */
+static void lift_larger(struct mix *m, int kind, unsigned units)
+{
+    const struct pool *p = pool_of(m, kind, units);
+    for (unsigned u = units; u < 1U << m->unit_n; u++) {
+        struct pool *larger = pool_of(m, kind, u);
+        if ((u & units) == units && larger->level != TRIED) {
+            larger->least = larger->least > p->least ? larger->least : p->least;
+            larger->gpus = larger->gpus > p->gpus ? larger->gpus : p->gpus;
+        }
+    }
+}
+
+static void bound_pool(struct mix *m, int kind, struct pool *p, struct search *part)
+{
+    const struct kind *k = &m->kind[kind];
+    int gpus = search_bound(part, k->gpu_ix, k->mode_ix);
+    double least = gpus > 0 ? gpus * k->gpu_cost : (double)INFINITY;
+    p->gpus = p->gpus > gpus ? p->gpus : gpus;
+    p->least = p->least > least ? p->least : least;
+    p->level = BOUNDED;
+}
+
+static void try_pool(struct mix *m, int kind, struct pool *p, struct search *part)
+{
+    search_kind(part, m->kind[kind].gpu_ix, m->kind[kind].mode_ix);
+    const struct plan_candidate *c = part->plan->candidate;
+    bool holds = part->plan->candidate_n > 0 && c->meets;
+    p->c = holds ? c : NULL;
+    p->least = holds ? cost_of(m, c) : (double)INFINITY;
+    p->level = TRIED;
+    m->trials++;
+}
+
+/* From a guess to a bound, from a bound to a plan. */
+static void raise_pool(struct mix *m, int kind, unsigned units)
+{
+    struct pool *p = pool_of(m, kind, units);
+    uint64_t set = set_of(m, units);
+    struct search part;
+    struct past *past = arena_alloc(m->x->arena, 1, sizeof *past);
+    if (!past || !open_part(m, set, &part)) {
+        m->x->failed = true;
+        return;
+    }
+    if (p->level == GUESSED) {
+        bound_pool(m, kind, p, &part);
+    } else {
+        try_pool(m, kind, p, &part);
+    }
+    close_part(m, &part);
+    lift_larger(m, kind, units);
+    *past = (struct past){.next = m->past, .set = set, .kind = kind, .pool = *p};
+    m->past = past;
+}
+
+/* ---- The cheapest division ---- */
+
+/* Is a better than b? Of equal cost the one with fewer parts, then with fewer to try. */
+static bool is_better(const struct step *a, const struct step *b)
+{
+    if (!isfinite(b->cost) || fabs(a->cost - b->cost) > EPS) {
+        return a->cost < b->cost;
+    }
+    return a->part_n != b->part_n ? a->part_n < b->part_n : a->raw_n < b->raw_n;
+}
+
+/* The best that begins with one part of these units, over the kinds. */
+static void take_part(struct mix *m, const struct step *row, unsigned all, unsigned units,
+                      int room, bool in_gpus, struct step *best)
+{
+    for (int k = 0; k < m->kind_n; k++) {
+        const struct pool *p = pool_of(m, k, units);
+        int gpus = p->c ? p->c->gpus : p->gpus;
+        bool fits = m->limit == 0 || gpus <= room;
+        if (!fits || !isfinite(p->least)) {
+            continue;
+        }
+        const struct step *rest =
+            row + (size_t)(m->limit == 0 ? 0 : room - gpus) * SUBSETS_MAX + (all ^ units);
+        struct step s = {.cost = rest->cost + (in_gpus ? p->gpus : p->least),
+                         .part_n = rest->part_n + 1,
+                         .raw_n = rest->raw_n + (p->level != TRIED),
+                         .kind = k,
+                         .units = units};
+        if (is_better(&s, best)) {
+            *best = s;
+        }
+    }
+}
+
+/* best(S) of every S, within every number of GPUs where there is a limit. */
+static const struct step *solve(struct mix *m, bool in_gpus)
+{
+    unsigned full = (1U << m->unit_n) - 1;
+    for (int room = 0; room <= m->limit; room++) {
+        struct step *row = m->best + (size_t)room * SUBSETS_MAX;
+        row[0] = (struct step){.cost = 0.0};
+        for (unsigned all = 1; all <= full; all++) {
+            row[all] = (struct step){.cost = (double)INFINITY};
+            for (unsigned units = all; units > 0; units = (units - 1) & all) {
+                if ((units & all & (0U - all)) != 0) {
+                    take_part(m, m->best, all, units, room, in_gpus, &row[all]);
+                }
+            }
+        }
+    }
+    return m->best + (size_t)m->limit * SUBSETS_MAX + full;
+}
+
+/* The step behind this one, and what is left then. */
+static const struct step *next_step(struct mix *m, const struct step *at, unsigned *all,
+                                    int *room)
+{
+    const struct pool *p = pool_of(m, at->kind, at->units);
+    *room -= m->limit == 0 ? 0 : p->c ? p->c->gpus : p->gpus;
+    *all ^= at->units;
+    return m->best + (size_t)*room * SUBSETS_MAX + *all;
+}
+
+/* Raises every part of the best division that is below `level`. False when there is none. */
+static bool raise_parts(struct mix *m, const struct step *at, enum level level)
+{
+    unsigned all = (1U << m->unit_n) - 1;
+    int room = m->limit;
+    bool any = false;
+    while (all != 0 && !m->x->failed && !m->x->stopped) {
+        struct step now = *at;
+        at = next_step(m, at, &all, &room);
+        if (pool_of(m, now.kind, now.units)->level < level) {
+            raise_pool(m, now.kind, now.units);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Only plans that were simulated are left. */
+static void drop_untried(struct mix *m)
+{
+    for (size_t i = 0; i < (size_t)m->kind_n * SUBSETS_MAX; i++) {
+        if (m->pool[i].level != TRIED) {
+            m->pool[i].least = (double)INFINITY;
+        }
+    }
+}
+
+static void keep_division(struct mix *m, const struct step *at, struct division *d)
+{
+    unsigned all = (1U << m->unit_n) - 1;
+    int room = m->limit;
+    d->cost = at->cost;
+    d->part_n = 0;
+    while (all != 0) {
+        int i = d->part_n++;
+        d->kind[i] = at->kind;
+        d->set[i] = set_of(m, at->units);
+        d->c[i] = pool_of(m, at->kind, at->units)->c;
+        at = next_step(m, at, &all, &room);
+    }
+}
+
+/* ---- Rounds ---- */
+
+/* What is known of every pool of the units of this round. */
+static void begin_round(struct mix *m)
+{
+    for (int k = 0; k < m->kind_n; k++) {
+        for (unsigned u = 1; u < 1U << m->unit_n; u++) {
+            uint64_t set = set_of(m, u);
+            struct pool *p = pool_of(m, k, u);
+            *p = (struct pool){.least = m->kind[k].gpu_cost, .gpus = 1};
+            const struct past *past = m->past; /* the newest first */
+            while (past && (past->kind != k || past->set != set)) {
+                past = past->next;
+            }
+            *p = past ? past->pool : *p;
+        }
+    }
+    for (int k = 0; k < m->kind_n; k++) {
+        for (unsigned u = 1; u < 1U << m->unit_n; u++) {
+            lift_larger(m, k, u);
+        }
+    }
+}
+
+/* Looks for a division of the units that is cheaper than `best`. True when there is one. */
+static bool play_round(struct mix *m, struct division *best)
+{
+    begin_round(m);
+    for (;;) {
+        const struct step *at = solve(m, false);
+        if (m->x->failed || m->x->stopped || !(at->cost < best->cost - EPS)) {
+            return false;
+        }
+        if (at->raw_n == 0) {
+            keep_division(m, at, best);
+            return true;
+        }
+        if (m->trials >= MIX_TRIALS_MAX) {
+            m->gave_up = true;
+            drop_untried(m);
+        } else {
+            (void)raise_parts(m, at, TRIED);
+        }
+    }
+}
+
+/* Units of a round: up to WINDOW tenants from `first` on, each by itself, and what is left of
+ * each part. False where there are too many parts. */
+static bool set_units(struct mix *m, const struct division *d, int first)
+{
+    int tenant_n = m->x->s->tenant_n;
+    uint64_t window = 0;
+    m->unit_n = 0;
+    for (int i = 0; i < WINDOW; i++) {
+        uint64_t own = UINT64_C(1) << (first + i) % tenant_n;
+        window |= own;
+        m->unit[m->unit_n++] = own;
+    }
+    for (int i = 0; i < d->part_n; i++) {
+        uint64_t rest = d->set[i] & ~window;
+        if (rest != 0 && m->unit_n == MIX_UNITS_MAX) {
+            return false;
+        }
+        if (rest != 0) {
+            m->unit[m->unit_n++] = rest;
+        }
+    }
+    return true;
+}
+
+/* Windows over the tenants, on from the last that found something, until all have found
+ * nothing. */
+static void play_windows(struct mix *m, struct division *best)
+{
+    int tenant_n = m->x->s->tenant_n;
+    int idle_n = 0;
+    for (int first = 0; idle_n * (WINDOW / 2) < tenant_n && !m->gave_up;
+         first = (first + WINDOW / 2) % tenant_n) {
+        bool found = set_units(m, best, first) && play_round(m, best);
+        idle_n = found ? 0 : idle_n + 1;
+        if (m->x->failed || m->x->stopped) {
+            return;
+        }
+    }
+}
+
+/* ---- The whole ---- */
+
+static bool is_priced(const struct search *x)
+{
+    const struct scenario *s = x->s;
+    bool all = s->plan_gpu_n > 0 || bill_price(s, s->gpu_ix) > 0.0;
+    for (int i = 0; i < s->plan_gpu_n; i++) {
+        all = all && bill_price(s, s->plan_gpu[i]) > 0.0;
+    }
+    return all;
+}
+
+static bool open_mix(struct mix *m, struct search *x)
+{
+    const struct scenario *s = x->s;
+    int model_n = s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
+    *m = (struct mix){.x = x, .is_money = is_priced(x)};
+    /* In GPUs a division over the limit is no cheaper than a plan within it. */
+    bool counts = s->gpu_count_given && x->limit <= MIX_TENANTS_MAX;
+    m->limit = counts ? x->limit : 0;
+    m->kind = arena_alloc(x->arena, (size_t)model_n * (size_t)s->mode_n, sizeof *m->kind);
+    for (int i = 0; m->kind && i < model_n; i++) {
+        int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
+        double usd =
+            bill_price(s, gpu_ix) + s->catalog->gpu[gpu_ix].tdp_w / 1e3 * s->energy_usd;
+        for (int k = 0; k < s->mode_n; k++) {
+            m->kind[m->kind_n++] = (struct kind){gpu_ix, k, m->is_money ? usd : 1.0};
+        }
+    }
+    m->pool = arena_alloc(x->arena, (size_t)m->kind_n * SUBSETS_MAX, sizeof *m->pool);
+    m->best = arena_alloc(x->arena, ((size_t)m->limit + 1) * SUBSETS_MAX, sizeof *m->best);
+    x->failed |= !m->kind || !m->pool || !m->best;
+    return !x->failed;
+}
+
+/* What search_all found for all tenants in one part; the best of it in `best`. */
+static bool take_pure(struct mix *m, struct division *best)
+{
+    const struct plan *p = m->x->plan;
+    for (int k = 0; k < m->kind_n; k++) {
+        struct past *past = arena_alloc(m->x->arena, 1, sizeof *past);
+        if (!past) {
+            m->x->failed = true;
+            return false;
+        }
+        *past = (struct past){.next = m->past, .set = all_tenants(m), .kind = k};
+        past->pool = (struct pool){.level = TRIED, .least = (double)INFINITY, .gpus = 1};
+        for (int i = 0; i < p->candidate_n; i++) {
+            const struct plan_candidate *c = &p->candidate[i];
+            if (c->gpu_ix == m->kind[k].gpu_ix && c->mode_ix == m->kind[k].mode_ix &&
+                c->meets) {
+                past->pool.c = c;
+                past->pool.gpus = c->bound;
+                past->pool.least = cost_of(m, c);
+            }
+        }
+        m->past = past;
+        if (past->pool.least < best->cost) {
+            *best = (struct division){.cost = past->pool.least, .part_n = 1};
+            best->kind[0] = k;
+            best->set[0] = past->set;
+            best->c[0] = past->pool.c;
+        }
+    }
+    return true;
+}
+
+/* No division goes below so many GPUs. Only where all divisions are looked at. */
+static void lower_bound(struct mix *m)
+{
+    struct plan *p = m->x->plan;
+    const struct step *at = solve(m, true);
+    while (at->cost < p->bound && raise_parts(m, at, BOUNDED)) {
+        at = solve(m, true);
+    }
+    if (at->cost < p->bound) {
+        p->bound = (int)lround(at->cost);
+        snprintf(p->bound_why, sizeof p->bound_why,
+                 "every division of the tenants into parts, each by its own bound");
+    }
+}
+
+static bool can_mix(const struct search *x, const char **why)
+{
+    const struct scenario *s = x->s;
+    bool turns = false;
+    for (int k = 0; k < s->mode_n; k++) {
+        turns |= mode_takes_turns(s->mode[k].kind);
+    }
+    *why = s->tenant_n < 2                                 ? "one tenant"
+           : s->group_n > 0                                ? "hosts are given"
+           : s->tenant_n > MIX_TENANTS_MAX                 ? "more than 64 tenants"
+           : !turns && s->mode_n == 1 && s->plan_gpu_n < 2 ? "one model and one mode"
+                                                           : NULL;
+    return *why == NULL;
+}
+
+static void add_bill(struct bill *sum, const struct bill *b)
+{
+    sum->gpu_usd += b->gpu_usd;
+    sum->licences += b->licences;
+    sum->licence_usd += b->licence_usd;
+    sum->power_w += b->power_w;
+    sum->energy_usd += b->energy_usd;
+    sum->usd += b->usd;
+}
+
+/* The parts into the plan. */
+static void publish(struct mix *m, const struct division *best)
+{
+    struct plan_mix *out = &m->x->plan->mix;
+    double millions = 0.0;
+    out->part = arena_alloc(m->x->arena, (size_t)best->part_n, sizeof *out->part);
+    m->x->failed |= !out->part;
+    for (int i = 0; out->part && i < best->part_n; i++) {
+        const struct bill *own = &best->c[i]->bill;
+        out->part[out->part_n++] = *best->c[i];
+        out->gpus += best->c[i]->gpus;
+        add_bill(&out->bill, own);
+        millions += own->million_usd > 0.0 ? own->usd / own->million_usd : 0.0;
+    }
+    out->bill.million_usd = millions > 0.0 ? out->bill.usd / millions : (double)NAN;
+}
+
+void mix_find(struct search *x)
+{
+    struct mix m;
+    struct division best = {.cost = (double)INFINITY};
+    struct plan_mix *out = &x->plan->mix;
+    if (!can_mix(x, &out->why_not) || !open_mix(&m, x) || !take_pure(&m, &best)) {
+        return;
+    }
+    m.unit_n = x->s->tenant_n;
+    bool all = m.unit_n <= MIX_UNITS_MAX;
+    for (int t = 0; all && t < m.unit_n; t++) {
+        m.unit[t] = UINT64_C(1) << t;
+    }
+    if (all) {
+        (void)play_round(&m, &best);
+    } else {
+        play_windows(&m, &best);
+    }
+    out->is_exact = all && !m.gave_up;
+    if (best.part_n > 1 && !x->failed && !x->stopped) {
+        publish(&m, &best);
+    }
+    if (all && !x->failed && !x->stopped) {
+        lower_bound(&m);
+    } else {
+        x->plan->bound = 1;
+        snprintf(x->plan->bound_why, sizeof x->plan->bound_why,
+                 "divisions of more than %d tenants are not bounded", MIX_UNITS_MAX);
+    }
+}
