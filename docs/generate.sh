@@ -57,7 +57,7 @@ END
         case $group in
         version | name | question | horizon | warmup | replicas | precision | percentiles | coupling)
             group='The experiment' ;;
-        expect | cost | lifecycle) group='Not asked by run' ;;
+        expect | cost) group='Not asked by run' ;;
         esac
         if [ "$group" != "$last" ]; then
             [ -n "$last" ] && echo

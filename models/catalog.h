@@ -99,6 +99,8 @@ struct calibration {
     const char *kind; /* measured, derived, documented */
 };
 
+struct fault_rule; /* life.h */
+
 struct catalog {
     struct gpu *gpu;
     int gpu_n;
@@ -110,6 +112,8 @@ struct catalog {
     int pci_n;
     struct calibration *calibration;
     int calibration_n;
+    struct fault_rule *fault; /* one for each mode and class */
+    int fault_n;
 };
 
 /* Index of the GPU with this key (case ignored), or -1. */

@@ -151,6 +151,26 @@ for mode in $be $es $fs; do
     claim_near "$mode switches for 2 of 100 ms" "$(value $mode '' utilization.switch_frac)" 0.02
 done
 
+run 22-faults-by-hand.yaml "$es yes 3
+mig yes 3"
+faults() { value "$1" "$2" violations.fault; }
+lost() { value "$1" "$2" requests_lost; }
+claim "a's fault takes requests of b and c where they share a GPU" "$(faults $es a) == 0 && $(faults $es b) == 100 &&
+    $(faults $es c) == 100 && $(value $es '' violations.total) == 200 && $(value $es '' faults.collateral_requests) == 200"
+claim 'and nobody'"'"'s on instances' "$(value mig '' violations.total) == 0 && $(value mig '' faults.blast_radius_max) == 0"
+claim 'a loses 101 in both' "$(lost $es a) == 101 && $(lost mig a) == 101"
+claim 'b and c lose 100 or none' "$(lost $es b) == 100 && $(lost $es c) == 100 && $(lost mig b) + $(lost mig c) == 0"
+claim 'two faults hit two VMs in all' "$(value $es '' faults.count) == 2 && $(value $es '' faults.blast_radius_mean) == 1 &&
+    $(value $es '' faults.blast_radius_max) == 2 && $(value $es '' faults.tenants_max) == 2"
+claim 'b begins anew' "$(value $es b latency_ns.max) == 5015e6 && $(value mig b latency_ns.max) == 5007e6"
+claim 'collateral downtime' "$(value $es '' faults.collateral_downtime_s) == 20 && $(value mig '' faults.collateral_downtime_s) == 0"
+for m in "$es 50 45 50" "mig 50 55 60"; do
+    # shellcheck disable=SC2086
+    set -- $m
+    claim "$1: seconds in service" "60 * $(value "$1" a available_frac) == $2 && 60 * $(value "$1" b available_frac) == $3 &&
+        60 * $(value "$1" c available_frac) == $4"
+done
+
 run 30-noisy-neighbour.yaml "$be yes 2
 $es yes 2
 $fs yes 2

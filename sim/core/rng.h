@@ -18,7 +18,9 @@ enum rng_purpose {
     RNG_HOST = 4,
     RNG_PHASE = 5, /* states of a modulated arrival process */
     RNG_TRACE = 6, /* generated traces */
-    RNG_TEST = 7
+    RNG_TEST = 7,
+    RNG_FAULT = 8,   /* times between faults */
+    RNG_DOWNTIME = 9 /* and how long they take */
 };
 
 enum {

@@ -14,6 +14,7 @@
 #include "models/share.h"
 #include "sim/core/rng.h"
 #include "sim/fleet/choice.h"
+#include "sim/fleet/hits.h"
 
 #define LIMITED_FPS 60.0
 #define GIB         1073741824.0
@@ -594,7 +595,10 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     if (!join_paths(&x) || !make_lanes(&x) || !seat_vms(&x)) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
-    return true;
+    for (int i = 0; i < fleet->seat_n; i++) {
+        x.slot[i] = x.slot[i] < 0 ? -1 : x.lane_of[fleet->seat[i].domain_ix];
+    }
+    return s->life_n == 0 || hits_find(out, arena, s, fleet, mode_ix, x.slot, d);
 }
 
 bool lanes_share_path(const struct lanes *l)

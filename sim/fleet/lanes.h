@@ -58,11 +58,16 @@ static inline int lane_vm_parts(const struct lane_vm *vm)
     return vm->part_n > 1 ? vm->part_n : 1;
 }
 
+struct hit; /* hits.h */
+
 struct lane {
     struct lane_domain *domain; /* [domain_n] */
     int domain_n;
     struct lane_vm *vm; /* [vm_n] by (tenant, vm, workload) */
     int vm_n;
+    struct hit
+        *hit; /* [hit_n] faults that hit its VMs, hits of one outage one after the other */
+    int hit_n;
 };
 
 /* Does more than one VM run in the lane? */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/life.h"
 #include "models/mig.h"
 #include "sim/input/tablein.h"
 
@@ -36,8 +37,13 @@ static const struct tablein_kind kind_rules = {
     "rules.csv", {"id", NULL}
 };
 
-static const struct tablein_kind *const kinds[] = {
-    &kind_gpus, &kind_mig, &kind_vgpu, &kind_pci, &kind_calibration, &kind_sched, &kind_rules};
+static const struct tablein_kind kind_faults = {
+    "faults.csv", {"mode", "class"}
+};
+
+static const struct tablein_kind *const kinds[] = {&kind_gpus,  &kind_mig,         &kind_vgpu,
+                                                   &kind_pci,   &kind_calibration, &kind_sched,
+                                                   &kind_rules, &kind_faults};
 
 enum {
     KINDS_N = sizeof kinds / sizeof kinds[0]
@@ -361,6 +367,39 @@ static bool read_calibration(struct tablein_row *r, struct calibration *k,
     return r->ok;
 }
 
+/* ---- Faults ---- */
+
+/* The named values in the order of their enum. */
+static int named(struct tablein_row *r, const char *column, const char *(*name)(int), int n)
+{
+    const char *known[FAULT_CLASSES + FAULT_SCOPES];
+    for (int i = 0; i < n; i++) {
+        known[i] = name(i);
+    }
+    return tablein_choice(r, column, known, n);
+}
+
+static const char *class_name(int i)
+{
+    return fault_class_name((enum fault_class)i);
+}
+
+static const char *scope_name(int i)
+{
+    return fault_scope_name((enum fault_scope)i);
+}
+
+static bool read_fault(struct tablein_row *r, struct fault_rule *f)
+{
+    f->mode = tablein_need_text(r, "mode");
+    f->class = (enum fault_class)named(r, "class", class_name, FAULT_CLASSES);
+    f->scope = (enum fault_scope)named(r, "scope", scope_name, FAULT_SCOPES);
+    f->promised = (enum fault_scope)named(r, "promised", scope_name, FAULT_SCOPES);
+    f->downtime_s = tablein_double(r, "downtime_s", 0, 86400);
+    f->source = tablein_source(r);
+    return r->ok;
+}
+
 /* ---- The catalogue ---- */
 
 static bool fail_memory(struct diag *d)
@@ -468,6 +507,24 @@ static bool load_calibration(struct catalog *c, struct arena *a, const char *dir
     return ok;
 }
 
+static bool load_faults(struct catalog *c, struct arena *a, const char *dir, struct diag *d)
+{
+    struct tablein t;
+    if (!tablein_read(&t, &kind_faults, a, dir, d)) {
+        return false;
+    }
+    c->fault = arena_alloc(a, t.row_n, sizeof *c->fault);
+    if (c->fault == NULL) {
+        return fail_memory(d);
+    }
+    bool ok = !t.lost_rows;
+    for (size_t i = 0; i < t.row_n; i++) {
+        struct tablein_row r = {.t = &t, .row = i, .d = d, .ok = true};
+        ok = read_fault(&r, &c->fault[c->fault_n++]) && ok;
+    }
+    return ok;
+}
+
 /* A wrong directory would otherwise be an overlay without rows. */
 static bool has_tables(struct arena *a, const char *dir, struct diag *d)
 {
@@ -479,7 +536,7 @@ static bool has_tables(struct arena *a, const char *dir, struct diag *d)
     }
     diag_error(d, SPAN_NONE, "the catalogue directory '%s' has none of the tables", dir);
     diag_help(d, "it may hold gpus.csv, mig_profiles.csv, vgpu_types.csv, pci_ids.csv, "
-                 "calibration.csv, schedulers.csv, rules.csv");
+                 "calibration.csv, schedulers.csv, rules.csv, faults.csv");
     return false;
 }
 
@@ -502,6 +559,7 @@ const struct catalog *catalog_load(struct arena *a, const char *overlay_dir, str
         ok = load_types(&x, a, overlay_dir, d) && ok;
         ok = load_pci(c, a, overlay_dir, d) && ok;
         ok = load_calibration(c, a, overlay_dir, d) && ok;
+        ok = load_faults(c, a, overlay_dir, d) && ok;
     }
     return ok ? c : NULL;
 }

@@ -3,9 +3,10 @@
  *
  * Tables: gpus.csv (key), mig_profiles.csv (gpu_key, profile), vgpu_types.csv (gpu_key, type),
  * pci_ids.csv (pci_id, gpu_key), calibration.csv (gpu_key, parameter), schedulers.csv (name,
- * condition), rules.csv (id). A directory of the user may hold files of the same names: a row
- * whose key is already there replaces that row, any other is added. What comes out has passed
- * every check of consistency; a table that contradicts itself is refused with file and line. */
+ * condition), rules.csv (id), faults.csv (mode, class). A directory of the user may hold files
+ * of the same names: a row whose key is already there replaces that row, any other is added.
+ * What comes out has passed every check of consistency; a table that contradicts itself is
+ * refused with file and line. */
 #ifndef SIM_INPUT_CATALOGIN_H
 #define SIM_INPUT_CATALOGIN_H
 

@@ -612,6 +612,43 @@ void resolve_print(const struct scenario *s, const struct trace_names *names,
     print_cost(cost, out);
 }
 
+static void print_life_dist(const char *key, const struct dist *d, struct text *out)
+{
+    text_addf(out, ", %s: {", key);
+    print_draw(d, NULL, out);
+    text_add(out, "}");
+}
+
+static void print_event(const struct scenario *s, const struct life_event *e, struct text *out)
+{
+    text_addf(out, "  - {fault: %s", s->tenant[e->tenant_ix].name);
+    if (e->vm_ix >= 0) {
+        text_addf(out, "/%d", e->vm_ix);
+    }
+    if (e->repeats) {
+        print_life_dist("every", &e->every, out);
+    } else {
+        text_add(out, ", at: ");
+        units_exact(out, Q_TIME, (double)e->at_ns);
+    }
+    text_addf(out, ", class: %s", fault_class_name(e->class));
+    if (e->has_scope) {
+        text_addf(out, ", scope: %s", fault_scope_name(e->scope));
+    }
+    if (e->has_downtime) {
+        print_life_dist("downtime", &e->downtime, out);
+    }
+    text_addf(out, ", requests: %s}\n", fault_fate_name(e->fate));
+}
+
+void resolve_print_life(const struct scenario *s, struct text *out)
+{
+    text_add(out, s->life_n > 0 ? "lifecycle:\n" : "");
+    for (int i = 0; i < s->life_n; i++) {
+        print_event(s, &s->life[i], out);
+    }
+}
+
 void resolve_print_gates(const struct scenario *s, struct text *out)
 {
     for (int i = 0; i < s->gate_n; i++) {

@@ -14,6 +14,7 @@
 #include "sim/input/field.h"
 #include "sim/input/fieldtab.h"
 #include "sim/input/gatein.h"
+#include "sim/input/lifein.h"
 #include "sim/input/modein.h"
 #include "sim/input/resolve.h"
 #include "sim/input/setpath.h"
@@ -473,6 +474,18 @@ static bool read_gates(struct reading *t, const struct field_map *root, bool is_
     return true;
 }
 
+/* ---- Events ---- */
+
+static bool read_life(struct reading *t, const struct field_map *root)
+{
+    if (t->plan && field_has(root, "lifecycle")) {
+        diag_warning(t->r.d, field_at(root, "lifecycle"), "a plan leaves 'lifecycle' out");
+        diag_help(t->r.d, "`vgpusim run` shows what faults do to the fleet that is planned");
+        return true;
+    }
+    return life_read(root, t->s) || no_memory(t);
+}
+
 /* ---- Cost ---- */
 
 /* Only `plan` uses prices; here they must be well formed. */
@@ -590,6 +603,7 @@ static bool finish(struct reading *t, const struct yaml_node *root)
     struct text text;
     text_init(&text);
     resolve_print(s, t->names, yaml_find(root, "cost"), &text);
+    resolve_print_life(s, &text);
     const size_t hashed_n = text.n;
     resolve_print_gates(s, &text);
     s->resolved = text.failed ? NULL : arena_copy(t->r.arena, text_str(&text), text.n);
@@ -663,7 +677,8 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     read_placement(t, &root);
     modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
     read_cost(t, &root);
-    return read_tenants(t, &root) && read_gates(t, &root, over != NULL && over->mode_n > 0);
+    return read_tenants(t, &root) && read_life(t, &root) &&
+           read_gates(t, &root, over != NULL && over->mode_n > 0);
 }
 
 const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "models/catalog.h"
+#include "models/life.h"
 #include "models/sched.h"
 #include "models/tenant.h"
 #include "sim/base/arena.h"
@@ -128,6 +129,8 @@ struct scenario {
     int vm_n; /* sum of counts */
 
     const struct sched_plugin *plugin; /* or NULL; borrowed */
+    const struct life_event *life; /* [life_n] */
+    int life_n;
 
     struct gate *gate; /* [gate_n] */
     int gate_n;

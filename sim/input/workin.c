@@ -163,9 +163,8 @@ static bool has_other_form(const struct field_map *m)
            (field_has(m, "profiles") && !field_has(m, "dist") && !field_has(m, "mean"));
 }
 
-/* A distribution at the mapping m; `out` stays deterministic 0 when anything is wrong. */
-static void read_dist(const struct field_map *m, const struct tenant_context *x,
-                      struct dist *out, struct value_names *names)
+void work_read_dist(const struct field_map *m, const struct tenant_context *x, struct dist *out,
+                    struct value_names *names)
 {
     const double none[2] = {0, 0};
     dist_init(out, dist_find("deterministic"), 0, none[0], none[1], 0);
@@ -393,7 +392,7 @@ static void read_think(const struct field_map *m, const struct tenant_context *x
     const struct yaml_node *node = field_node(m, "think");
     if (node != NULL && node->kind == YAML_MAP) {
         const struct field_map think = field_sub(m, "think");
-        read_dist(&think, x, out, names);
+        work_read_dist(&think, x, out, names);
         return;
     }
     dist_init(out, dist_find("deterministic"), field_real(m, "think"), 0, 0, 0);
@@ -405,7 +404,7 @@ static void read_host(const struct field_map *m, const struct tenant_context *x,
 {
     const struct field_map host = field_sub(m, "host");
     if (host.node != NULL) {
-        read_dist(&host, x, &w->host, names);
+        work_read_dist(&host, x, &w->host, names);
         w->has_host = w->host.mean > 0;
     }
 }
@@ -528,7 +527,7 @@ static void read_service(const struct field_map *workload, const struct tenant_c
 {
     const struct field_map m = field_sub(workload, "service");
     struct diag *d = workload->r->d;
-    read_dist(&m, x, &w->service, names);
+    work_read_dist(&m, x, &w->service, names);
     if (m.node == NULL) {
         return;
     }
@@ -767,7 +766,7 @@ static void read_tokens(const struct field_map *m, const struct tenant_context *
         if (!is_trace) {
             struct value_names unused = {0};
             struct dist *d = i == 0 ? &llm->prompt : &llm->output;
-            read_dist(&part, x, d, &unused);
+            work_read_dist(&part, x, d, &unused);
             const double mean = d->mean > 1 ? d->mean : 1;
             *(i == 0 ? &llm->prompt_mean : &llm->output_mean) = mean;
             const double scv = dist_scv(d);

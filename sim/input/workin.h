@@ -43,6 +43,11 @@ struct trace_names {
 void work_read(const struct field_map *workload, const struct tenant_context *context,
                struct tenant *out, struct trace_names *names);
 
+/* A distribution at the mapping m, every error in the diagnostics; `out` stays deterministic 0
+ * when anything is wrong or node is NULL. */
+void work_read_dist(const struct field_map *m, const struct tenant_context *context,
+                    struct dist *out, struct value_names *names);
+
 /* Is a service given by size of batch: base, per-item or table? */
 bool work_is_by_size(const struct field_map *service);
 

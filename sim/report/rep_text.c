@@ -542,6 +542,49 @@ static void write_ratios(const struct result *r, const struct mode_result *m,
     text_fini(&line);
 }
 
+/* "faults: 12, each hits 2.00±0 other VMs (at most 3, of 1 other tenants); ..." */
+static void add_faults(const struct mode_result *m, struct text *line)
+{
+    const struct faults *f = &m->faults;
+    text_addf(line, "faults: %lld", (long long)f->n);
+    if (f->n == 0) {
+        return;
+    }
+    text_add(line, f->n == 1 ? ", which hits " : ", each hits ");
+    rep_estimate(line, &f->vms, 1);
+    text_addf(line, " other VMs (at most %lld, of %lld other tenants); ",
+              (long long)f->vms_most, (long long)f->tenants_most);
+    text_addf(line, "%lld of their requests lost or begun anew, ", (long long)f->requests);
+    rep_estimate(line, &f->down_s, 1);
+    text_add(line, " s out of service in a replica");
+    if (f->beyond > 0) {
+        text_addf(line, "; %lld VMs hit beyond what the mode promises", (long long)f->beyond);
+    }
+}
+
+/* Faults: of the mode, then what they did to each tenant. */
+static void write_faults(const struct result *r, const struct mode_result *m,
+                         const struct rep_options *o, struct text *out)
+{
+    struct text line;
+    text_init(&line);
+    if (r->scenario->life_n > 0) {
+        add_faults(m, &line);
+    }
+    for (int k = 0; r->scenario->life_n > 0 && k < r->scenario->tenant_n; k++) {
+        const struct tenant_result *t = &m->tenant[k];
+        text_addf(&line, "%s %s available ", k == 0 ? ";" : " ·", t->tenant->name);
+        rep_estimate(&line, &t->available_frac, 0.01);
+        text_addf(&line, " %%, %lld requests lost", (long long)t->lost);
+    }
+    if (r->scenario->life_n > 0) {
+        text_pad(out, 2);
+        table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
+    }
+    out->failed = out->failed || line.failed;
+    text_fini(&line);
+}
+
 /* " · strict slice 2.08 ms, switch 218 us" */
 static void add_turns(const struct mode_result *m, struct text *line)
 {
@@ -693,6 +736,7 @@ static void rep_text_write(const struct result *r, const struct rep_options *o,
             write_mode_head(r, &r->mode[i], o, sink);
             write_tenants(r, &r->mode[i], o, sink);
             write_kinds(r, &r->mode[i], o, sink);
+            write_faults(r, &r->mode[i], o, sink);
             write_ratios(r, &r->mode[i], o, sink);
         }
     }

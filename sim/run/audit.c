@@ -90,9 +90,9 @@ void audit_replica(const struct gather *whole, const bool *saturated)
         check_hist(t->baseline, counted);
         check_hist(t->wait, counted);
         check_hist(t->ratio, counted);
-        assert(t->violations <= counted && t->differ <= counted);
+        assert(t->violations <= counted + t->lost && t->differ <= counted);
         assert(counted == 0 || t->wait->max < t->latency->max);
-        int64_t served = whole->arrived[i] - t->dropped;
+        int64_t served = whole->arrived[i] - t->dropped - t->lost;
         assert(counted == served || (saturated[i] && counted < served));
     }
 }

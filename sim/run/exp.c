@@ -16,6 +16,7 @@
 
 #include "models/sched_plugin.h"
 #include "models/share.h"
+#include "sim/fleet/hits.h"
 #include "sim/fleet/lanes.h"
 #include "sim/run/audit.h"
 #include "sim/run/doubt.h"
@@ -189,6 +190,16 @@ static bool is_precise(struct experiment *x)
     return true;
 }
 
+/* Is there an event at a time of its own? A run with one has no steady state. */
+static bool has_date(const struct scenario *s)
+{
+    bool has = false;
+    for (int i = 0; i < s->life_n; i++) {
+        has = has || !s->life[i].repeats;
+    }
+    return has;
+}
+
 /* Sets the window: what is counted, and from when. */
 static void set_window(struct experiment *x)
 {
@@ -200,7 +211,7 @@ static void set_window(struct experiment *x)
     }
     r->trace_all = !x->s->horizon_given;
     r->to_the_end = only_traces && r->trace_all;
-    r->learning = x->s->warmup_auto && !only_traces;
+    r->learning = x->s->warmup_auto && !only_traces && !has_date(x->s);
     r->from_ns = x->s->warmup_auto ? x->s->horizon_ns / WARMUP_FLOOR : x->s->warmup_ns;
     r->from_ns = only_traces ? 0 : r->from_ns;
     r->to_ns = r->from_ns + x->s->horizon_ns;
@@ -212,6 +223,9 @@ static bool scenario_is_random(const struct scenario *s)
     for (int t = 0; t < s->flow_n; t++) {
         const struct tenant *tenant = &s->tenant[t];
         is_random = is_random || (tenant->part_n == 0 && work_is_random(&tenant->work));
+    }
+    for (int i = 0; i < s->life_n; i++) {
+        is_random = is_random || life_is_random(&s->life[i]);
     }
     return is_random;
 }
@@ -504,9 +518,10 @@ static void check_structural_zeros(const struct experiment *x, int m)
     const struct mode_spec *spec = &x->s->mode[m];
     bool gives_time_away = mode_takes_turns(spec->kind) &&
                            sched_gives_idle_time(spec->sched.kind, spec->sched.yield_idle);
-    /* An overrun moves everybody's slots. */
+    /* An overrun moves everybody's slots, and a fault stops them. */
     bool moves_slots = mode_takes_turns(spec->kind) && spec->sched.granularity_ns > 0;
     moves_slots = moves_slots || is_coupled(&x->mode[m].lanes);
+    moves_slots = moves_slots || hits_cross(&x->mode[m].lanes);
     for (int t = 0; !gives_time_away && !moves_slots && t < x->s->flow_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
     }

@@ -52,7 +52,7 @@ void tallies_reset(struct tally *t, int tenant_n)
         }
         t[i].violations = t[i].slowdown = t[i].slo_miss = t[i].memory = t[i].differ = 0;
         t[i].entitlement = 0;
-        t[i].late = t[i].dropped = 0;
+        t[i].late = t[i].dropped = t[i].lost = t[i].fault = 0;
     }
 }
 
@@ -70,6 +70,8 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->differ += from->differ;
     into->late += from->late;
     into->dropped += from->dropped;
+    into->lost += from->lost;
+    into->fault += from->fault;
     if (into->ttft) {
         hist_merge(into->ttft, from->ttft);
         hist_merge(into->tpot, from->tpot);
@@ -95,9 +97,11 @@ static void judge(struct tally *t, const struct tenant *tenant, const struct lan
     const int64_t baseline_ns = r->baseline_ns;
     t->memory += overrun;
     t->entitlement += r->owed;
+    t->fault += r->faulted;
+    const bool violated = overrun || r->owed || r->faulted;
     if (latency_ns == baseline_ns) {
         hist_add(t->same, latency_ns);
-        t->violations += overrun || r->owed;
+        t->violations += violated;
         return;
     }
     t->differ++;
@@ -113,7 +117,7 @@ static void judge(struct tally *t, const struct tenant *tenant, const struct lan
     bool miss = missed_by_neighbour(tenant, latency_ns, baseline_ns);
     t->slowdown += slow;
     t->slo_miss += miss;
-    t->violations += slow || miss || overrun || r->owed;
+    t->violations += slow || miss || violated;
 }
 
 /* Room for requests with numbers of arrival below n, those without a latency yet marked. */
@@ -251,6 +255,9 @@ static void add_books(struct gather *g, const struct lane_books *b, int v, int t
     g->arrived[tenant] += b->arrived[v];
     g->completed[tenant] += b->completed[v];
     g->tally[tenant].dropped += b->dropped[v];
+    g->tally[tenant].lost += b->lost[v];
+    g->tally[tenant].fault += b->lost_beside[v];
+    g->tally[tenant].violations += b->lost_beside[v];
 }
 
 void gather_books(struct gather *g, const struct lane_books *b)
@@ -260,6 +267,11 @@ void gather_books(struct gather *g, const struct lane_books *b)
         add_books(g, b, v, vm->tenant_ix);
         if (vm->part_n > 0) {
             add_books(g, b, v, vm->tenant->whole_ix);
+        }
+        /* The VM's time stands under the first of its workloads, and is each one's. */
+        g->down_ns[vm->tenant_ix] += b->down_ns[v - vm->part];
+        if (vm->part_n > 0 && vm->part == 0) {
+            g->down_ns[vm->tenant->whole_ix] += b->down_ns[v];
         }
     }
 }
@@ -318,6 +330,10 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, double 
     out->n = n;
     out->arrived = (double)g->arrived[tenant_ix];
     out->completed = (double)g->completed[tenant_ix];
+    out->lost = (double)t->lost;
+    const struct tenant *tenant = &s->tenant[tenant_ix];
+    double all_ns = window_ns * (tenant->count - tenant->powered_off);
+    out->available = 1.0 - (all_ns > 0.0 ? (double)g->down_ns[tenant_ix] / all_ns : 0.0);
     out->latency_sum = hist_sum(t->latency);
     out->wait_sum = hist_sum(t->wait);
     out->latency_mean = hist_mean(t->latency);
@@ -341,7 +357,8 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, double 
     out->p95 = percentile(t->latency, 0.95);
     out->inflation = t->differ == 0 && n > 0.0 ? 1.0 : out->p95 / percentile(t->baseline, 0.95);
     out->ratio_p95 = percentile(t->ratio, 0.95) / RATIO_UNIT;
-    out->violation_frac = n > 0.0 ? (double)t->violations / n : (double)NAN;
+    double ended = n + out->lost;
+    out->violation_frac = ended > 0.0 ? (double)t->violations / ended : (double)NAN;
     out->throughput_per_s = (double)g->completed[tenant_ix] * 1e9 / window_ns;
     out->share = g->useful_weight[tenant_ix] / (window_ns * gpus);
 }

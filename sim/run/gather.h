@@ -27,12 +27,16 @@ struct tally {
     int64_t differ; /* requests whose latency is not that of the baseline, to the ns */
     struct hist *ttft, *tpot; /* LLM: to the first token, and per token after it; else NULL */
     int64_t late, dropped; /* frames done after the next tick; arrivals that were not served */
+    int64_t lost;          /* arrivals that a fault ended */
+    int64_t fault;         /* requests lost or begun anew by a fault of another VM */
 };
 
 /* One tenant in one replica. NAN where there was no sample. */
 struct row {
     double n;                  /* requests with a record */
     double arrived, completed; /* in the window */
+    double lost;               /* to faults; they have no record */
+    double available;          /* time in service over all time, of its VMs */
     double latency_sum, latency_mean, wait_sum, wait_mean, wait_p95;
     double latency[PERCENTILES_MAX];
     double p95, throughput_per_s, share, inflation, ratio_p95, violation_frac;
@@ -45,6 +49,9 @@ struct row {
 struct mode_row {
     double useful, switching, reserved, free;
     double fairness; /* NAN: nobody takes turns, or nobody had work */
+    struct fault_books faults;
+    double fault_vms; /* that a fault hits besides its own, on average; NAN: there was none */
+    double down_s;    /* of VMs, by faults of others */
     uint64_t digest;
 };
 
@@ -62,6 +69,7 @@ struct gather {
     int64_t *arrived;        /* [flow_n] */
     int64_t *completed;      /* [flow_n] */
     int64_t *counted;        /* [flow_n] requests that gather_done took in */
+    int64_t *down_ns;        /* [flow_n] out of service, over the VMs that are powered on */
     struct series *series;   /* by tenant or workload, and VM; NULL: not wanted */
     int64_t series_max;      /* per VM */
     int64_t to_ns;           /* end of the counting window */

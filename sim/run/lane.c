@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane.c - the event loop of one lane.
  *
- * Event slots are numbered completions (servers by VM), arrivals (VMs, or clients of closed
- * VMs), slice timers (domains), so that the order of events at one instant falls out of the
- * event set. Work is taken up, switched to and preempted in decide() only, after all events of
- * the instant.
+ * Event slots are numbered completions (servers by VM), ends and beginnings of outages,
+ * arrivals (VMs, or clients of closed VMs), slice timers (domains), so that the order of events
+ * at one instant falls out of the event set. Work is taken up, switched to and preempted in
+ * decide() only, after all events of the instant.
  *
  * Checked in every run: conservation (started = finished + in service), Little's law in whole
  * nanoseconds modulo 2^64 (area under the number in system = sum of times in system), one turn
@@ -185,6 +185,16 @@ static bool goes_over(struct lane_sim *sim, struct server *s, struct job *job)
     return false;
 }
 
+/* Job i goes to the place behind those that are kept, whose own goes there in turn: the room
+ * for items belongs to the place. */
+static void keep_job(struct server *s, int i, int *kept)
+{
+    struct job place = s->job[*kept];
+    s->job[*kept] = s->job[i];
+    s->job[i] = i > *kept ? place : s->job[i];
+    (*kept)++;
+}
+
 static void on_completion(struct lane_sim *sim, int server)
 {
     struct server *s = &sim->server[server];
@@ -210,9 +220,7 @@ static void on_completion(struct lane_sim *sim, int server)
             }
             continue;
         }
-        struct job place = s->job[kept];
-        s->job[kept++] = *job;
-        s->job[i] = i >= kept ? place : s->job[i];
+        keep_job(s, i, &kept);
     }
     s->job_n = kept;
     struct domain_state *d = &sim->domain[s->domain];
@@ -223,6 +231,65 @@ static void on_completion(struct lane_sim *sim, int server)
     reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
     source_mark(sim, vm);
     d->dirty = true;
+}
+
+/* ---- Out of service ---- */
+
+void lane_halt(struct lane_sim *sim, struct server *s)
+{
+    advance(sim, s, sim->now_ns);
+    s->running = false;
+    reschedule(sim, s, EVQ_IDLE);
+}
+
+void lane_go_on(struct lane_sim *sim, struct server *s)
+{
+    if (!sim->domain[s->domain].spec->sched && s->job_n > 0) {
+        advance(sim, s, sim->now_ns);
+        s->running = true;
+        reschedule(sim, s, EVQ_IDLE);
+    }
+}
+
+/* May every request of the job begin anew? */
+static bool starts_again(struct lane_sim *sim, struct vm_state *vm, struct job *job,
+                         bool beside)
+{
+    bool may = !vm->llm;
+    for (int i = 0; may && i < job->n; i++) {
+        may = source_restart(sim, vm, &job->item[i], beside);
+    }
+    return may;
+}
+
+void lane_strike(struct lane_sim *sim, struct server *s, bool restarts, bool beside)
+{
+    int job_n = s->job_n;
+    int kept = 0;
+    s->active_n = 0;
+    for (int k = 0; s->stake && k < s->part_n; k++) {
+        s->stake[k].job_n = s->stake[k].active_n = 0;
+    }
+    for (int i = 0; i < job_n; i++) {
+        struct job *job = &s->job[i];
+        struct vm_state *vm = server_vm(sim, s, job);
+        if (restarts && starts_again(sim, vm, job, beside)) {
+            if (s->stake) {
+                s->stake[job->part].job_n++;
+            }
+            job->piece = 0;
+            job->owed = false;
+            begin_piece(s, job);
+            keep_job(s, i, &kept);
+            continue;
+        }
+        for (int k = 0; k < job->n; k++) {
+            source_leave(sim, vm, &job->item[k]);
+            source_lose(sim, vm, &job->item[k], beside);
+        }
+    }
+    s->job_n = kept;
+    reschedule(sim, s, EVQ_IDLE);
 }
 
 /* ---- Decisions ---- */
@@ -466,7 +533,7 @@ void lane_slow_down(struct lane_sim *sim, struct domain_state *d, struct server 
 
 /* ---- The loop ---- */
 
-/* A completion or an arrival. */
+/* A completion, a fault or its end, an arrival. */
 static void dispatch(struct lane_sim *sim, uint32_t slot)
 {
     int s = (int)slot;
@@ -474,7 +541,11 @@ static void dispatch(struct lane_sim *sim, uint32_t slot)
         on_completion(sim, s);
         return;
     }
-    struct vm_state *vm = &sim->vm[sim->vm_of[s - sim->server_n]];
+    if (s < sim->server_n + sim->life_n) {
+        life_event(sim, s - sim->server_n);
+        return;
+    }
+    struct vm_state *vm = &sim->vm[sim->vm_of[s - sim->server_n - sim->life_n]];
     source_event(sim, vm, s - vm->first_slot);
 }
 
@@ -593,6 +664,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
             start(sim->vm[v].silent, o, NULL);
         }
     }
+    if (sim->life) {
+        life_start(sim);
+    }
 }
 
 /* What must hold whatever happened. */
@@ -647,6 +721,10 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     memset(books->completed, 0, vm_n * sizeof *books->completed);
     memset(books->arrived, 0, vm_n * sizeof *books->arrived);
     memset(books->dropped, 0, vm_n * sizeof *books->dropped);
+    memset(books->lost, 0, vm_n * sizeof *books->lost);
+    memset(books->lost_beside, 0, vm_n * sizeof *books->lost_beside);
+    memset(books->down_ns, 0, vm_n * sizeof *books->down_ns);
+    books->faults = (struct fault_books){0};
     memset(books->backlog_ns, 0, vm_n * sizeof *books->backlog_ns);
     memset(books->domain_useful_ns, 0, domain_n * sizeof *books->domain_useful_ns);
     memset(books->domain_switch_ns, 0, domain_n * sizeof *books->domain_switch_ns);

@@ -33,6 +33,7 @@ struct lane_done {
         baseline_ns; /* latency with silent neighbours; -1 when the request is not counted */
     bool counted;    /* its arrival lies in the counting window */
     bool owed;       /* done later than the policy owes its vGPU whatever others do */
+    bool faulted;    /* begun anew after a fault of another VM */
     int64_t first_token_ns,
         tokens; /* LLM: end of the prompt, tokens of the answer; else not set */
 };
@@ -89,6 +90,29 @@ struct lane_fault {
     int64_t at_ns;
 };
 
+/* Faults in the window whose origin is in the lane, and what faults of others did to its VMs.
+ */
+struct fault_books {
+    int64_t n;
+    int64_t vms, vms_most;         /* that they hit besides their origins: sum and most */
+    int64_t tenants, tenants_most; /* likewise, of other tenants */
+    int64_t beyond;                /* of these VMs, outside of what the mode promises */
+    int64_t requests;              /* lost or begun anew by a fault of another VM */
+    int64_t down_ns;               /* out of service by one */
+};
+
+static inline void fault_books_add(struct fault_books *to, const struct fault_books *b)
+{
+    to->n += b->n;
+    to->vms += b->vms;
+    to->tenants += b->tenants;
+    to->beyond += b->beyond;
+    to->requests += b->requests;
+    to->down_ns += b->down_ns;
+    to->vms_most = b->vms_most > to->vms_most ? b->vms_most : to->vms_most;
+    to->tenants_most = b->tenants_most > to->tenants_most ? b->tenants_most : to->tenants_most;
+}
+
 /* Books of one lane after one replica. Times are clipped to the window. */
 struct lane_books {
     int64_t *useful_ns;  /* [vm_n] running, summed over the VM's servers */
@@ -101,6 +125,10 @@ struct lane_books {
     int64_t *arrived;        /* [vm_n] arrivals in the counting window */
     int64_t *completed;      /* [vm_n] completions in the window */
     int64_t *dropped;     /* [vm_n] of the arrivals in the window: frames, sequences too long */
+    int64_t *lost;        /* [vm_n] of the arrivals in the window: to faults ... */
+    int64_t *lost_beside; /* [vm_n] ... and of these, to a fault of another VM */
+    int64_t *down_ns;     /* [vm_n] out of service; of a VM under its first workload */
+    struct fault_books faults;
     int64_t last_done_ns; /* last completion of all */
     int64_t events;       /* of the event engine; 0 on a fast path */
     uint64_t digest;      /* of the counted records, whatever their order */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane_build.c - what the simulation of a lane needs, made once and reused for every replica.
  *
- * Event slots are numbered completions (servers by VM), arrivals (VMs, or clients of closed
- * VMs), slice timers (domains). The workloads of one VM share its servers and its silent lane.
+ * Event slots are numbered completions (servers by VM), ends and beginnings of outages,
+ * arrivals (VMs, or clients of closed VMs), slice timers (domains). The workloads of one VM
+ * share its servers and its silent lane.
  */
 #include <string.h>
 
 #include "sim/base/arena.h"
+#include "sim/fleet/hits.h"
 #include "sim/run/lane_engine.h"
 #include "sim/run/lane_fast.h"
 
@@ -20,11 +22,15 @@ bool lane_books_init(struct lane_books *b, struct arena *arena, const struct lan
     b->arrived = arena_alloc(arena, vm_n, sizeof *b->arrived);
     b->dropped = arena_alloc(arena, vm_n, sizeof *b->dropped);
     b->backlog_ns = arena_alloc(arena, vm_n, sizeof *b->backlog_ns);
+    b->lost = arena_alloc(arena, vm_n, sizeof *b->lost);
+    b->lost_beside = arena_alloc(arena, vm_n, sizeof *b->lost_beside);
+    b->down_ns = arena_alloc(arena, vm_n, sizeof *b->down_ns);
     b->domain_useful_ns = arena_alloc(arena, domain_n, sizeof *b->domain_useful_ns);
     b->domain_switch_ns = arena_alloc(arena, domain_n, sizeof *b->domain_switch_ns);
     b->domain_held_ns = arena_alloc(arena, domain_n, sizeof *b->domain_held_ns);
-    return b->useful_ns && b->completed && b->arrived && b->dropped && b->backlog_ns &&
-           b->domain_useful_ns && b->domain_switch_ns && b->domain_held_ns;
+    return b->useful_ns && b->completed && b->arrived && b->dropped && b->lost &&
+           b->lost_beside && b->down_ns && b->backlog_ns && b->domain_useful_ns &&
+           b->domain_switch_ns && b->domain_held_ns;
 }
 
 /* A place for each stream of a server, with room for a batch; v is the VM's first workload. */
@@ -81,6 +87,16 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
     return source_build(s, arena);
 }
 
+/* Can others matter: on its domains, or by their faults? */
+static bool lane_has_baselines(const struct lane *lane)
+{
+    bool has = lane_has_neighbours(lane);
+    for (int i = 0; !has && i < lane->hit_n; i++) {
+        has = !hit_is_own(&lane->hit[i]);
+    }
+    return has;
+}
+
 /* The part of the lane that VM v, of which v is the first workload, can see when everybody else
  * is silent. */
 static struct lane *silent_lane(struct arena *arena, const struct lane *lane, int v)
@@ -102,8 +118,12 @@ static struct lane *silent_lane(struct arena *arena, const struct lane *lane, in
             own[k].server[i].domain = i;
         }
     }
-    *part =
-        (struct lane){.domain = domain, .domain_n = vm->server_n, .vm = own, .vm_n = part_n};
+    *part = (struct lane){.domain = domain,
+                          .domain_n = vm->server_n,
+                          .vm = own,
+                          .vm_n = part_n,
+                          .hit = lane->hit,
+                          .hit_n = lane->hit_n};
     return part;
 }
 
@@ -120,7 +140,10 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         sim->server_n += lane->vm[v].part == 0 ? lane->vm[v].server_n : 0;
         source_n += source_slots(&lane->vm[v]);
     }
-    sim->domain_slot = sim->server_n + source_n;
+    if (!life_build(sim, arena)) {
+        return NULL;
+    }
+    sim->domain_slot = sim->server_n + sim->life_n + source_n;
     sim->vm = arena_alloc(arena, (size_t)lane->vm_n, sizeof *sim->vm);
     sim->server = arena_alloc(arena, (size_t)sim->server_n, sizeof *sim->server);
     sim->domain = arena_alloc(arena, (size_t)lane->domain_n, sizeof *sim->domain);
@@ -150,7 +173,7 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         return NULL;
     }
     int server = 0;
-    int slot = sim->server_n;
+    int slot = sim->server_n + sim->life_n;
     for (int v = 0; v < lane->vm_n; v++) {
         if (lane->vm[v].part == 0) {
             sim->vm[v].first_server = server;
@@ -160,7 +183,7 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
         }
         sim->vm[v].first_slot = slot;
         for (int i = 0; i < source_slots(&lane->vm[v]); i++) {
-            sim->vm_of[slot++ - sim->server_n] = v;
+            sim->vm_of[slot++ - sim->server_n - sim->life_n] = v;
         }
         if (!build_vm(sim, arena, v)) {
             return NULL;
@@ -178,7 +201,7 @@ struct lane_sim *lane_sim_new_events(struct arena *arena, const struct lane *lan
     if (!sim || !sim->batch) {
         return NULL;
     }
-    for (int v = 0; lane_has_neighbours(lane) && v < lane->vm_n; v++) {
+    for (int v = 0; lane_has_baselines(lane) && v < lane->vm_n; v++) {
         if (lane->vm[v].part > 0) {
             sim->vm[v].silent = sim->vm[v - 1].silent;
             continue;
@@ -202,7 +225,7 @@ struct lane_sim *lane_sim_new(struct arena *arena, const struct lane *lane)
         if (events) {
             events->skips = skip_knows_next(lane);
         }
-        for (int v = 0; events && lane_has_neighbours(lane) && v < lane->vm_n; v++) {
+        for (int v = 0; events && lane_has_baselines(lane) && v < lane->vm_n; v++) {
             events->vm[v].silent->skips = events->skips;
         }
         return events;

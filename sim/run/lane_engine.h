@@ -22,6 +22,8 @@ struct item {
     int64_t serial, order, arrival_ns;
     int64_t queued_ns; /* when it left the host stage */
     int client;
+    int restarts; /* how often it was begun anew ... */
+    bool faulted; /* ... and one of them was by a fault of another VM */
 };
 
 /* What a stream of a server is busy with. */
@@ -109,6 +111,9 @@ struct vm_state {
     bool waited_for;  /* counted requests are awaited after the window */
     bool counts_all;  /* every row of a trace */
     bool takes_turns; /* its domains look at their masks of who has work */
+    bool is_down;     /* out of service: nothing is taken up, nothing runs ... */
+    bool refuses;     /* ... and what an open loop sends meanwhile is lost ... */
+    bool beside;      /* ... to a fault of another VM */
     bool one_by_one;  /* each request is a job of its own */
     bool starts_at_once; /* one exclusive server and no batch: what waits when a stream falls
                             free goes on it whatever else happens at that instant */
@@ -154,6 +159,7 @@ struct domain_state {
 
 struct lane_fast;
 struct lane_batch;
+struct lane_life;
 
 struct lane_sim {
     const struct lane *lane;
@@ -162,6 +168,8 @@ struct lane_sim {
     struct server *server;
     struct domain_state *domain;
     int server_n;
+    struct lane_life *life; /* NULL: no fault hits the lane */
+    int life_n;             /* slots of its events, behind those of the servers */
     int *vm_of;      /* [arrival slots] whose they are */
     int domain_slot; /* first slot of the slice timers */
     bool is_silent;  /* a baseline: remembers latencies, keeps no books */
@@ -224,6 +232,26 @@ bool couple_build(struct lane_sim *sim, struct arena *arena);
 /* After the decisions of an instant: who runs now, and how fast. */
 void couple_domains(struct lane_sim *sim);
 
+/* Stops whatever the server runs, until its VM is taken into service again. */
+void lane_halt(struct lane_sim *sim, struct server *s);
+
+/* Its jobs get on again. Where turns are taken its next turn does that. */
+void lane_go_on(struct lane_sim *sim, struct server *s);
+
+/* Of a server that was halted: its jobs begin anew, if they may, or are lost. `beside`: by a
+ * fault of another VM. */
+void lane_strike(struct lane_sim *sim, struct server *s, bool restarts, bool beside);
+
+/* ---- lane_life.c ---- */
+
+/* Room for the faults that hit the lane; in a silent lane only those of its own VM. False when
+ * memory is out. */
+bool life_build(struct lane_sim *sim, struct arena *arena);
+void life_start(struct lane_sim *sim);
+
+/* The event in slot `i` of its own. */
+void life_event(struct lane_sim *sim, int i);
+
 /* ---- lane_skip.c ---- */
 
 /* No turn is under way on domain d: crosses rounds of whole turns, if that is possible. True:
@@ -255,7 +283,8 @@ bool source_has_batch(struct lane_sim *sim, struct vm_state *vm);
 
 static inline bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
 {
-    return vm->one_by_one ? vm->arrived > vm->started : source_has_batch(sim, vm);
+    bool waits = vm->one_by_one ? vm->arrived > vm->started : source_has_batch(sim, vm);
+    return waits && !vm->is_down;
 }
 
 /* Takes the next job into service on server s, which has a stream free. */
@@ -299,6 +328,20 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
 /* A request that is not served: it is not awaited any more. */
 void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item);
 
+/* The item has left without an answer: it was lost to a fault, of another VM if `beside`. Its
+ * client thinks and asks again. */
+void source_lose(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                 bool beside);
+
+/* Marks a request as begun anew. False: that was once too often, and it is to be lost. */
+bool source_restart(struct lane_sim *sim, struct vm_state *vm, struct item *item, bool beside);
+
+/* All that wait at the GPU stage are lost. */
+void source_lose_waiting(struct lane_sim *sim, struct vm_state *vm, bool beside);
+
+/* The VM is in service again. */
+void source_wake(struct lane_sim *sim, struct vm_state *vm);
+
 /* The next arrival of an open loop goes into its slot. */
 void source_raise(struct lane_sim *sim, struct vm_state *vm);
 
@@ -319,6 +362,9 @@ bool frames_build(struct vm_state *vm, struct arena *arena);
 void frames_start(struct lane_sim *sim, struct vm_state *vm);
 void frames_event(struct lane_sim *sim, struct vm_state *vm, bool is_timer);
 void frames_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
+
+/* Takes the frame that waits longest for the GPU out of the queue; returns its demand. */
+int64_t frames_take_item(struct lane_sim *sim, struct vm_state *vm, struct item *item);
 bool frames_is_unfinished(const struct vm_state *vm, int64_t serial);
 
 bool llm_build(struct vm_state *vm, struct arena *arena);
@@ -327,5 +373,8 @@ bool llm_has_job(struct lane_sim *sim, struct vm_state *vm);
 void llm_take(struct lane_sim *sim, struct vm_state *vm, struct server *s);
 void llm_done(struct lane_sim *sim, struct vm_state *vm);
 int64_t llm_in_service(const struct vm_state *vm);
+
+/* Its sequences are read anew, if they may be, or lost. */
+void llm_strike(struct lane_sim *sim, struct vm_state *vm, bool restarts, bool beside);
 
 #endif

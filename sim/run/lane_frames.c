@@ -104,16 +104,22 @@ void frames_event(struct lane_sim *sim, struct vm_state *vm, bool is_timer)
     enter_ready(sim, vm);
 }
 
-void frames_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
+int64_t frames_take_item(struct lane_sim *sim, struct vm_state *vm, struct item *item)
 {
     struct frames *f = vm->frames;
-    struct job *job = &s->job[s->job_n];
     const struct held *h = &f->ring[f->first++ % PIPELINE_MAX];
-    job->n = 1;
-    job->item[0] = h->item;
+    *item = h->item;
     vm->started++;
     sim->sum_started += (uint64_t)h->item.queued_ns;
-    source_begin(sim, vm, s, job, vm->work->by_size ? vm->work->by_size[1] : h->service_ns);
+    return h->service_ns;
+}
+
+void frames_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
+{
+    struct job *job = &s->job[s->job_n];
+    int64_t service_ns = frames_take_item(sim, vm, &job->item[0]);
+    job->n = 1;
+    source_begin(sim, vm, s, job, vm->work->by_size ? vm->work->by_size[1] : service_ns);
 }
 
 bool frames_is_unfinished(const struct vm_state *vm, int64_t serial)

@@ -215,6 +215,39 @@ static void finish(struct lane_sim *sim, struct vm_state *vm, int q)
     source_record(sim, vm, &s->item, s->first_ns, &more);
 }
 
+void llm_strike(struct lane_sim *sim, struct vm_state *vm, bool restarts, bool beside)
+{
+    struct llm_state *l = vm->llm;
+    int max = vm->work->llm->max_sequences;
+    int n = l->decoding_n;
+    for (int i = 0; i < l->reading_n; i++) {
+        l->decoding[n++] = l->reading[(l->reading_first + i) % max];
+    }
+    /* A heap of equal ends gives them in the order of their numbers. */
+    l->decoding_n = 0;
+    for (int i = 0; i < n; i++) {
+        int q = l->decoding[i];
+        l->sequence[q].end_step = 0;
+        heap_push(l, q);
+    }
+    l->reading_n = l->step_decoding = 0;
+    l->reading_first = l->context = 0;
+    l->tokens_due = l->tokens_given;
+    while (l->decoding_n > 0) {
+        int q = heap_pop(l);
+        struct sequence *s = &l->sequence[q];
+        if (restarts && source_restart(sim, vm, &s->item, beside)) {
+            s->prompt_left = s->prompt;
+            l->reading[l->reading_n++] = q;
+            continue;
+        }
+        l->reserved -= s->prompt + s->output;
+        l->spare[l->spare_n++] = q;
+        source_leave(sim, vm, &s->item);
+        source_lose(sim, vm, &s->item, beside);
+    }
+}
+
 void llm_done(struct lane_sim *sim, struct vm_state *vm)
 {
     struct llm_state *l = vm->llm;

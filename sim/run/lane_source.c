@@ -66,10 +66,11 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     return w->kind != WORK_LLM || llm_build(vm, arena);
 }
 
-static bool build_memos(struct vm_state *s, struct arena *arena)
+static bool build_memos(struct vm_state *s, bool has_faults, struct arena *arena)
 {
+    /* A fault ends all that wait at once: no ring could hold them. */
     s->recalls = s->work->kind == WORK_LLM ||
-                 (lane_vm_parts(s->spec) > 1 && s->work->kind != WORK_CLOSED);
+                 ((lane_vm_parts(s->spec) > 1 || has_faults) && s->work->kind != WORK_CLOSED);
     if (s->recalls) {
         return true;
     }
@@ -98,7 +99,7 @@ static bool build_memos(struct vm_state *s, struct arena *arena)
 bool source_build_memos(struct lane_sim *sim, struct arena *arena)
 {
     for (int v = 0; v < sim->lane->vm_n; v++) {
-        if (!build_memos(&sim->vm[v], arena)) {
+        if (!build_memos(&sim->vm[v], sim->life, arena)) {
             return false;
         }
     }
@@ -222,6 +223,16 @@ static bool is_tallied(const struct lane_sim *sim, const struct vm_state *vm,
            (vm->waited_for || sim->now_ns < sim->opt->to_ns);
 }
 
+/* A request without an answer asks for no baseline; where baselines wait under their serials,
+ * its own is taken out unread. */
+static void forget_baseline(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
+{
+    if (vm->silent && vm->silent->vm[vm->part].recalls) {
+        (void)baseline_ns(vm->silent, vm->part, item->client, item->serial);
+        sim->failed |= vm->silent->failed;
+    }
+}
+
 void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
 {
     if (sim->is_silent) {
@@ -229,6 +240,61 @@ void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *i
     } else if (is_tallied(sim, vm, item->arrival_ns)) {
         sim->pending -= vm->waited_for;
         sim->books->dropped[vm - sim->vm]++;
+        forget_baseline(sim, vm, item);
+    }
+}
+
+/* The client whose request is done or lost thinks, and asks again. */
+static void ask_again(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
+{
+    struct client *c = &vm->client[item->client];
+    int64_t at = sim->now_ns + work_think_ns(vm->work, &c->think);
+    c->serial++;
+    if (vm->work->pause_every > 0 && c->serial % vm->work->pause_every == 0) {
+        at += vm->work->pause_ns;
+    }
+    evq_set(&sim->evq, (uint32_t)(vm->first_slot + item->client), at);
+}
+
+void source_lose(struct lane_sim *sim, struct vm_state *vm, const struct item *item,
+                 bool beside)
+{
+    if (vm->client) {
+        ask_again(sim, vm, item);
+    }
+    if (sim->is_silent) {
+        source_remember(sim, vm, item, -1);
+    } else if (is_tallied(sim, vm, item->arrival_ns)) {
+        int v = (int)(vm - sim->vm);
+        sim->pending -= vm->waited_for;
+        sim->books->lost[v]++;
+        sim->books->lost_beside[v] += beside || item->faulted;
+        sim->books->faults.requests += beside;
+        forget_baseline(sim, vm, item);
+    }
+}
+
+bool source_restart(struct lane_sim *sim, struct vm_state *vm, struct item *item, bool beside)
+{
+    if (item->restarts == RESTARTS_MAX) {
+        return false;
+    }
+    item->restarts++;
+    item->faulted |= beside;
+    if (!sim->is_silent && is_tallied(sim, vm, item->arrival_ns)) {
+        sim->books->faults.requests += beside;
+    }
+    return true;
+}
+
+void source_lose_waiting(struct lane_sim *sim, struct vm_state *vm, bool beside)
+{
+    while (vm->arrived > vm->started) {
+        struct item item;
+        (void)(vm->frames ? frames_take_item(sim, vm, &item)
+                          : source_take_item(sim, vm, &item));
+        source_leave(sim, vm, &item);
+        source_lose(sim, vm, &item, beside);
     }
 }
 
@@ -259,6 +325,7 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
     done->baseline_ns = -1;
     done->counted = counted;
     done->owed = sim->owed;
+    done->faulted = item->faulted;
     if (more) {
         done->first_token_ns = more->first_token_ns;
         done->tokens = more->tokens;
@@ -342,6 +409,16 @@ static void set_batch_timer(struct lane_sim *sim, struct vm_state *vm)
     evq_set(&sim->evq, (uint32_t)vm->timer_slot, at);
 }
 
+static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
+{
+    for (int i = 0; i < vm->server_n; i++) {
+        if (server_jobs(&sim->server[vm->first_server + i], vm) < vm->streams) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A server begins or ceases to have work for its domain. */
 static void set_work(struct lane_sim *sim, struct server *s, bool has)
 {
@@ -368,7 +445,7 @@ void source_set_masks(struct lane_sim *sim, struct vm_state *vm)
     }
     for (int i = 0; i < vm->server_n; i++) {
         struct server *s = &sim->server[vm->first_server + i];
-        bool has = s->active_n > 0;
+        bool has = s->active_n > 0 && !vm->is_down;
         for (int k = 0; k < part_n; k++) {
             has = has || ((more >> k & 1) != 0 && server_jobs(s, &first[k]) < first[k].streams);
         }
@@ -387,6 +464,14 @@ static void wake(struct lane_sim *sim, struct vm_state *vm)
     for (int i = 0; i < vm->server_n; i++) {
         sim->domain[sim->server[vm->first_server + i].domain].dirty = true;
     }
+}
+
+void source_wake(struct lane_sim *sim, struct vm_state *vm)
+{
+    if (vm->work->batch_from_free && !all_taken(sim, vm)) {
+        vm->free_ns = sim->now_ns;
+    }
+    wake(sim, vm);
 }
 
 /* ---- Events ---- */
@@ -455,6 +540,9 @@ void source_event(struct lane_sim *sim, struct vm_state *vm, int i)
         source_raise(sim, vm);
         source_enter(sim, vm);
     }
+    if (vm->refuses && !vm->client) {
+        source_lose_waiting(sim, vm, vm->beside);
+    }
     wake(sim, vm);
 }
 
@@ -467,7 +555,7 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->arrived = vm->started = vm->finished = 0;
     vm->host_in = vm->host_out = 0;
-    vm->has_head = false;
+    vm->has_head = vm->is_down = vm->refuses = vm->beside = false;
     vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
@@ -591,16 +679,6 @@ void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
     s->job_n++;
 }
 
-static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
-{
-    for (int i = 0; i < vm->server_n; i++) {
-        if (server_jobs(&sim->server[vm->first_server + i], vm) < vm->streams) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *job)
 {
     if (vm->llm) {
@@ -616,13 +694,7 @@ void source_done(struct lane_sim *sim, struct vm_state *vm, const struct job *jo
         const struct item *item = &job->item[i];
         source_leave(sim, vm, item);
         if (vm->client) {
-            struct client *c = &vm->client[item->client];
-            int64_t at = sim->now_ns + work_think_ns(vm->work, &c->think);
-            c->serial++;
-            if (vm->work->pause_every > 0 && c->serial % vm->work->pause_every == 0) {
-                at += vm->work->pause_ns;
-            }
-            evq_set(&sim->evq, (uint32_t)(vm->first_slot + item->client), at);
+            ask_again(sim, vm, item);
         }
         source_record(sim, vm, item, job->first_ns, NULL);
     }

@@ -50,9 +50,16 @@ const struct metric metrics[] = {
     ROW(OF_MODE(violations.slowdown),  "violations.slowdown",            "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "slower than the tolerance allows against the same run with idle neighbours"),
     ROW(OF_MODE(violations.slo_miss_by_neighbour), "violations.slo_miss_by_neighbour", "requests", LOWER, METRIC_INT64, METRIC_LIMITED, "missed the tenant's latency limit, met it with idle neighbours"),
     ROW(OF_MODE(violations.entitlement), "violations.entitlement",       "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "done later than the policy owes whatever neighbours do; null where no turns are taken"),
-    ROW(OF_MODE(feasible),             "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "lost to a fault in another VM"),
+    ROW(OF_MODE(violations.fault),     "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "lost or begun anew by a fault of another VM"),
     ROW(OF_MODE(violations.memory),    "violations.memory",              "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "framebuffer overrun by a neighbour"),
     ROW(OF_MODE(violations.policy),    "violations.policy",              "VMs",      LOWER, METRIC_INT64,    METRIC_SIMULATED, "VMs whose placement breaks `isolation: require`; not in total"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.n),            "faults.count",                "count",    NEITHER, METRIC_INT64,  "faults in the window, over all replicas"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.vms),          "faults.blast_radius_mean",    "VMs",      LOWER, METRIC_ESTIMATE, "VMs that a fault hits besides its own"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.vms_most),     "faults.blast_radius_max",     "VMs",      LOWER, METRIC_INT64,    "most of them that one fault hits"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.tenants_most), "faults.tenants_max",          "count",    LOWER, METRIC_INT64,    "most tenants besides its own that one fault hits"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.beyond),       "faults.beyond_promise",       "VMs",      LOWER, METRIC_INT64,    "VMs hit outside the scope that the mode promises, over all faults"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.requests),     "faults.collateral_requests",  "requests", LOWER, METRIC_INT64,    "counted requests of other VMs that a fault lost or began anew"),
+    ROW_KIND(METRIC_OF_LIFE, OF_MODE(faults.down_s),       "faults.collateral_downtime_s", "s",       LOWER, METRIC_ESTIMATE, "time for which faults of other VMs kept VMs down, in a replica"),
 
     ROW(OF_TENANT(requests),           "requests",                       "requests", NEITHER, METRIC_INT64,  METRIC_SIMULATED, "counted requests over VMs and replicas"),
     ROW(OF_TENANT(load_frac),          "load_frac",                      "frac",     LOWER,   METRIC_REAL,   METRIC_ALWAYS,    "offered work over the capacity that the policy can give, switches included"),
@@ -73,6 +80,8 @@ const struct metric metrics[] = {
     ROW_KIND(METRIC_OF_FRAMES, OF_TENANT(dropped),       "frames_dropped", "frames", LOWER, METRIC_INT64,  "ticks at which the pipeline was full"),
     ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency_mean), "step_ns.mean", "ns", LOWER, METRIC_ESTIMATE,    "time of a training step, host stage included"),
     ROW_KIND(METRIC_OF_TRAINING, OF_TENANT(latency),     "step_ns.p",     "ns", LOWER, METRIC_PERCENTILES, "percentiles of the time of a step"),
+    ROW_KIND(METRIC_OF_LIFE, OF_TENANT(lost),            "requests_lost", "requests", LOWER, METRIC_INT64,     "counted requests that a fault ended"),
+    ROW_KIND(METRIC_OF_LIFE, OF_TENANT(available_frac),  "available_frac", "frac",   HIGHER, METRIC_ESTIMATE, "time for which its VMs were in service"),
     ROW(OF_TENANT(throughput_per_s),   "throughput_per_s",               "per_s",    HIGHER,  METRIC_ESTIMATE,    METRIC_SIMULATED, "completions in the window over its length, summed over the VMs"),
     ROW_KIND(METRIC_OF_WHOLE, OF_TENANT(gpu_share_frac), "gpu_share_frac", "frac", NEITHER, METRIC_ESTIMATE,  "SM time that ran the tenant's requests over all SM time of the GPUs used"),
     ROW(OF_TENANT(p95_inflation),      "p95_inflation",                  "ratio",    LOWER,   METRIC_ESTIMATE,    METRIC_SIMULATED, "p95 over the p95 with idle neighbours"),
@@ -88,7 +97,7 @@ const struct metric metrics[] = {
     ROW(OF_TENANT(violations.slowdown),"violations.slowdown",            "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "slower than the tolerance allows against the same run with idle neighbours"),
     ROW(OF_TENANT(violations.slo_miss_by_neighbour), "violations.slo_miss_by_neighbour", "requests", LOWER, METRIC_INT64, METRIC_LIMITED, "missed the latency limit, met it with idle neighbours"),
     ROW(OF_TENANT(violations.entitlement), "violations.entitlement",     "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "done later than the policy owes whatever neighbours do; null where no turns are taken"),
-    ROW(OF_TENANT(requests),           "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_NOT_MODELLED, "lost to a fault in another VM"),
+    ROW(OF_TENANT(violations.fault),   "violations.fault",               "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "lost or begun anew by a fault of another VM"),
     ROW(OF_TENANT(violations.memory),  "violations.memory",              "requests", LOWER, METRIC_INT64,    METRIC_COUNTED, "framebuffer overrun by a neighbour"),
     ROW_KIND(METRIC_OF_WHOLE, OF_TENANT(violations.policy), "violations.policy", "VMs", LOWER, METRIC_INT64,   "VMs whose placement breaks `isolation: require`; not in total"),
 };
@@ -136,6 +145,8 @@ bool metric_belongs(const struct metric *m, const struct metric_of *of)
         return w->kind == WORK_FRAMES;
     case METRIC_OF_TRAINING:
         return w->training;
+    case METRIC_OF_LIFE:
+        return of->result->scenario->life_n > 0;
     case METRIC_OF_WHOLE:
         return of->tenant->tenant->workload == NULL;
     }

@@ -45,7 +45,8 @@ enum metric_kind {
     METRIC_OF_LLM,
     METRIC_OF_FRAMES,
     METRIC_OF_TRAINING,
-    METRIC_OF_WHOLE /* of tenants, not of one of their workloads */
+    METRIC_OF_WHOLE, /* of tenants, not of one of their workloads */
+    METRIC_OF_LIFE   /* where the scenario has a lifecycle */
 };
 
 enum metric_better {

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "sim/fleet/hits.h"
 #include "sim/run/paired.h"
 
 /* The tenant of a VM, all its workloads together. */
@@ -34,6 +35,20 @@ static bool is_victim(const struct tenant_result *r)
     return r->violations.known && r->violations.total > 0;
 }
 
+/* The faults that hit a lane without those of a silent tenant, which hits nobody. */
+static bool silence_faults(struct lane *to, struct arena *arena, const struct lane *from,
+                           int tenant_ix)
+{
+    to->hit_n = 0;
+    to->hit = arena_alloc(arena, (size_t)from->hit_n, sizeof *to->hit);
+    for (int i = 0; to->hit && i < from->hit_n; i++) {
+        if (from->hit[i].from->tenant_ix != tenant_ix && from->hit[i].tenant_ix != tenant_ix) {
+            to->hit[to->hit_n++] = from->hit[i];
+        }
+    }
+    return to->hit;
+}
+
 /* The lanes with the VMs of one tenant silent; those with nobody else are left out. */
 static bool silence(struct lanes *out, struct arena *arena, const struct lanes *lanes,
                     int tenant_ix)
@@ -54,6 +69,9 @@ static bool silence(struct lanes *out, struct arena *arena, const struct lanes *
             if (tenant_of(&from->vm[v]) != tenant_ix) {
                 to->vm[to->vm_n++] = from->vm[v];
             }
+        }
+        if (!silence_faults(to, arena, from, tenant_ix)) {
+            return false;
         }
         out->lane_n += to->vm_n > 0;
     }

@@ -108,7 +108,8 @@ static bool prepare_gather(const struct reps *x, struct gather *g, struct arena 
     g->arrived = arena_alloc(arena, flow_n, sizeof *g->arrived);
     g->completed = arena_alloc(arena, flow_n, sizeof *g->completed);
     g->counted = arena_alloc(arena, flow_n, sizeof *g->counted);
-    return g->useful_weight && g->arrived && g->completed && g->counted;
+    g->down_ns = arena_alloc(arena, flow_n, sizeof *g->down_ns);
+    return g->useful_weight && g->arrived && g->completed && g->counted && g->down_ns;
 }
 
 static void reset_gather(const struct reps *x, struct gather *g)
@@ -118,6 +119,7 @@ static void reset_gather(const struct reps *x, struct gather *g)
     memset(g->arrived, 0, flow_n * sizeof *g->arrived);
     memset(g->completed, 0, flow_n * sizeof *g->completed);
     memset(g->counted, 0, flow_n * sizeof *g->counted);
+    memset(g->down_ns, 0, flow_n * sizeof *g->down_ns);
     g->series_max = SERIES_MAX / x->s->vm_n + 1;
     g->to_ns = x->to_ns;
     g->failed = false;
@@ -407,6 +409,19 @@ static double fairness(const struct mode_run *mode, const struct lane_books *boo
     return squares > 0.0 ? sum * sum / (n * squares) : (double)NAN;
 }
 
+/* The faults of all lanes. */
+static void add_faults(const struct mode_run *mode, const struct lane_books *books,
+                       struct mode_row *out)
+{
+    struct fault_books sum = {0};
+    for (int l = 0; l < mode->lanes.lane_n; l++) {
+        fault_books_add(&sum, &books[l].faults);
+    }
+    out->faults = sum;
+    out->fault_vms = sum.n > 0 ? (double)sum.vms / (double)sum.n : (double)NAN;
+    out->down_s = (double)sum.down_ns * 1e-9;
+}
+
 /* The rows of a replication whose chunks are all in: everything that is a double, lane by lane
  * in order. */
 static void conclude(const struct reps *x, struct replica *p)
@@ -425,6 +440,7 @@ static void conclude(const struct reps *x, struct replica *p)
     double window_ns = (double)(x->to_the_end ? end_ns : x->to_ns - x->from_ns);
     utilization(mode, books, window_ns, out);
     out->fairness = fairness(mode, books);
+    add_faults(mode, books, out);
     for (int t = 0; t < x->s->flow_n; t++) {
         size_t ix = (size_t)p->number * (size_t)x->s->flow_n + (size_t)t;
         gather_row(&p->whole, t, window_ns, mode->lanes.gpus, &mode->row[ix]);

@@ -18,9 +18,21 @@ struct violations {
     bool known; /* false: every count is null (infeasible or only placed) */
     int64_t total, slowdown, slo_miss_by_neighbour, memory; /* requests */
     int64_t entitlement;        /* requests; -1: the mode owes nothing that could be checked */
+    int64_t fault;              /* requests, lost or begun anew by a fault of another VM */
     bool slo_known;             /* an objective with a percentile exists */
     int64_t policy;             /* VMs */
     struct estimate total_frac; /* of the counted requests */
+};
+
+/* What faults did, over all replicas; all 0 and null without a lifecycle. The blast radius of a
+ * fault is the number of VMs that it hits besides its own. */
+struct faults {
+    int64_t n;
+    int64_t vms_most, tenants_most; /* of one fault; tenants other than its own */
+    int64_t beyond;         /* VMs hit outside of what the mode promises, over all faults */
+    int64_t requests;       /* counted requests of other VMs, lost or begun anew */
+    struct estimate vms;    /* blast radius, mean over the faults */
+    struct estimate down_s; /* of VMs by faults of others, in a replica */
 };
 
 /* From good to bad. */
@@ -75,7 +87,9 @@ struct tenant_result {
     struct estimate wait_mean, wait_p95;
     struct estimate ttft_mean, tpot_mean;                         /* LLM, else null */
     struct estimate ttft[PERCENTILES_MAX], tpot[PERCENTILES_MAX]; /* [scenario.percentile_n] */
-    int64_t late, dropped; /* frames; arrivals that were not served */
+    int64_t late, dropped;          /* frames; arrivals that were not served */
+    int64_t lost;                   /* to faults */
+    struct estimate available_frac; /* time in service; null without a lifecycle */
     struct estimate throughput_per_s;
     struct estimate gpu_share_frac; /* useful SM time over all SM time of gpus_used */
     struct estimate p95_inflation, slowdown_p95;
@@ -104,6 +118,7 @@ struct mode_result {
     struct estimate compute_frac, useful_frac, switch_frac, idle_reserved_frac, free_frac;
     struct estimate fairness; /* Jain's index of service over what is owed */
     struct violations violations;
+    struct faults faults;
     struct tenant_result *tenant;    /* [scenario.flow_n] */
     const struct mode_result *first; /* the mode that it is compared with; NULL in that mode */
     uint64_t digest;                 /* of the event streams of all lanes, for -v */

@@ -71,7 +71,7 @@ struct estimate summary_p95(const struct sample *x, int tenant_ix)
 struct estimate summary_violations(const struct sample *x, int tenant_ix)
 {
     const struct tally *tally = &x->tally[tenant_ix];
-    const int64_t n = tally->latency->n;
+    const int64_t n = tally->latency->n + tally->lost;
     return section(x, tenant_ix, n > 0 ? (double)tally->violations / (double)n : (double)NAN,
                    offsetof(struct row, violation_frac), n, 0.0);
 }
@@ -154,6 +154,7 @@ static void violations(const struct sample *x, int t, struct tenant_result *out)
     v->slo_miss_by_neighbour = tally->slo_miss;
     v->entitlement = out->violations.entitlement < 0 ? -1 : tally->entitlement;
     v->memory = tally->memory;
+    v->fault = tally->fault;
     v->total_frac = summary_violations(x, t);
 }
 
@@ -288,6 +289,32 @@ static struct estimate fairness(const struct sample *x)
     return n > 0 ? ci_section(sum / n, x->column, x->replicas, n, 0.0) : ci_none();
 }
 
+/* Blast radius and collateral damage. Replicas without a fault say nothing of its radius. */
+static void faults(const struct sample *x, struct mode_result *out)
+{
+    struct fault_books sum = {0};
+    for (int r = 0; r < x->replicas; r++) {
+        fault_books_add(&sum, &x->mode_row[r].faults);
+    }
+    struct faults *f = &out->faults;
+    f->n = sum.n;
+    f->vms_most = sum.vms_most;
+    f->tenants_most = sum.tenants_most;
+    f->beyond = sum.beyond;
+    f->requests = sum.requests;
+    f->vms = f->down_s = ci_none();
+    if (x->scenario->life_n > 0) {
+        f->down_s = mode_average(x, offsetof(struct mode_row, down_s));
+    }
+    for (int r = 0; r < x->replicas; r++) {
+        x->column[r] = x->mode_row[r].fault_vms;
+    }
+    if (sum.n > 0) {
+        double mean = (double)sum.vms / (double)sum.n;
+        f->vms = ci_section(mean, x->column, x->replicas, sum.n, 0.0);
+    }
+}
+
 /* Violations of all unsaturated tenants together. */
 static void total_violations(const struct sample *x, struct mode_result *out)
 {
@@ -299,9 +326,10 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         double all = 0.0;
         for (int t = 0; t < x->scenario->tenant_n; t++) {
             const struct row *row = row_at(x, r, t);
-            if (!out->tenant[t].saturated && row->n > 0.0) {
-                bad += row->violation_frac * row->n;
-                all += row->n;
+            double ended = row->n + row->lost;
+            if (!out->tenant[t].saturated && ended > 0.0) {
+                bad += row->violation_frac * ended;
+                all += ended;
             }
         }
         x->column[r] = all > 0.0 ? bad / all : (double)NAN;
@@ -312,6 +340,7 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         v->total += one->total;
         v->slowdown += one->slowdown;
         v->memory += one->memory;
+        v->fault += one->fault;
         v->entitlement += one->entitlement > 0 ? one->entitlement : 0;
         v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
         v->slo_known |= one->slo_known;
@@ -331,6 +360,10 @@ void summary_mode(const struct sample *x, struct mode_result *out)
         r->throughput_per_s = average(x, t, offsetof(struct row, throughput_per_s), done);
         r->late = x->tally[t].late;
         r->dropped = x->tally[t].dropped;
+        r->lost = x->tally[t].lost;
+        r->available_frac = x->scenario->life_n > 0
+                                ? average(x, t, offsetof(struct row, available), x->replicas)
+                                : ci_none();
         r->gpu_share_frac = average(x, t, offsetof(struct row, share), n);
         if (r->saturated || n == 0) {
             nothing_but_throughput(x, r);
@@ -346,5 +379,6 @@ void summary_mode(const struct sample *x, struct mode_result *out)
     out->free_frac = mode_average(x, offsetof(struct mode_row, free));
     out->compute_frac = busy(x);
     out->fairness = fairness(x);
+    faults(x, out);
     total_violations(x, out);
 }

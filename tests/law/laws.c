@@ -30,6 +30,9 @@ GET(mean_b, r->mode[0].tenant[1].latency_mean)
 GET(p95_b, r->mode[0].tenant[1].latency[1])
 GET(inflation, r->mode[0].tenant[0].p95_inflation)
 GET(violated, r->mode[0].tenant[0].violations.total_frac)
+GET(available, r->mode[0].tenant[0].available_frac)
+GET(available_b, r->mode[0].tenant[1].available_frac)
+GET(radius, r->mode[0].faults.vms)
 
 /* A figure times a factor, with its interval. */
 static struct estimate scaled(struct estimate e, double factor)
@@ -142,6 +145,22 @@ static const char repairman_rr[] =
 static const char closed_det[] =
     SHARED("36 s", "policy: best-effort, slice: 2 ms, switch: 1 ms",
            TENANT("a", VGPU("A100D-20C", "3"), CLOSED("1", DET("0 ms"), DET("4 ms"))));
+/* Each of what is hit is up for an exponential time of 50 ms and down for one of 10 ms. */
+#define FAULTY(who, more)                                                                      \
+    "lifecycle:\n  - {fault: " who                                                             \
+    ", every: {" EXP("50 ms") "}, downtime: {" EXP("10 ms") "}" more "}\n"
+static const char broken[] =
+    PASS("240 s", POISSON("500/s", EXP("1 ms"))) FAULTY("a", ", requests: resumed");
+static const char broken_beside[] =
+    SHARED("20 s", "policy: best-effort, slice: 2 ms, switch: 0 us",
+           TENANT("a", VGPU("A100D-8C", "4"), POISSON("10/s", EXP("1 ms")))
+               TENANT("b", VGPU("A100D-8C", "1"), POISSON("10/s", EXP("1 ms"))))
+        FAULTY("b/0", "");
+static const char broken_own[] =
+    SHARED("20 s", "policy: best-effort, slice: 2 ms, switch: 0 us",
+           TENANT("a", VGPU("A100D-8C", "4"), POISSON("10/s", EXP("1 ms")))
+               TENANT("b", VGPU("A100D-8C", "1"), POISSON("10/s", EXP("1 ms"))))
+        FAULTY("b", ", class: contained");
 static const char es4[] =
     SHARED("200 s", "policy: equal-share, slice: 2 ms, switch: 0 us",
            TENANT("a", VGPU("A100D-20C", "4"), POISSON("150/s", EXP("1 ms"))));
@@ -488,6 +507,13 @@ const struct law laws[] = {
     {"P07",        "p95_sojourn",                           4.738019496 * MS,   LAW_CI,    mm4_gpus,       p95         },
     {"P09",        "mean_sojourn",                          1.386094931 * MS,   LAW_CI,    md4,            mean        },
     {"P09",        "p95_sojourn",                           2.520495391 * MS,   LAW_CI,    md4,            p95         },
+    {"P15-B",      "mean_sojourn",                          7.166666667 * MS,   LAW_CI,    broken,         mean        },
+    {"P15-B",      "p95_sojourn",                           30.06162156 * MS,   LAW_CI,    broken,         p95         },
+    {"P15-B",      "availability",                          0.8333333333,       LAW_CI,    broken,         available   },
+    {"P15-B",      "availability",                          0.8333333333,       LAW_CI,    broken_beside,  available   },
+    {"P15-B",      "availability",                          0.8333333333,       LAW_CI,    broken_own,     available_b },
+    {"D-GPU",      "blast_radius",                          4.0,                LAW_EXACT, broken_beside,  radius      },
+    {"D-VM",       "blast_radius",                          0.0,                LAW_EXACT, broken_own,     radius      },
     {"P16-ES4",    "mean_sojourn",                          10.65481404 * MS,   LAW_CI,    es4,            mean        },
     {"P16-ES4",    "p95_sojourn",                           30.62562814 * MS,   LAW_CI,    es4,            p95         },
     {"P16-ES4q1",  "mean_sojourn",                          10.046362 * MS,     LAW_CI,    es4_short,      mean        },

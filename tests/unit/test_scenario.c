@@ -372,6 +372,10 @@ static void scenario_refuses_when_a_field_is_not_built(void **state)
                                                       : "77";
         snprintf(set, sizeof set, "%s%s=%s", is_tenant ? "tenants.chat." : "",
                  row->path + (is_tenant ? 8 : 0), value);
+        if (strncmp(row->path, "lifecycle.", 10) == 0) {
+            snprintf(set, sizeof set, "lifecycle=[{at: 60 s, fault: chat/0, %s: %s}]",
+                     row->path + 10, value);
+        }
         refused(f, set, "is not built yet");
         if (row->unset != NULL) {
             snprintf(set, sizeof set, "%s%s=%s", is_tenant ? "tenants.chat." : "",
