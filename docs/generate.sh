@@ -128,6 +128,7 @@ filled_page() {
             print "```"
             print "$ " command
             rest = substr(command, length("vgpusim") + 1)
+            gsub(/\| vgpusim /, "| " program " ", rest)
             pipe = index(rest, "|")
             shell = pipe ? program substr(rest, 1, pipe - 1) "2>&1 " substr(rest, pipe) : program rest " 2>&1"
             while ((shell | getline line) > 0) { print line }
@@ -149,9 +150,10 @@ filled_page docs/workloads.md >"$work/workloads.md" || exit 4
 filled_page docs/sweeps.md >"$work/sweeps.md" || exit 4
 filled_page docs/traces.md >"$work/traces.md" || exit 4
 filled_page docs/gates.md >"$work/gates.md" || exit 4
+filled_page docs/planning.md >"$work/planning.md" || exit 4
 status=0
 for page in docs/traces.md docs/scenario.md docs/cli.md docs/tutorial.md docs/schedulers.md docs/hardware.md docs/placement.md \
-    docs/workloads.md docs/sweeps.md docs/gates.md README.md; do
+    docs/workloads.md docs/sweeps.md docs/gates.md docs/planning.md README.md; do
     made=$work/${page##*/}
     if [ "${1:-}" = --check ]; then
         if ! cmp -s "$made" "$page"; then

@@ -651,9 +651,14 @@ void resolve_print_life(const struct scenario *s, struct text *out)
 
 void resolve_print_gates(const struct scenario *s, struct text *out)
 {
+    bool is_first = true;
     for (int i = 0; i < s->gate_n; i++) {
-        text_add(out, i == 0 ? "expect:\n  - " : "  - ");
+        if (s->gate[i].where && s->gate[i].modes == 0) {
+            continue; /* for a mode that --mode has left out: it could not be read again */
+        }
+        text_add(out, is_first ? "expect:\n  - " : "  - ");
         text_add_json(out, s->gate[i].source);
         text_add(out, "\n");
+        is_first = false;
     }
 }

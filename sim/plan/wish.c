@@ -76,7 +76,7 @@ static void wish_modes(struct search *x, struct arena *arena)
 }
 
 /* Where hardware isolation is required and no GPU at hand has MIG: of all that have, the one
- * that takes the fewest. */
+ * that takes the fewest, and of these the smallest. */
 static void wish_model(struct search *x, struct arena *arena)
 {
     const struct scenario *s = x->s;
@@ -97,8 +97,12 @@ static void wish_model(struct search *x, struct arena *arena)
         v->gpu_ix = g;
         v->plan_gpu_n = 0;
         only_mode(v, MODE_MIG);
-        if (gpu->mig_slices > 0 && gpu->sm_count > 0 && again_search(x, v, x->limit, &met) &&
-            (best_ix < 0 || met.gpus < best.gpus)) {
+        if (gpu->mig_slices == 0 || gpu->sm_count == 0 || !again_search(x, v, x->limit, &met)) {
+            continue;
+        }
+        bool is_smaller =
+            best_ix >= 0 && gpu->framebuffer_gib < s->catalog->gpu[best_ix].framebuffer_gib;
+        if (best_ix < 0 || met.gpus < best.gpus || (met.gpus == best.gpus && is_smaller)) {
             best = met;
             best_ix = g;
         }
