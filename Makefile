@@ -232,7 +232,8 @@ install: all ## install under PREFIX
 	build/vgpusim gen completion zsh -o $$share/zsh/site-functions/_vgpusim; \
 	build/vgpusim gen completion fish -o $$share/fish/vendor_completions.d/vgpusim.fish; \
 	build/vgpusim gen schema scenario -o $$share/vgpusim/scenario.schema.json; \
-	build/vgpusim gen schema result -o $$share/vgpusim/result.schema.json
+	build/vgpusim gen schema result -o $$share/vgpusim/result.schema.json; \
+	build/vgpusim gen schema plan -o $$share/vgpusim/plan.schema.json
 	chmod 644 $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vgpusim
