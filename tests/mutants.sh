@@ -112,6 +112,10 @@ mutant path-held-when-idle sim/run/lane_couple.c \
     's/double path = is_busy && /double path = s \&\& s->active_n >= 0 \&\& /' law/test_coupling
 mutant clients-swapped-at-one-instant sim/run/lane_source.c \
     's/queue_client\(sim, vm, vm->host_queue\[vm->host_out\+\+ % n\]\);/vm->host_out++; queue_client(sim, vm, client); break;/' law/test_flow
+mutant widths-of-the-first-workload-only sim/run/lane.c \
+    's/sim->vm\[s->vm \+ k\].work->scaling.width_frac \* s->stake\[k\].active_n/sim->vm[s->vm].work->scaling.width_frac * s->stake[0].active_n/' law/test_flow
+mutant second-workload-not-seen sim/run/lane_source.c \
+    's/more \|= \(uint64_t\)source_has_job\(sim, &first\[k\]\) << k;/more |= (uint64_t)source_has_job(sim, \&first[0]) << k;/' law/test_flow
 mutant linger-forgotten sim/run/lane.c \
     's/if \(sim->now_ns < until_ns\) \{/if (sim->now_ns > until_ns) {/' law/test_options
 mutant linger-beyond-the-slice sim/run/lane.c \

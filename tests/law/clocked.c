@@ -369,11 +369,23 @@ static void take_up(struct machine *m, struct runner *r, struct seat_of_vm *seat
     }
 }
 
+/* The VM takes up what any of its workloads can begin; r is the first of them. */
+static void take_up_all(struct machine *m, struct runner *r)
+{
+    for (int k = 0; k < lane_vm_parts(r->spec); k++) {
+        take_up(m, &r[k], &r[k].seat[0]);
+    }
+}
+
 static bool has_work(const struct machine *m, struct runner *r)
 {
-    const struct seat_of_vm *seat = &r->seat[0];
-    bool can = can_begin(m, r);
-    return active(seat) > 0 || (seat->n < r->w->streams && can);
+    bool has = false;
+    for (int k = 0; k < lane_vm_parts(r->spec); k++) {
+        const struct seat_of_vm *seat = &r[k].seat[0];
+        bool can = can_begin(m, &r[k]);
+        has = has || active(seat) > 0 || (seat->n < r[k].w->streams && can);
+    }
+    return has;
 }
 
 /* An exclusive domain: the least busy of the VM's servers, the first of equals. */
@@ -414,7 +426,7 @@ static struct runner *decide_ring(struct machine *m, const struct sched_params *
     if (!r || into_ns < p->switch_ns) {
         return NULL;
     }
-    take_up(m, r, &r->seat[0]);
+    take_up_all(m, r);
     return r;
 }
 
@@ -429,7 +441,7 @@ static struct runner *decide_demand(struct machine *m, const struct sched_params
             return NULL;
         }
         if (r && has_work(m, r) && m->now_ns < m->end_ns) {
-            take_up(m, r, &r->seat[0]);
+            take_up_all(m, r);
             return r;
         }
         m->current = -1;
@@ -457,12 +469,23 @@ static bool is_inside(const struct machine *m)
     return m->o->to_the_end || (m->now_ns >= m->o->from_ns && m->now_ns < m->o->to_ns);
 }
 
-static void work_1_ns(struct machine *m, struct runner *r, struct seat_of_vm *seat)
+/* The jobs of all workloads of a VM on its i-th server, at full speed while their widths fit
+ * side by side, else at half: the cases are made so that 2 is the only sum above 1. */
+static void work_1_ns(struct machine *m, struct runner *r, int i)
 {
-    int n = active(seat);
-    int64_t speed = n == 2 && r->w->scaling.width_frac > 0.75 ? 1 : HALVES;
-    for (int i = 0; i < seat->n; i++) {
-        seat->work[i].left -= seat->work[i].resume_ns < 0 ? speed : 0;
+    double width = 0.0;
+    int n = 0;
+    for (int k = 0; k < lane_vm_parts(r->spec); k++) {
+        n += active(&r[k].seat[i]);
+        width += active(&r[k].seat[i]) * r[k].w->scaling.width_frac;
+    }
+    assert_true(width <= 1.0 || !(width < 2.0 || width > 2.0));
+    int64_t speed = width > 1.0 ? 1 : HALVES;
+    for (int k = 0; k < lane_vm_parts(r->spec); k++) {
+        for (int j = 0; j < r[k].seat[i].n; j++) {
+            struct turn_of_work *t = &r[k].seat[i].work[j];
+            t->left -= t->resume_ns < 0 ? speed : 0;
+        }
     }
     r->out->useful_ns += n > 0 && is_inside(m);
 }
@@ -493,16 +516,18 @@ static void step(struct machine *m)
         (void)can_begin(m, &m->vm[v]);
     }
     if (!d->sched) {
-        decide_exclusive(m, &m->vm[0]);
+        for (int v = 0; v < m->vm_n; v++) {
+            decide_exclusive(m, &m->vm[v]);
+        }
         for (int i = 0; i < m->vm[0].spec->server_n; i++) {
-            work_1_ns(m, &m->vm[0], &m->vm[0].seat[i]);
+            work_1_ns(m, &m->vm[0], i);
         }
         return;
     }
     struct runner *r = d->sched->ring == RING_DEMAND ? decide_demand(m, &d->params)
                                                      : decide_ring(m, &d->params);
     if (r) {
-        work_1_ns(m, r, &r->seat[0]);
+        work_1_ns(m, r, 0);
     }
     m->out->switch_ns += m->switching && is_inside(m);
 }
@@ -570,7 +595,9 @@ void clocked_run(struct clocked *out, const struct lane *lane, const struct lane
     m.last = m.current = -1;
     out->switch_ns = 0;
     for (int v = 0; v < m.vm_n; v++) {
-        start(&m, v, only_vm >= 0 && v != only_vm);
+        bool is_other =
+            only_vm >= 0 && v - lane->vm[v].part != only_vm - lane->vm[only_vm].part;
+        start(&m, v, is_other);
     }
     for (; !is_over(&m); m.now_ns++) {
         assert_true(m.now_ns < CLOCKED_NS);

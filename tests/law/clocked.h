@@ -5,9 +5,9 @@
  * the domain works for 1 ns. There is no event set, no memory of due times and no recursion, so
  * that an error in those of the engine has no counterpart here. What is shared is the identity
  * of random streams and the sampling of one duration. Takes traces, closed loops, frames and
- * sequences of tokens with host stage, batches, kernels, tails, one or two streams, on
- * exclusive domains or under best effort, equal or fixed share without overrun or linger. Cost:
- * O(ns simulated), for small cases only. Source: docs/model.md, section "A request". */
+ * sequences of tokens, one or two to a VM, with host stage, batches, kernels, tails, streams,
+ * on exclusive domains or under best effort, equal or fixed share without overrun or linger.
+ * Cost: O(ns simulated), for small cases only. Source: docs/model.md, section "A request". */
 #ifndef TESTS_LAW_CLOCKED_H
 #define TESTS_LAW_CLOCKED_H
 
@@ -43,8 +43,8 @@ struct clocked {
     int64_t switch_ns; /* of domain 0, switches before slots that had work as they began */
 };
 
-/* Runs the lane; with only_vm >= 0 every other VM is powered on and silent. Fails the test
- * where the case is beyond the limits above. */
+/* Runs the lane; with only_vm >= 0 every VM but that of this workload is powered on and silent.
+ * Fails the test where the case is beyond the limits above. */
 void clocked_run(struct clocked *out, const struct lane *lane, const struct lane_options *o,
                  int only_vm);
 

@@ -4,7 +4,8 @@
  *
  * Random small lanes: one to three VMs on a domain of their own, or sharing one under best
  * effort, equal or fixed share; rows of a trace, closed loops with pauses, frames, sequences of
- * tokens; host stages, batches with and without timeout, kernels with gaps, tails, streams. The
+ * tokens, or two of these in one VM; host stages, batches with and without timeout, kernels
+ * with gaps, tails, streams. The
  * engine and clocked.c must agree on what counts, on first ns, completion, baseline, tokens,
  * drops, useful and switching time. A mismatch is shrunk and printed. The argument is the
  * number of cases, the seed is fixed. */
@@ -195,6 +196,31 @@ static void random_shared(struct rng *r, struct case_of *c)
     p->discipline = kind->has_discipline ? DISCIPLINE_STRICT : DISCIPLINE_NONE;
 }
 
+/* Makes two neighbours of the list the workloads of one VM. Side by side their widths add up
+ * to 1, else both together to 2: what works at a third of its speed has no whole halves. */
+static void random_pair(struct rng *r, struct case_of *c, int first)
+{
+    struct work *a = &c->tenant[first].work;
+    struct work *b = &c->tenant[first + 1].work;
+    bool has_llm = a->kind == WORK_LLM || b->kind == WORK_LLM;
+    a->streams = b->streams = 1;
+    if (!has_llm && below(r, 2) == 0) {
+        a->streams = 1 + below(r, 3);
+        b->streams = 4 - a->streams;
+    }
+    bool is_wide = a->streams + b->streams == 2 && below(r, 2) == 0;
+    a->scaling.width_frac = is_wide ? 1.0 : 1.0 / (a->streams + b->streams);
+    b->scaling.width_frac = a->scaling.width_frac;
+    for (int k = 0; k < 2; k++) {
+        c->vm[first + k].part = k;
+        c->vm[first + k].part_n = 2;
+        c->vm[first + k].vm_ix = first;
+    }
+    for (int v = first + 1; v < c->lane.vm_n; v++) {
+        c->vm[v].server[0].slot--;
+    }
+}
+
 static void random_case(struct rng *r, struct case_of *c)
 {
     memset(c, 0, sizeof *c);
@@ -202,6 +228,8 @@ static void random_case(struct rng *r, struct case_of *c)
     if (below(r, 3) > 0) {
         random_shared(r, c);
     }
+    bool is_pair = below(r, 3) == 0;
+    c->lane.vm_n += is_pair && c->lane.vm_n == 1;
     for (int v = 0; v < c->lane.vm_n; v++) {
         random_work(r, c, v);
         c->tenant[v].name = "tenant";
@@ -214,10 +242,19 @@ static void random_case(struct rng *r, struct case_of *c)
             .slot = v, .factor = {1.0, 1.0}
         };
     }
-    if (!c->domain[0].sched && c->tenant[0].work.kind != WORK_LLM && below(r, 3) == 0) {
-        c->vm[0].server[1] = c->vm[0].server[0];
-        c->vm[0].server[1].domain = 1;
-        c->vm[0].server_n = c->lane.domain_n = 2;
+    if (is_pair) {
+        random_pair(r, c, below(r, c->lane.vm_n - 1));
+    }
+    bool has_llm = false;
+    for (int v = 0; v < c->lane.vm_n; v++) {
+        has_llm = has_llm || c->tenant[v].work.kind == WORK_LLM;
+    }
+    if (!c->domain[0].sched && !has_llm && below(r, 3) == 0) {
+        for (int v = 0; v < c->lane.vm_n; v++) {
+            c->vm[v].server[1] = c->vm[v].server[0];
+            c->vm[v].server[1].domain = 1;
+            c->vm[v].server_n = c->lane.domain_n = 2;
+        }
     }
     for (int i = 0; i < c->lane.domain_n; i++) {
         c->domain[i].weight = 1.0;
@@ -398,6 +435,9 @@ static bool simplify(struct case_of *c, int step)
     switch (step % 8) {
     case 0:
         c->lane.vm_n -= c->lane.vm_n > 1 && v == 0;
+        if (c->vm[c->lane.vm_n - 1].part == 0) { /* of two it may have lost the other */
+            c->vm[c->lane.vm_n - 1].part_n = 0;
+        }
         return v == 0;
     case 1:
         w->has_host = false;
@@ -449,15 +489,17 @@ static void shrink(struct case_of *c)
 static void print_work(const struct case_of *c, int v)
 {
     const struct work *w = &c->tenant[v].work;
-    print_message("  VM %d: kind %d, streams %d of width %g, host %d (%g ns), batch %d after "
+    print_message("  VM %d: part %d of %d, kind %d, streams %d of width %g, host %d (%g ns), "
+                  "batch %d after "
                   "%d ns%s, %d pieces, gap %d, tail %d, clients %d, think %g, service %g, "
                   "period %g, pipeline %d, pause %d every %d%s\n",
-                  v, (int)w->kind, w->streams, w->scaling.width_frac, w->has_host, w->host.mean,
-                  w->batch_max, (int)w->batch_timeout_ns,
-                  w->batch_from_free ? " of a free stream" : "", w->pieces, (int)w->gap_ns,
-                  (int)w->tail_ns, w->clients, w->think.mean, w->service.mean,
-                  1e9 / w->arrivals.rate_per_s, w->pipeline_max, (int)w->pause_ns,
-                  (int)w->pause_every, c->saturated[v] ? ", not waited for" : "");
+                  v, c->vm[v].part, c->vm[v].part_n, (int)w->kind, w->streams,
+                  w->scaling.width_frac, w->has_host, w->host.mean, w->batch_max,
+                  (int)w->batch_timeout_ns, w->batch_from_free ? " of a free stream" : "",
+                  w->pieces, (int)w->gap_ns, (int)w->tail_ns, w->clients, w->think.mean,
+                  w->service.mean, 1e9 / w->arrivals.rate_per_s, w->pipeline_max,
+                  (int)w->pause_ns, (int)w->pause_every,
+                  c->saturated[v] ? ", not waited for" : "");
     if (w->llm) {
         print_message("    base %g, prefill %g, decode %g, context %g, sequences %d, tokens "
                       "%d, cache %d%s\n",
@@ -496,12 +538,14 @@ static void engine_equals_the_clock_when_random(void **state)
     struct rng r;
     int kinds[KINDS] = {0};
     int batches = 0;
+    int pairs = 0;
     rng_init(&r, &(struct rng_id){.seed = 6}, RNG_TEST);
     for (int i = 0; i < cases; i++) {
         random_case(&r, &c);
         for (int v = 0; v < c.lane.vm_n; v++) {
             kinds[c.tenant[v].work.kind]++;
             batches += c.tenant[v].work.batch_max > 1;
+            pairs += c.vm[v].part > 0;
         }
         if (differs(&c)) {
             shrink(&c);
@@ -513,6 +557,7 @@ static void engine_equals_the_clock_when_random(void **state)
         assert_true(kinds[k] > cases / 5);
     }
     assert_true(batches > cases / 5);
+    assert_true(pairs > cases / 5);
 }
 
 /* A host stage of 0 ns and pieces without a gap change nothing. Streams that slow each other
@@ -528,7 +573,8 @@ static void engine_is_the_same_when_stages_take_no_time(void **state)
         random_case(&r, &c);
         for (int v = 0; v < c.lane.vm_n; v++) {
             struct work *w = &c.tenant[v].work;
-            w->scaling.width_frac = 1.0 / w->streams;
+            /* The workloads of a VM have four streams together. */
+            w->scaling.width_frac = 1.0 / (c.vm[v].part_n > 0 ? 4 : w->streams);
             w->has_host = false;
             w->pieces = 1;
         }
