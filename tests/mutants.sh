@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 4
 only=" $* "
 work=$(mktemp -d) || exit 4
 trap 'rm -rf "$work"' EXIT
-cp -r Makefile models sim tests "$work"
+cp -r Makefile include models sim tests "$work"
 cd "$work" || exit 4
 caught=0
 escaped=0
@@ -116,6 +116,10 @@ mutant widths-of-the-first-workload-only sim/run/lane.c \
     's/sim->vm\[s->vm \+ k\].work->scaling.width_frac \* s->stake\[k\].active_n/sim->vm[s->vm].work->scaling.width_frac * s->stake[0].active_n/' law/test_flow
 mutant second-workload-not-seen sim/run/lane_source.c \
     's/more \|= \(uint64_t\)source_has_job\(sim, &first\[k\]\) << k;/more |= (uint64_t)source_has_job(sim, \&first[0]) << k;/' law/test_flow
+mutant skip-widths-of-the-first-workload sim/run/lane_skip.c \
+    's/double width = s->active_n > 1 \? lane_asked_width\(sim, s\) : 1.0;/double width = s->active_n > 1 ? 1.0 : 1.0;/' law/test_flow
+mutant skip-second-workload-takes-nothing sim/run/lane_skip.c \
+    's/takes = takes \|\| lane_can_take\(sim, s, &first\[k\]\);/takes = takes || lane_can_take(sim, s, \&first[0]);/' law/test_flow
 mutant linger-forgotten sim/run/lane.c \
     's/if \(sim->now_ns < until_ns\) \{/if (sim->now_ns > until_ns) {/' law/test_options
 mutant linger-beyond-the-slice sim/run/lane.c \

@@ -84,8 +84,7 @@ static void set_due(struct lane_sim *sim, struct server *s, int64_t due_ns)
     }
 }
 
-/* Sum of the widths of the active jobs: what they ask for of the domain's SMs. */
-static double asked_width(const struct lane_sim *sim, const struct server *s)
+double lane_asked_width(const struct lane_sim *sim, const struct server *s)
 {
     if (!s->stake) {
         return sim->vm[s->vm].work->scaling.width_frac * s->active_n;
@@ -106,7 +105,7 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     if (s->running && s->active_n > 0) {
         s->stretch = sim->domain[s->domain].slow;
         if (s->active_n > 1) {
-            double width = asked_width(sim, s);
+            double width = lane_asked_width(sim, s);
             s->stretch *= width > 1.0 ? width : 1.0;
         }
         int64_t end_ns = sim->now_ns + whole_up(least_left(s) * s->stretch);
@@ -324,11 +323,6 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
     }
 }
 
-static bool can_take(struct lane_sim *sim, const struct server *s, struct vm_state *vm)
-{
-    return server_jobs(s, vm) < vm->streams && source_has_job(sim, vm);
-}
-
 /* Lets the vGPU of the turn run: takes up what waits, as far as its streams go. */
 static void run_turn(struct lane_sim *sim, struct server *s)
 {
@@ -336,7 +330,7 @@ static void run_turn(struct lane_sim *sim, struct server *s)
     int before = s->job_n;
     bool takes_up = false;
     for (int k = 0; k < s->part_n; k++) {
-        takes_up = takes_up || can_take(sim, s, &first[k]);
+        takes_up = takes_up || lane_can_take(sim, s, &first[k]);
     }
     if (s->running && !takes_up) {
         return; /* somebody else's event: booking progress here would round it once more */
@@ -344,7 +338,7 @@ static void run_turn(struct lane_sim *sim, struct server *s)
     advance(sim, s, sim->now_ns);
     s->running = true;
     for (int k = 0; k < s->part_n; k++) {
-        while (can_take(sim, s, &first[k])) {
+        while (lane_can_take(sim, s, &first[k])) {
             take_up(sim, &first[k], s);
         }
     }

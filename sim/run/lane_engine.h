@@ -220,6 +220,9 @@ static inline struct vm_state *server_vm(struct lane_sim *sim, const struct serv
     return &sim->vm[s->vm + job->part];
 }
 
+/* Sum of the widths of the active jobs: what they ask for of the domain's SMs. */
+double lane_asked_width(const struct lane_sim *sim, const struct server *s);
+
 /* From now on work on the domain takes `slow` times as long; s runs there, or NULL. */
 void lane_slow_down(struct lane_sim *sim, struct domain_state *d, struct server *s,
                     double slow);
@@ -285,6 +288,13 @@ static inline bool source_has_job(struct lane_sim *sim, struct vm_state *vm)
 {
     bool waits = vm->one_by_one ? vm->arrived > vm->started : source_has_batch(sim, vm);
     return waits && !vm->is_down;
+}
+
+/* Does the workload have something to do for a stream of its own that is free? */
+static inline bool lane_can_take(struct lane_sim *sim, const struct server *s,
+                                 struct vm_state *vm)
+{
+    return server_jobs(s, vm) < vm->streams && source_has_job(sim, vm);
 }
 
 /* Takes the next job into service on server s, which has a stream free. */

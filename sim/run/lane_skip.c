@@ -41,9 +41,9 @@ static const struct pace no_pace = {.most = 0, .run_ns = 1};
 
 bool skip_knows_next(const struct lane *lane)
 {
-    /* Jobs of several workloads go at speeds of their own, and who runs now decides how fast
-     * domains are that share a board's power or the path to the host. */
-    if (lane_is_parted(lane) || lane_is_coupled(lane)) {
+    /* Who runs now decides how fast domains are that share a board's power or the path to the
+     * host. */
+    if (lane_is_coupled(lane)) {
         return false;
     }
     /* Nobody knows what a plug-in answers next. */
@@ -67,7 +67,7 @@ static bool may_stick(const struct lane *lane, const struct lane_domain *d)
 {
     const struct sched_params *p = &d->params;
     bool by_demand = sched_gives_idle_time(d->sched, p->yield_idle);
-    bool has_streams = false;
+    bool has_streams = lane_is_parted(lane);
     for (int v = 0; v < lane->vm_n; v++) {
         has_streams = has_streams || lane_vm_work(&lane->vm[v])->streams > 1;
     }
@@ -127,8 +127,8 @@ static double least_left(const struct server *s)
 
 static double stretch_of(const struct lane_sim *sim, const struct server *s)
 {
-    double width = sim->vm[s->vm].work->scaling.width_frac * s->active_n;
-    return s->active_n > 1 && width > 1.0 ? width : 1.0;
+    double width = s->active_n > 1 ? lane_asked_width(sim, s) : 1.0;
+    return width > 1.0 ? width : 1.0;
 }
 
 /* How many turns of `run_ns` end before the first piece does. */
@@ -298,8 +298,12 @@ static bool takes_up_nothing(struct lane_sim *sim, const struct domain_state *d)
 {
     for (uint64_t rest = d->has_work; rest != 0; rest &= rest - 1) {
         const struct server *s = &sim->server[d->server_of[__builtin_ctzll(rest)]];
-        struct vm_state *vm = &sim->vm[s->vm];
-        if (s->active_n == 0 || (s->job_n < vm->work->streams && source_has_job(sim, vm))) {
+        struct vm_state *first = &sim->vm[s->vm];
+        bool takes = s->active_n == 0;
+        for (int k = 0; k < s->part_n; k++) {
+            takes = takes || lane_can_take(sim, s, &first[k]);
+        }
+        if (takes) {
             return false;
         }
     }
