@@ -129,7 +129,7 @@ struct scenario {
     int vm_n; /* sum of counts */
 
     const struct sched_plugin *plugin; /* or NULL; borrowed */
-    const struct life_event *life; /* [life_n] */
+    const struct life_event *life;     /* [life_n] */
     int life_n;
 
     struct gate *gate; /* [gate_n] */

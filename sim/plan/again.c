@@ -3,17 +3,57 @@
 #include "sim/plan/again.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "sim/plan/mix.h"
 #include "sim/plan/search.h"
 
-static void label(struct again *out, const struct scenario *s, const struct plan_candidate *c)
+static void add_label(struct again *out, const struct scenario *s,
+                      const struct plan_candidate *c)
 {
     const struct mode_spec *spec = &s->mode[c->mode_ix];
     bool has_policy = mode_takes_turns(spec->kind) && spec->kind != MODE_CONTAINER_TIME_SLICED;
-    *out = (struct again){.gpus = c->gpus, .gpu_ix = c->gpu_ix, .mode_ix = c->mode_ix};
-    snprintf(out->label, sizeof out->label, "%d × %s, %s%s%s", c->gpus,
-             s->catalog->gpu[c->gpu_ix].key, mode_name(spec->kind), has_policy ? "/" : "",
-             has_policy ? spec->sched.kind->name : "");
+    size_t n = strlen(out->label);
+    snprintf(out->label + n, sizeof out->label - n, "%s%d × %s, %s%s%s", n > 0 ? " + " : "",
+             c->gpus, s->catalog->gpu[c->gpu_ix].key, mode_name(spec->kind),
+             has_policy ? "/" : "", has_policy ? spec->sched.kind->name : "");
+}
+
+/* Tenants of a part are known by name. */
+static void set_kinds(struct again *out, const struct scenario *s,
+                      const struct plan_candidate *c)
+{
+    for (int t = 0; t < s->tenant_n; t++) {
+        for (int i = 0; i < c->scenario->tenant_n; i++) {
+            if (strcmp(s->tenant[t].name, c->scenario->tenant[i].name) == 0) {
+                out->kind[t].gpu_ix = c->gpu_ix;
+                out->kind[t].mode_ix = c->mode_ix;
+            }
+        }
+    }
+}
+
+void again_describe(struct again *out, const struct scenario *s, const struct plan *p)
+{
+    bool is_mix = p->mix.part_n > 0;
+    const struct plan_candidate *part = is_mix ? p->mix.part : p->candidate;
+    *out = (struct again){.gpus = 0};
+    for (int i = 0; i < (is_mix ? p->mix.part_n : 1); i++) {
+        out->gpus += part[i].gpus;
+        add_label(out, s, &part[i]);
+        set_kinds(out, s, &part[i]);
+    }
+}
+
+bool again_is_same(const struct again *a, const struct again *b, int tenant_n)
+{
+    for (int t = 0; t < tenant_n; t++) {
+        if (a->kind[t].gpu_ix != b->kind[t].gpu_ix ||
+            a->kind[t].mode_ix != b->kind[t].mode_ix) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool again_search(struct search *x, const struct scenario *s, int limit, struct again *out)
@@ -26,12 +66,15 @@ bool again_search(struct search *x, const struct scenario *s, int limit, struct 
     if (!x->stopped && !x->failed) {
         search_all(&again);
     }
+    if (!again.stopped && !again.failed) {
+        mix_find(&again);
+    }
     x->plan->simulated += found.simulated;
     x->stopped |= again.stopped;
     x->failed |= again.failed;
-    bool is = found.meets_n > 0 && !again.stopped && !again.failed;
+    bool is = (found.meets_n > 0 || found.mix.part_n > 0) && !again.stopped && !again.failed;
     if (is) {
-        label(out, s, &found.candidate[0]);
+        again_describe(out, s, &found);
     }
     arena_fini(&scratch);
     return is;

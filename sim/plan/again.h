@@ -7,9 +7,18 @@
 
 /* What a search came to. */
 struct again {
-    int gpus, gpu_ix, mode_ix;
+    int gpus;
+    struct {
+        int gpu_ix, mode_ix;
+    } kind[TENANTS_MAX];   /* of each tenant: the decision */
     char label[PLAN_TEXT]; /* "2 × L40S, time-sliced/best-effort" */
 };
+
+/* The decision of a plan that was found; of `s`. */
+void again_describe(struct again *out, const struct scenario *s, const struct plan *p);
+
+/* Do both give every tenant the same GPU model and mode? */
+bool again_is_same(const struct again *a, const struct again *b, int tenant_n);
 
 /* Searches `s` with at most `limit` GPUs. True when a plan is named. Experiments count into
  * x->plan. */

@@ -14,6 +14,7 @@ struct lever {
     int tenant_ix;
     int objective_ix; /* -1: the rate */
     int left;         /* searches */
+    struct again own; /* the decision as it is */
 };
 
 /* ---- The changed scenario ---- */
@@ -42,7 +43,6 @@ static bool move_limit(struct scenario *s, int t, int i, double f)
 static bool try_factor(struct lever *l, double f, bool *is_same, struct again *met)
 {
     struct search *x = l->x;
-    const struct plan_candidate *winner = &x->plan->candidate[0];
     struct arena scratch;
     arena_init(&scratch, "plan");
     struct scenario *s = again_copy(x, &scratch);
@@ -51,7 +51,7 @@ static bool try_factor(struct lever *l, double f, bool *is_same, struct again *m
     *met = (struct again){.label = ""};
     if (is) {
         bool is_met = again_search(x, s, x->limit, met);
-        *is_same = is_met && met->gpu_ix == winner->gpu_ix && met->mode_ix == winner->mode_ix;
+        *is_same = is_met && again_is_same(met, &l->own, x->s->tenant_n);
         l->left--;
     }
     arena_fini(&scratch);
@@ -125,6 +125,7 @@ void flip_find(struct search *x)
 {
     struct plan *p = x->plan;
     struct lever l = {.x = x, .left = FLIP_SEARCHES_MAX};
+    again_describe(&l.own, x->s, p);
     p->flips = arena_alloc(x->arena, FLIPS_MAX, sizeof *p->flips);
     x->failed |= !p->flips;
     for (int t = 0; t < x->s->tenant_n && !x->failed; t++) {

@@ -2,11 +2,11 @@
 /* flip.h - what would change the decision: the rate of a tenant, or the limit of an objective,
  * at which another mode or another GPU model wins, or none does.
  *
- * More GPUs of the same kind are the same decision. Each rate and limit is moved by factors of
- * FLIP_STEP to both sides, at most FLIP_STEPS times, and between the last that keeps the
- * decision and the first that does not it is halved FLIP_HALVES times on a scale of factors.
- * Every value is a whole search. What changes back and forth within a step is not seen.
- * docs/planning.md. */
+ * The decision is the GPU model and the mode of each tenant; more GPUs are the same decision.
+ * Each rate and limit is moved by factors of FLIP_STEP to both sides, at most FLIP_STEPS times,
+ * and between the last that keeps the decision and the first that does not it is halved
+ * FLIP_HALVES times on a scale of factors. Every value is a whole search. What changes back and
+ * forth within a step is not seen. docs/planning.md. */
 #ifndef SIM_PLAN_FLIP_H
 #define SIM_PLAN_FLIP_H
 

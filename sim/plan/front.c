@@ -4,29 +4,55 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/plan/larger.h"
 
-const struct estimate *front_p95(const struct plan_candidate *c, int tenant_ix)
+static const struct estimate *p95_of(const struct plan_candidate *c, int tenant_ix)
 {
     return holds_latency(
         c->scenario, &c->result->mode[0].tenant[tenant_ix],
         &(const struct objective){.kind = OBJECTIVE_PERCENTILE, .percentile = 95.0});
 }
 
+/* Index of the tenant with this name; -1: none. */
+static int tenant_of(const struct scenario *s, const char *name)
+{
+    for (int t = 0; t < s->tenant_n; t++) {
+        if (strcmp(s->tenant[t].name, name) == 0) {
+            return t;
+        }
+    }
+    return -1;
+}
+
+/* The largest part of a limit that a latency of the tenant takes; 0 without such a limit. */
+static double part_of_limit(const struct plan_candidate *c, int t)
+{
+    const struct tenant_result *tr = &c->result->mode[0].tenant[t];
+    double most = 0.0;
+    for (int i = 0; i < tr->tenant->objective_n; i++) {
+        const struct objective *o = &tr->tenant->objective[i];
+        const struct estimate *e = holds_latency(c->scenario, tr, o);
+        double part = e && e->has_value ? e->value / o->limit : 0.0;
+        most = part > most ? part : most;
+    }
+    return most;
+}
+
 /* The tenant whose latency takes the largest part of its limit in the winner; the first where
  * none has a limit of latency. */
-static int nearest_to_limit(const struct plan_candidate *c)
+static int nearest_to_limit(const struct plan *p)
 {
+    bool is_mix = p->mix.part_n > 0;
     double most = 0.0;
     int best = 0;
-    for (int t = 0; t < c->scenario->tenant_n; t++) {
-        const struct tenant_result *tr = &c->result->mode[0].tenant[t];
-        for (int i = 0; i < tr->tenant->objective_n; i++) {
-            const struct objective *o = &tr->tenant->objective[i];
-            const struct estimate *e = holds_latency(c->scenario, tr, o);
-            double part = e && e->has_value ? e->value / o->limit : 0.0;
-            best = part > most ? t : best;
+    for (int i = 0; i < (is_mix ? p->mix.part_n : 1); i++) {
+        const struct plan_candidate *c = is_mix ? &p->mix.part[i] : &p->candidate[0];
+        for (int t = 0; t < c->scenario->tenant_n; t++) {
+            double part = part_of_limit(c, t);
+            int own = tenant_of(p->scenario, c->scenario->tenant[t].name);
+            best = part > most ? own : best;
             most = part > most ? part : most;
         }
     }
@@ -48,7 +74,7 @@ static bool add_point(struct search *x, const struct plan_candidate *c, struct s
         return r != NULL;
     }
     struct plan_point *point = &p->point[p->point_n++];
-    point->at = *c;
+    *point = (struct plan_point){.at = *c, .tenant_ix = p->front_tenant_ix};
     point->at.scenario = v;
     point->at.result = r;
     point->at.gpus = gpus;
@@ -139,7 +165,7 @@ static void set_values(struct plan *p)
     }
     for (int i = 0; i < p->point_n; i++) {
         p->point[i].cost = cost_of(p, &p->point[i]);
-        p->point[i].p95_ns = *front_p95(&p->point[i].at, p->front_tenant_ix);
+        p->point[i].p95_ns = *p95_of(&p->point[i].at, p->point[i].tenant_ix);
     }
 }
 
@@ -172,19 +198,35 @@ static void mark(struct plan *p)
     }
 }
 
+/* The plan with parts is a point as well. */
+static void add_mix(struct plan *p)
+{
+    const char *name = p->scenario->tenant[p->front_tenant_ix].name;
+    for (int i = 0; i < p->mix.part_n; i++) {
+        int t = tenant_of(p->mix.part[i].scenario, name);
+        if (t >= 0) {
+            struct plan_point *point = &p->point[p->point_n++];
+            *point = (struct plan_point){.at = p->mix.part[i], .is_mix = true, .tenant_ix = t};
+            point->at.gpus = p->mix.gpus;
+            point->at.bill = p->mix.bill;
+        }
+    }
+}
+
 void front_find(struct search *x, int tenant_ix, bool more)
 {
     struct plan *p = x->plan;
-    p->front_tenant_ix = tenant_ix >= 0 ? tenant_ix : nearest_to_limit(&p->candidate[0]);
-    size_t room = (size_t)p->meets_n * (1 + FRONT_STEPS);
+    p->front_tenant_ix = tenant_ix >= 0 ? tenant_ix : nearest_to_limit(p);
+    size_t room = 1 + (size_t)p->meets_n * (1 + FRONT_STEPS);
     p->point = arena_alloc(x->arena, room, sizeof *p->point);
     if (!p->point) {
         x->failed = true;
         return;
     }
+    add_mix(p);
     for (int i = 0; i < p->meets_n; i++) {
         const struct plan_candidate *c = &p->candidate[i];
-        p->point[p->point_n++] = (struct plan_point){.at = *c};
+        p->point[p->point_n++] = (struct plan_point){.at = *c, .tenant_ix = p->front_tenant_ix};
         if (more && c->scenario->group_n == 0 && c->scenario->mode[0].kind == MODE_MIG) {
             larger_profiles(x, c, p->front_tenant_ix);
         } else if (more && c->scenario->group_n == 0 &&

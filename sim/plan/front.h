@@ -20,7 +20,4 @@ enum {
  * limit. */
 void front_find(struct search *x, int tenant_ix, bool more);
 
-/* p95 of a tenant in a candidate. */
-const struct estimate *front_p95(const struct plan_candidate *c, int tenant_ix);
-
 #endif

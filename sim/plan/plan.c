@@ -26,6 +26,24 @@ static void keep_memory(void)
     mem_free(mem_resize(NULL, KEPT_BYTES, 1));
 }
 
+/* An assumption holds where it holds in every part that it concerns. */
+static void merge_assumptions(struct plan *p, const struct plan *part)
+{
+    for (int i = 0; i < part->assumption_n; i++) {
+        const struct plan_assumption *a = &part->assumption[i];
+        int k = 0;
+        while (k < p->assumption_n && (strcmp(p->assumption[k].parameter, a->parameter) != 0 ||
+                                       strcmp(p->assumption[k].value, a->value) != 0)) {
+            k++;
+        }
+        if (k == p->assumption_n) {
+            p->assumption[p->assumption_n++] = *a;
+        } else if (!a->holds) {
+            p->assumption[k] = *a;
+        }
+    }
+}
+
 /* What is said about a winner with parts: the head-room is that of the part with the least. */
 static void describe_mix(struct search *x)
 {
@@ -39,6 +57,8 @@ static void describe_mix(struct search *x)
         part.s = one.scenario;
         part.plan = &one;
         headroom_find(&part);
+        assume_find(&part);
+        merge_assumptions(p, &one);
         x->failed |= part.failed;
         x->stopped |= part.stopped;
         p->simulated += one.simulated;
@@ -96,8 +116,9 @@ const struct plan *plan_answer(struct arena *arena, const struct scenario *s,
         /* Nothing more can be said. */
     } else if (p->mix.part_n > 0) {
         describe_mix(&x);
-        if (p->meets_n > 0) {
-            front_find(&x, asks->front_tenant_ix, asks->front);
+        front_find(&x, asks->front_tenant_ix, asks->front);
+        if (asks->flips) {
+            flip_find(&x);
         }
     } else if (p->meets_n > 0) {
         describe_winner(&x, asks);

@@ -92,8 +92,11 @@ struct plan_flip {
 
 /* A plan that holds, as a point of cost against p95 of one tenant. */
 struct plan_point {
-    struct plan_candidate at;
-    double cost; /* USD an hour, or GPUs */
+    struct plan_candidate at; /* of a plan with parts the part of the tenant, but the GPUs and
+                                 the bill of all */
+    bool is_mix;
+    int tenant_ix; /* in the scenario of `at` */
+    double cost;   /* USD an hour, or GPUs */
     struct estimate p95_ns;
     bool on_front; /* no cheaper point has as low a p95 */
 };

@@ -215,6 +215,32 @@ static void write_loss(struct jout *j, const char *key, const struct plan_loss *
     jout_close_object(j);
 }
 
+static void write_point(struct jout *j, const struct plan *p, const struct plan_point *point)
+{
+    const struct mode_spec *spec = &p->scenario->mode[point->at.mode_ix];
+    struct text label;
+    text_init(&label);
+    if (point->is_mix) {
+        text_addf(&label, "%d parts", p->mix.part_n);
+    } else {
+        add_models(p, &point->at, &label);
+        text_add(&label, " ");
+        rep_mode_label(p->scenario, spec, &label);
+    }
+    jout_open_object(j, NULL, true);
+    jout_string(j, "label", text_str(&label));
+    jout_string(j, "mode", point->is_mix ? "mixed" : mode_name(spec->kind));
+    jout_string(j, "policy", point->is_mix ? NULL : rep_policy(spec));
+    jout_int(j, "gpus", point->at.gpus);
+    jout_string(j, "on", seat_of(&point->at, point->tenant_ix));
+    jout_real(j, "cost", point->cost);
+    jout_estimate(j, "p95_ns", &point->p95_ns);
+    jout_bool(j, "on_front", point->on_front);
+    jout_close_object(j);
+    j->out->failed |= label.failed;
+    text_fini(&label);
+}
+
 static void write_front(struct jout *j, const struct plan *p)
 {
     if (p->point_n == 0) {
@@ -226,25 +252,7 @@ static void write_front(struct jout *j, const struct plan *p)
     jout_string(j, "cost_unit", p->front_in_usd ? "usd_per_hour" : "gpus");
     jout_open_list(j, "points", false);
     for (int i = 0; i < p->point_n; i++) {
-        const struct plan_point *point = &p->point[i];
-        const struct mode_spec *spec = &p->scenario->mode[point->at.mode_ix];
-        struct text label;
-        text_init(&label);
-        add_models(p, &point->at, &label);
-        text_add(&label, " ");
-        rep_mode_label(p->scenario, spec, &label);
-        jout_open_object(j, NULL, true);
-        jout_string(j, "label", text_str(&label));
-        jout_string(j, "mode", mode_name(spec->kind));
-        jout_string(j, "policy", rep_policy(spec));
-        jout_int(j, "gpus", point->at.gpus);
-        jout_string(j, "on", seat_of(&point->at, p->front_tenant_ix));
-        jout_real(j, "cost", point->cost);
-        jout_estimate(j, "p95_ns", &point->p95_ns);
-        jout_bool(j, "on_front", point->on_front);
-        jout_close_object(j);
-        j->out->failed |= label.failed;
-        text_fini(&label);
+        write_point(j, p, &p->point[i]);
     }
     jout_close_list(j);
     jout_close_object(j);
@@ -360,11 +368,15 @@ void rep_plan_csv(const struct plan *p, struct text *sink)
 {
     text_add(sink, "gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,"
                    "ci95_hi,on,front\n");
-    for (int i = 0; i < p->mix.part_n; i++) {
-        csv_rows(p, &p->mix.part[i], "", sink);
-    }
     for (int i = 0; i < p->point_n; i++) {
-        csv_rows(p, &p->point[i].at, p->point[i].on_front ? "1" : "0", sink);
+        const struct plan_point *point = &p->point[i];
+        const char *front = point->on_front ? "1" : "0";
+        for (int k = 0; k < p->mix.part_n && point->is_mix; k++) {
+            csv_rows(p, &p->mix.part[k], front, sink);
+        }
+        if (!point->is_mix) {
+            csv_rows(p, &point->at, front, sink);
+        }
     }
     for (int i = p->meets_n; i < p->candidate_n; i++) {
         csv_rows(p, &p->candidate[i], "", sink);
@@ -442,13 +454,12 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
 }
 
 /* "An hour: 2 GPUs 5.00, 8 licences 0.80, energy 0.6 kWh 0.07 USD." */
-static void write_bill_text(const struct plan_candidate *c, const struct rep_options *o,
+static void write_bill_text(const struct bill *b, int gpus, const struct rep_options *o,
                             struct text *sink)
 {
-    const struct bill *b = &c->bill;
     struct text line;
     text_init(&line);
-    text_addf(&line, "An hour: %d GPU%s", c->gpus, c->gpus == 1 ? "" : "s");
+    text_addf(&line, "An hour: %d GPU%s", gpus, gpus == 1 ? "" : "s");
     if (b->gpu_usd > 0.0) {
         text_addf(&line, " %.2f USD", b->gpu_usd);
     }
@@ -602,6 +613,7 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
         text_addf(&line, "Why not fewer: %s.", c->binding);
         wrapped(sink, o, 4, &line);
     }
+    write_bill_text(&mix->bill, mix->gpus, o, sink);
     text_init(&line);
     if (p->meets_n > 0) {
         text_add(&line, "Best in one part: ");
@@ -617,6 +629,7 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
     text_init(&line);
     text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
     wrapped(sink, o, 2, &line);
+    write_assumptions_text(p, o, sink);
 }
 
 static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
@@ -628,7 +641,7 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     add_money(&c->bill, &line);
     wrapped(sink, o, 0, &line);
     write_tenants(c, o, sink);
-    write_bill_text(c, o, sink);
+    write_bill_text(&c->bill, c->gpus, o, sink);
     text_init(&line);
     text_addf(&line, "Why not fewer: %s.", c->binding);
     wrapped(sink, o, 2, &line);
@@ -731,6 +744,7 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
     }
     if (p->mix.part_n > 0) {
         write_parts(p, o, sink);
+        write_flips_text(p, o, sink);
     } else if (p->meets_n > 0) {
         write_winner(p, o, sink);
         write_flips_text(p, o, sink);

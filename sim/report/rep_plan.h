@@ -10,8 +10,9 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
 void rep_plan_json(const struct plan *p, struct text *sink);
 
 /* gpu,count,mode,policy,meets,cost_usd_per_hour,tenant,p95_ns,ci95_lo,ci95_hi,on,front: a row
- * for each tenant of each point of the front and of what it leaves behind, by cost; then of the
- * candidates that do not hold, with an empty `front`. */
+ * for each tenant of each point of the front and of what it leaves behind, by cost, with parts
+ * each on the GPUs of its own; then of the candidates that do not hold, with an empty `front`.
+ */
 void rep_plan_csv(const struct plan *p, struct text *sink);
 
 #endif

@@ -170,10 +170,10 @@ struct lane_sim {
     int server_n;
     struct lane_life *life; /* NULL: no fault hits the lane */
     int life_n;             /* slots of its events, behind those of the servers */
-    int *vm_of;      /* [arrival slots] whose they are */
-    int domain_slot; /* first slot of the slice timers */
-    bool is_silent;  /* a baseline: remembers latencies, keeps no books */
-    bool failed;     /* memory ran out, or a plug-in is at fault */
+    int *vm_of;             /* [arrival slots] whose they are */
+    int domain_slot;        /* first slot of the slice timers */
+    bool is_silent;         /* a baseline: remembers latencies, keeps no books */
+    bool failed;            /* memory ran out, or a plug-in is at fault */
     struct lane_fault fault;
     int64_t end_ns; /* a plug-in has starved somebody if the run is not over by then */
     bool skips;     /* crosses whole rounds at once; the reference does not */

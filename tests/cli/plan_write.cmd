@@ -7,7 +7,7 @@ for to in nvidia-smi mig-parted vgpu-device-manager kubernetes device-plugin lib
     vgpusim export won.yaml --to $to >$to.out 2>$to.err; echo "$to $? $(cat $to.err)"
 done
 # A winner that takes turns, and gates of which some are for modes that lost.
-vgpusim plan plan.yaml --mode time-sliced -q -o /dev/null --write-scenario turns.yaml
+vgpusim plan plan.yaml --mode time-sliced --set tenants.batch.framebuffer=10GiB -q -o /dev/null --write-scenario turns.yaml
 for to in nvidia-smi vgpu-device-manager libvirt vsphere rmpvmrl; do
     vgpusim export turns.yaml --to $to >$to.out; echo "$to $?"
 done
