@@ -150,10 +150,11 @@ filled_page docs/workloads.md >"$work/workloads.md" || exit 4
 filled_page docs/sweeps.md >"$work/sweeps.md" || exit 4
 filled_page docs/traces.md >"$work/traces.md" || exit 4
 filled_page docs/gates.md >"$work/gates.md" || exit 4
+filled_page docs/vm-traces.md >"$work/vm-traces.md" || exit 4
 filled_page docs/planning.md >"$work/planning.md" || exit 4
 status=0
 for page in docs/traces.md docs/scenario.md docs/cli.md docs/tutorial.md docs/schedulers.md docs/hardware.md docs/placement.md \
-    docs/workloads.md docs/sweeps.md docs/gates.md docs/planning.md README.md; do
+    docs/workloads.md docs/sweeps.md docs/gates.md docs/vm-traces.md docs/planning.md README.md; do
     made=$work/${page##*/}
     if [ "${1:-}" = --check ]; then
         if ! cmp -s "$made" "$page"; then

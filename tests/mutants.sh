@@ -314,6 +314,19 @@ mutant mix-spends-no-gpus sim/plan/mix.c 's/\(m->limit == 0 \? 0 : room - gpus\)
     unit/test_mix
 mutant mix-drops-a-tenant sim/plan/trial.c 's/v->vm_n \+= s->tenant\[t\]\.count;/if (t > 0) { v->vm_n += s->tenant[t].count; } else { continue; }/' \
     unit/test_mix
+# Of VMs that come and go.
+mutant instance-at-another-start sim/fleet/gstate.c 's/return start\[0\];/return start[0] + 1;/' unit/test_churn
+mutant gone-instance-stays sim/fleet/gstate.c 's/if \(--c.piece\[i\].n == 0\)/if (--c.piece[i].n < 0)/' unit/test_churn
+mutant states-mixed-up sim/fleet/gstate.c 's/ \|\| a->class_ix != b->class_ix \|\| a->n != b->n//' unit/test_churn
+mutant shares-beyond-one sim/fleet/gstate.c 's/p->start \+ milli > GSTATE_MILLI \|\| //' unit/test_churn
+mutant creation-before-deletion sim/fleet/churn.c 's/deleted_ns <= until; gone/deleted_ns < until; gone/' unit/test_churn
+mutant host-keeps-cpus sim/fleet/churn.c 's/cpu_milli < INT64_MAX \? vm->cpu_milli : 0;/cpu_milli < 0 ? vm->cpu_milli : 0;/' unit/test_churn
+mutant empty-before-used sim/fleet/churn.c 's/best.gpu_ix >= 0 \? best : empty/empty.gpu_ix >= 0 ? empty : best/' unit/test_churn
+mutant seats-on-one-gpu sim/fleet/churn.c 's/return r->t->g->terms->mode != MODE_MIG;/return false;/' unit/test_churn unit/test_plan_vms
+mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >= slices/compute_slices * (FRACTION_ONE + 1) >= slices/' unit/test_plan_vms
+mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= gpus_of_size\(d, k, seats\[k\]\);/sum = sum > gpus_of_size(d, k, seats[k]) ? sum : gpus_of_size(d, k, seats[k]);/' unit/test_plan_vms
+mutant first-creation-is-no-zero sim/input/vmrows.c 's/created_ns -= zero;/created_ns -= 0;/' unit/test_plan_vms
+mutant half-a-gpu-is-a-gpu sim/input/vmrows.c 's/return thousandths % 1000 == 0/return true/' unit/test_plan_vms
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

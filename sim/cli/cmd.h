@@ -36,6 +36,11 @@ enum err cmd_diff(const struct opts *o);
 enum err cmd_test(const struct opts *o);
 enum err cmd_run(const struct opts *o);
 enum err cmd_plan(const struct opts *o);
+
+/* `plan` of a scenario that was read and has VMs that come and go. */
+struct load;
+enum err cmd_plan_vms(struct load *l, const struct opts *o);
+
 enum err cmd_sweep(const struct opts *o);
 enum err cmd_list(const struct opts *o);
 enum err cmd_export(const struct opts *o);

@@ -10,6 +10,7 @@
 #include "sim/cli/term.h"
 #include "sim/fleet/fleet.h"
 #include "sim/input/catalogin.h"
+#include "sim/input/vmsin.h"
 #include "sim/report/rep_check.h"
 
 /* A check under way: the document, in one of its forms. */
@@ -62,6 +63,19 @@ static enum err check_modes(struct load *l, const struct checking *x)
     return status;
 }
 
+/* VMs that come and go: whether they have a place is for `plan` to say. */
+static void check_vms(const struct load *l, const struct checking *x)
+{
+    const int n = l->scenario->vms->row_n;
+    if (x->json != NULL) {
+        jout_int(x->json, "vms", n);
+    } else {
+        text_addf(x->out, "%s: well formed, %d %s; how many GPUs they take: vgpusim plan %s\n",
+                  l->path, n, n == 1 ? "VM that comes and goes" : "VMs that come and go",
+                  l->path);
+    }
+}
+
 /* A scenario in JSON is an object in any case: whether it is well formed, and then its modes.
  */
 static enum err check_scenario(struct load *l, const struct checking *x, const char *path)
@@ -73,7 +87,9 @@ static enum err check_scenario(struct load *l, const struct checking *x, const c
         jout_string(x->json, "path", path);
         jout_bool(x->json, "well_formed", is_good);
     }
-    if (is_good) {
+    if (is_good && l->scenario->vms != NULL) {
+        check_vms(l, x);
+    } else if (is_good) {
         status = check_modes(l, x);
     }
     if (x->json != NULL) {
@@ -88,6 +104,7 @@ static enum err check_one(const struct checking *x, const char *path)
     const char *format = o->value[FLAG_FORMAT];
     struct load l;
     load_init(&l);
+    l.vms = true;
     enum err status = ERR_OK;
     if (config_is(&l, path)) {
         status = config_assess(&l, o, false, x->out);

@@ -349,6 +349,9 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
         return load_show(l, o);
     }
     (void)load_show(l, o);
+    if (l->scenario->vms != NULL) {
+        return cmd_plan_vms(l, o);
+    }
     const struct exp_options options = {.seed = (uint64_t)seed,
                                         .threads = (int)jobs,
                                         .stop = term_stop(),
@@ -362,6 +365,7 @@ enum err cmd_plan(const struct opts *o)
     struct load l;
     load_init(&l);
     l.plan = true;
+    l.vms = true;
     enum err status = plan_loaded(&l, o);
     load_fini(&l);
     return status;

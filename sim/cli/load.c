@@ -12,6 +12,7 @@ void load_init(struct load *l)
 {
     l->plan = false;
     l->plugin.handle = NULL;
+    l->vms = false;
     arena_init(&l->arena, "program");
     diag_init(&l->diag);
     text_init(&l->bytes);
@@ -52,6 +53,7 @@ bool load_overrides(struct load *l, const struct opts *o, const char *path,
         .mode = l->mode,
         .mode_n = opt_list(o, FLAG_MODE, l->mode, MODES_MAX),
         .plan = l->plan,
+        .vms = l->vms,
     };
     if (!load_bytes(l, path)) {
         return false;

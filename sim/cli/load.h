@@ -26,6 +26,7 @@ struct load {
     const char *path;
     struct scenario_overrides over; /* of the flags */
     bool plan;    /* the scenario is for `plan`: what is auto there may be auto */
+    bool vms;     /* it may have VMs that come and go */
     bool is_read; /* the bytes of path are there */
     const char *set[SET_MAX];
     const char *mode[MODES_MAX];

@@ -26,8 +26,7 @@ enum {
 
 /* ---- Terms ---- */
 
-/* The vGPU types of a GPU as pieces; `at` [vgpu_n] gets the kind of each row or -1. */
-static void collect_types(struct axis *a, const struct catalog *c, int gpu_ix, int *at)
+void place_types(struct axis *a, const struct catalog *c, int gpu_ix, int *at)
 {
     for (int i = 0; i < c->vgpu_n; i++) {
         const struct vgpu_type *v = &c->vgpu[i];
@@ -169,7 +168,7 @@ static bool set_terms(struct place *p)
         group[g].gpu_gib = choice_gpu_gib(s->catalog, gpu_ix);
         group[g].axis_units = s->catalog->gpu[gpu_ix].mig_axis;
         mig_geometry_init(&group[g].mig, s->catalog, gpu_ix);
-        collect_types(&group[g].types, s->catalog, gpu_ix, type_at);
+        place_types(&group[g].types, s->catalog, gpu_ix, type_at);
         if (!set_classes(p, g, &group[g], type_at)) {
             return false;
         }
@@ -497,6 +496,7 @@ static bool pack_and_count(struct place *p, int gpus, int *needed)
 static bool note_exact(struct place *p, int gpus, int bound, bool proven)
 {
     char text[CHOICE_TEXT];
+    p->out->gpus_bound = proven ? gpus : bound;
     if (proven) {
         (void)snprintf(text, sizeof text, "%d GPUs, and no fewer do", gpus);
     } else {

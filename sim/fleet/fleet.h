@@ -72,6 +72,7 @@ struct fleet {
     int gpus_used;          /* GPUs that carry a VM */
     int gpus_needed; /* least number, with hosts in fleet order, with which this policy places
                         every VM; -1: a rule forbids, or all hosts do not do */
+    int gpus_bound;  /* exact: no policy needs fewer; 0: not asked */
     int vms_placed, vms_rejected;
     struct domain *domain; /* [domain_n] by (gpu, start) */
     int domain_n;

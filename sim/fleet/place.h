@@ -42,6 +42,9 @@ struct place {
     struct pack pack;
 };
 
+/* The vGPU types of a GPU as pieces; `at` [vgpu_n] gets the kind of each row or -1. */
+void place_types(struct axis *a, const struct catalog *c, int gpu_ix, int *at);
+
 /* Are time-sliced vGPUs of different sizes allowed on one GPU? */
 bool place_is_mixed(const struct place *p);
 

@@ -30,6 +30,7 @@
     "none rhel-kvm-9.4 rhel-kvm-9.6 rhel-kvm-10.0 ubuntu-kvm-22.04 ubuntu-kvm-24.04 "          \
     "vsphere-7.0 vsphere-8.0 vsphere-8.0u2 vsphere-8.0u3 vsphere-9.0 windows-server-2025 "     \
     "xenserver-8 ahv"
+#define BYTE_UNITS "B KiB MiB GiB TiB kB MB GB TB"
 #define DISTS                                                                                  \
     "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential "        \
     "uniform empirical"
@@ -158,7 +159,7 @@ const struct field fieldtab[] = {
     {"placement", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How VMs are put on GPUs."},
     {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit breadth-first depth-first fragmentation exact", NULL, NULL, "Which GPU takes the next VM."},
 
-    {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Who uses the GPUs: each a number of identical VMs."},
+    {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "tenants", "Who uses the GPUs: each a number of identical VMs."},
     {"tenants.name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the tenant, of a-z, 0-9 and -."},
     {"tenants.count", INT, 0, 1, VMS_MAX, "1", NULL, NULL, NULL, "Number of identical VMs."},
     {"tenants.powered-off", INT, 0, 0, VMS_MAX, "0", NULL, NULL, NULL, "How many of the VMs are powered off: they keep their place and have no turn under equal share."},
@@ -265,7 +266,45 @@ const struct field fieldtab[] = {
     TOKEN_ROWS("tenants.workload.prompt", "Tokens of a prompt"),
     TOKEN_ROWS("tenants.workload.output", "Tokens of an answer"),
 
-    {"expect", LIST, 0, 0, 0, "[]", NULL, NULL, NULL, "Gates that the result must pass: fn(metric[, tenant]) op value [@ mode[/policy]], as in p95(latency, chat) < 50 ms @ mig."},
+    {"vms", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "vms", "The lifetimes of VMs from a CSV file, instead of `tenants`; `plan` says how many GPUs they take."},
+    {"vms.file", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "CSV file, relative to the scenario, with a row for each VM."},
+    {"vms.created", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "When a VM is created."},
+    {"vms.created.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the creation."},
+    {"vms.created.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "datetime s ms us ns", NULL, NULL, "Unit of that column."},
+    {"vms.deleted", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "When a VM is deleted; blank: it stays to the end."},
+    {"vms.deleted.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the deletion."},
+    {"vms.deleted.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "datetime s ms us ns", NULL, NULL, "Unit of that column."},
+    {"vms.lifetime", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How long a VM is there, instead of `deleted`; blank: it stays to the end."},
+    {"vms.lifetime.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the lifetime."},
+    {"vms.lifetime.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "s ms us ns", NULL, NULL, "Unit of that column."},
+    {"vms.gpus", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "GPUs, vGPUs or instances of a VM, 1 without it; a VM that has 0 takes no part."},
+    {"vms.gpus.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the number."},
+    {"vms.gpu", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Part of each of its GPUs that a VM asks for: compute slices under MIG, framebuffer otherwise; without it and `framebuffer` all of it."},
+    {"vms.gpu.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the part."},
+    {"vms.gpu.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "milli percent gpus", NULL, NULL, "Unit of that column: thousandths of a GPU, hundredths, or GPUs."},
+    {"vms.framebuffer", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "GPU memory that a VM asks for on each of its GPUs."},
+    {"vms.framebuffer.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the framebuffer."},
+    {"vms.framebuffer.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, BYTE_UNITS, NULL, NULL, "Unit of that column."},
+    {"vms.memory", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Memory of a VM, taken from that of its host."},
+    {"vms.memory.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the memory."},
+    {"vms.memory.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, BYTE_UNITS, NULL, NULL, "Unit of that column."},
+    {"vms.cpus", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "CPUs of a VM, taken from those of its host."},
+    {"vms.cpus.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the CPUs."},
+    {"vms.cpus.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "cpus milli", NULL, NULL, "Unit of that column: CPUs, or thousandths of one."},
+    {"vms.model", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "GPUs that a VM may have, alternatives joined by |; blank: any."},
+    {"vms.model.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the GPUs."},
+    {"vms.model.names", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Catalogue keys of the names that the file uses: {V100M32: V100-SXM2-32GB}."},
+    {"vms.type", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Name of a type of VM, which `types` explains."},
+    {"vms.type.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the name."},
+    {"vms.types", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "What VMs of a type ask for, unless a column says it: {small: {framebuffer: 4 GiB}}."},
+    {"vms.types.TYPE", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "What VMs of that type ask for."},
+    {"vms.types.TYPE.gpus", INT, 0, 1, VGPUS_PER_VM_MAX, NULL, NULL, NULL, NULL, "GPUs, vGPUs or instances of a VM."},
+    {"vms.types.TYPE.gpu", PERCENT, FIELD_ABOVE, 0, 1, NULL, NULL, NULL, NULL, "Part of each of its GPUs."},
+    {"vms.types.TYPE.framebuffer", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "GPU memory on each of its GPUs."},
+    {"vms.types.TYPE.memory", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "Memory of a VM."},
+    {"vms.types.TYPE.cpus", INT, 0, 0, HOST_CPUS_MAX, NULL, NULL, NULL, NULL, "CPUs of a VM."},
+
+    {"expect", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Gates that the result must pass: fn(metric[, tenant]) op value [@ mode[/policy]], as in p95(latency, chat) < 50 ms @ mig."},
     {"cost", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Prices; only `plan` asks for them."},
     {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
     {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},

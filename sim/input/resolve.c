@@ -10,6 +10,7 @@
 
 #include "sim/base/units.h"
 #include "sim/input/profilein.h"
+#include "sim/input/vmsin.h"
 
 static void put(struct text *out, const char *indent, const char *key, enum quantity q,
                 double value)
@@ -605,7 +606,10 @@ void resolve_print(const struct scenario *s, const struct trace_names *names,
     print_statistics(s, out);
     print_fleet(s, out);
     print_modes(s, out);
-    text_add(out, "tenants:\n");
+    if (s->vms) {
+        vms_print(s->vms, s->catalog, out);
+    }
+    text_add(out, s->vms ? "" : "tenants:\n");
     for (int i = 0; i < s->tenant_n; i++) {
         print_tenant(s, &s->tenant[i], names, out);
     }

@@ -20,6 +20,7 @@
 #include "sim/input/setpath.h"
 #include "sim/input/tenantin.h"
 #include "sim/input/trace.h"
+#include "sim/input/vmsin.h"
 #include "sim/input/windowin.h"
 
 enum {
@@ -33,6 +34,7 @@ struct reading {
     struct trace_names *names; /* [flow_n] */
     const struct yaml_node *root;
     bool plan; /* more than one GPU may be named */
+    bool vms;  /* VMs may come and go */
 };
 
 const char *mode_name(enum mode_kind kind)
@@ -160,6 +162,9 @@ static void read_statistics(struct reading *t, const struct field_map *root)
 /* The GPU on which the first tenant's service was measured, where a plan may buy any. */
 static int first_reference(struct reading *t, struct span at)
 {
+    if (yaml_find(t->root, "vms") != NULL) {
+        return 0; /* they were measured nowhere */
+    }
     const struct yaml_node *tenants = yaml_find(t->root, "tenants");
     const struct yaml_node *first =
         tenants != NULL && tenants->kind == YAML_LIST && tenants->n > 0
@@ -458,6 +463,27 @@ static bool read_tenants(struct reading *t, const struct field_map *root)
     return true;
 }
 
+/* ---- VMs that come and go ---- */
+
+/* `vms` in the place of `tenants`; only `plan` knows what to do with them. */
+static bool read_vms(struct reading *t, const struct field_map *root)
+{
+    struct scenario *s = t->s;
+    if (!t->vms) {
+        diag_error(t->r.d, field_at(root, "vms"), "'vms' is for `vgpusim plan`");
+        diag_help(t->r.d, "list VMs that stay, and what they run, under 'tenants'");
+        return true;
+    }
+    if (s->place == PLACE_EXACT) {
+        diag_error(t->r.d, field_at(root, "placement"),
+                   "'exact' places all VMs together, those of 'vms' come one by one");
+        diag_help(t->r.d, "write best-fit or fragmentation; the peak is packed exactly anyway");
+    }
+    s->vms = vms_read(root, t->catalog, s->path);
+    s->tenant = arena_alloc(t->r.arena, 0, sizeof *s->tenant);
+    return s->tenant != NULL || no_memory(t);
+}
+
 /* ---- Gates ---- */
 
 static bool read_gates(struct reading *t, const struct field_map *root, bool is_narrowed)
@@ -615,6 +641,7 @@ static bool finish(struct reading *t, const struct yaml_node *root)
     for (size_t i = 0; i < hashed_n; i++) {
         s->hash = (s->hash ^ (unsigned char)s->resolved[i]) * UINT64_C(0x100000001b3);
     }
+    s->hash = s->vms != NULL ? vms_hash(s->hash, s->vms) : s->hash;
     for (int i = 0; i < s->flow_n; i++) {
         const struct work *w = &s->tenant[i].work;
         s->hash = empirical_hash(s->hash, &w->service);
@@ -667,7 +694,15 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     if (root.node == NULL) {
         return false;
     }
-    field_complete(&root, NULL);
+    const bool has_vms = field_has(&root, "vms");
+    if (has_vms && field_has(&root, "tenants")) {
+        diag_error(t->r.d, field_at(&root, "vms"), "'tenants' and 'vms' exclude each other");
+        diag_help(t->r.d,
+                  "keep one of them: VMs that stay, or a file of those that come and go");
+        return false;
+    }
+    field_complete(&root, has_vms ? "vms" : "tenants");
+    t->plan = t->plan || (has_vms && t->vms);
     t->root = node;
     field_choice(&root, "version");
     s->name = field_text(&root, "name");
@@ -677,6 +712,9 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     read_placement(t, &root);
     modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
     read_cost(t, &root);
+    if (has_vms) {
+        return read_vms(t, &root);
+    }
     return read_tenants(t, &root) && read_life(t, &root) &&
            read_gates(t, &root, over != NULL && over->mode_n > 0);
 }
@@ -708,6 +746,7 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
         .catalog = catalog,
         .s = s,
         .plan = over != NULL && over->plan,
+        .vms = over != NULL && over->vms,
     };
     if (over != NULL && root->kind == YAML_MAP) {
         apply_overrides(&t, &root, over);

@@ -81,6 +81,8 @@ struct gpu_price {
     double usd;
 };
 
+struct vm_trace;
+
 struct scenario {
     const char *path; /* as given */
     const char *name;
@@ -121,6 +123,7 @@ struct scenario {
     int mode_n;
     enum place_policy place;
 
+    const struct vm_trace *vms; /* VMs that come and go, and no tenants; NULL: none (vmsin.h) */
     struct tenant *tenant;  /* [flow_n] the tenants, and behind them the workloads of those that
                                have several */
     struct span *tenant_at; /* [tenant_n] place of each tenant's name */
@@ -156,6 +159,7 @@ struct scenario_overrides {
                                   of others */
     int tenant_n;
     bool plan;                         /* `fleet.gpu` may be a list or `any` */
+    bool vms;                          /* `vms` may be there, and then what `plan` allows */
     const struct sched_plugin *plugin; /* a policy from outside, by its name */
     const struct setpath *vary;        /* [vary_n] of one point of a sweep; put in last */
     int vary_n;

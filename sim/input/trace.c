@@ -248,7 +248,7 @@ static bool parse_seconds(const char *s, size_t n, int64_t *seconds)
     return true;
 }
 
-static bool parse_datetime(const char *s, int64_t *ns)
+bool trace_datetime(const char *s, int64_t *ns)
 {
     size_t n = strlen(s);
     int64_t seconds = 0;
@@ -276,7 +276,7 @@ static bool read_arrival(struct reading *t, size_t row, int64_t *ns)
 {
     const char *cell = csvin_cell(&t->csv, row, t->arrival);
     if (t->conf->arrival_unit == TRACE_DATETIME) {
-        return parse_datetime(cell, ns)
+        return trace_datetime(cell, ns)
                    ? true
                    : bad_cell(t, row, t->arrival,
                               "a date and time such as 2023-11-16 18:15:46.68");

@@ -41,6 +41,9 @@ struct trace_conf {
 bool trace_read(struct arena *arena, const struct trace_conf *conf, struct trace_rows *out,
                 struct diag *d);
 
+/* A date and time as whole ns since 1970: "2023-11-16 18:15:46.68", years 1900 to 2090. */
+bool trace_datetime(const char *s, int64_t *ns);
+
 /* FNV-1a 64 of the rows, from a previous value or TRACE_HASH_FIRST. */
 #define TRACE_HASH_FIRST UINT64_C(0xcbf29ce484222325)
 uint64_t trace_hash(uint64_t hash, const struct trace_rows *rows);

@@ -20,8 +20,7 @@
 /* ---- Files ---- */
 
 /* `file` relative to the directory of the scenario. */
-static const char *file_path(const struct field_reader *r, const char *scenario,
-                             const char *file)
+const char *work_file_path(const struct field_reader *r, const char *scenario, const char *file)
 {
     const char *slash = strrchr(scenario, '/');
     if (file[0] == '/' || slash == NULL) {
@@ -134,7 +133,7 @@ static void read_values(const struct field_map *m, const struct tenant_context *
         (field_has(m, "unit") && names->unit == NULL)) {
         return;
     }
-    conf.path = file_path(m->r, x->path, names->file);
+    conf.path = work_file_path(m->r, x->path, names->file);
     struct dist read;
     if (conf.path != NULL && empirical_read(m->r->arena, &conf, &read, m->r->d)) {
         *out = read;
@@ -317,7 +316,7 @@ static void read_windows(const struct field_map *m, const struct tenant_context 
     if (names->windows == NULL || !(conf.scale > 0)) {
         return;
     }
-    conf.path = file_path(m->r, x->path, names->windows);
+    conf.path = work_file_path(m->r, x->path, names->windows);
     if (conf.path == NULL || !windowin_read(m->r->arena, &conf, a, m->r->d)) {
         return;
     }
@@ -667,7 +666,7 @@ static bool trace_begin(const struct field_map *m, const struct tenant_context *
         !(conf->speedup > 0)) {
         return false;
     }
-    conf->path = file_path(m->r, x->path, names->file);
+    conf->path = work_file_path(m->r, x->path, names->file);
     conf->shown = names->file;
     conf->arrival = names->arrival;
     conf->arrival_unit = trace_unit_of(names->arrival_unit);
