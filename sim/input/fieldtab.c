@@ -293,7 +293,7 @@ const struct field fieldtab[] = {
     {"vms.cpus.unit", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "cpus milli", NULL, NULL, "Unit of that column: CPUs, or thousandths of one."},
     {"vms.model", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "GPUs that a VM may have, alternatives joined by |; blank: any."},
     {"vms.model.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the GPUs."},
-    {"vms.model.names", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Catalogue keys of the names that the file uses: {V100M32: V100-SXM2-32GB}."},
+    {"vms.model.names", TEXT, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Catalogue keys of the names that the file uses: {V100M32: V100-SXM2-32GB}."},
     {"vms.type", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Name of a type of VM, which `types` explains."},
     {"vms.type.column", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Column of the name."},
     {"vms.types", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "What VMs of a type ask for, unless a column says it: {small: {framebuffer: 4 GiB}}."},
