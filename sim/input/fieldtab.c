@@ -309,7 +309,7 @@ const struct field fieldtab[] = {
     {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
     {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},
     {"cost.energy", FIELD_QUANTITY, Q_ENERGY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of energy."},
-    {"lifecycle", LIST, 0, 0, 0, "[]", NULL, NULL, NULL, "Events in the life of VMs: faults, at a time or again and again."},
+    {"lifecycle", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Events in the life of VMs: faults, at a time or again and again."},
     {"lifecycle.fault", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "The VM that has the fault, as in chat/0; a tenant alone stands for each of its VMs by itself."},
     {"lifecycle.at", TIME, 0, 0, TIME_MAX, NULL, NULL, NULL, NULL, "When it has it, since the replica began, warm-up included."},
     LIFE_DIST("lifecycle.every", 1e6, "Instead of `at`: the time without the fault before each of its faults, from the end of the downtime on; a time, or a distribution."),
