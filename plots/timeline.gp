@@ -1,5 +1,5 @@
 # Who has work (pale), who runs (dark), who is being switched to, a row per VM.
-set xrange [0:END]
+set xrange [START:END]
 set yrange [-0.6:ROWS-0.4]
 set xlabel XLABEL
 set grid noytics

@@ -6,18 +6,17 @@
 #include "sim/base/units.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
+#include "sim/cli/turns.h"
 #include "sim/fleet/lanes.h"
 #include "sim/report/rep.h"
 #include "sim/run/timeline.h"
-
-#define LENGTH_NS INT64_C(32000000)
 
 /* --duration, 32 ms by default. */
 static bool length_of(const struct opts *o, int64_t *ns, struct diag *d)
 {
     char why[UNITS_WHY];
     char help[UNITS_WHY];
-    *ns = LENGTH_NS;
+    *ns = TURNS_LENGTH_NS;
     if (o->value[FLAG_DURATION] == NULL) {
         return true;
     }
@@ -30,24 +29,7 @@ static bool length_of(const struct opts *o, int64_t *ns, struct diag *d)
            diag_error(d, SPAN_NONE, "--duration: at least %d ns", TIMELINE_COLUMNS);
 }
 
-/* Rows of one mode under its label; labels with options hold commas and are quoted. */
-static bool list_mode(struct load *l, const struct lane *lane, int mode_ix, int64_t length_ns,
-                      struct text *out)
-{
-    struct text label;
-    text_init(&label);
-    text_add(&label, "\"");
-    rep_mode_label(l->scenario, &l->scenario->mode[mode_ix], &label);
-    text_add(&label, "\"");
-    const bool ok =
-        timeline_rows(l->scenario, lane, 1, length_ns, text_str(&label), out, &l->diag);
-    out->failed |= label.failed;
-    text_fini(&label);
-    return ok;
-}
-
-static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, bool as_rows,
-                      struct text *out)
+static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, struct text *out)
 {
     const struct scenario *s = l->scenario;
     struct fleet fleet;
@@ -57,10 +39,6 @@ static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, bool as_ro
     }
     if (fleet.feasible && !lanes_split(&lanes, &l->arena, s, &fleet, mode_ix, &l->diag)) {
         return false;
-    }
-    if (as_rows) {
-        return !fleet.feasible || lanes.lane_n == 0 ||
-               list_mode(l, &lanes.lane[0], mode_ix, length_ns, out);
     }
     rep_mode_label(s, &s->mode[mode_ix], out);
     if (!fleet.feasible || lanes.lane_n == 0) {
@@ -93,11 +71,9 @@ enum err cmd_gen_timeline(const struct opts *o)
         ok = diag_error(&l.diag, SPAN_NONE, "--format: a timeline is text or csv, not '%s'",
                         format);
     }
-    if (as_rows) {
-        text_add(&out, "mode,vm,state,from_ns,to_ns\n");
-    }
-    for (int m = 0; ok && m < l.scenario->mode_n; m++) {
-        ok = draw_mode(&l, m, length_ns, as_rows, &out);
+    ok = ok && (!as_rows || turns_table(&l, 1, length_ns, &out));
+    for (int m = 0; ok && !as_rows && m < l.scenario->mode_n; m++) {
+        ok = draw_mode(&l, m, length_ns, &out);
     }
     text_add(&out, as_rows
                        ? ""

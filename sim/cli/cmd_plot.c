@@ -7,6 +7,8 @@
 #include "sim/cli/gp.h"
 #include "sim/cli/load.h"
 #include "sim/cli/term.h"
+#include "sim/cli/turns.h"
+#include "sim/input/catalogin.h"
 #include "sim/report/plot.h"
 
 #define PLOT_NAME(kind, name, operand, help) [kind] = name,
@@ -89,15 +91,75 @@ static bool of_plan(struct load *l, enum plot_target target, struct text *script
 }
 
 static bool of_table(struct load *l, const struct opts *o, enum plot_kind kind,
-                     enum plot_target target, struct text *script)
+                     enum plot_target target, const struct text *bytes, struct text *script)
 {
     struct csvin csv;
-    if (!csvin_read(&csv, &l->arena, l->path, text_str(&l->bytes), l->bytes.n, &l->diag)) {
+    if (!csvin_read(&csv, &l->arena, l->path, text_str(bytes), bytes->n, &l->diag)) {
         return false;
     }
     return kind == PLOT_TIMELINE
                ? plot_timeline(target, &csv, script, &l->diag)
                : plot_sweep(target, &csv, o->value[FLAG_METRIC], &l->arena, script, &l->diag);
+}
+
+/* A stretch that is long enough for some turns: its length doubles until there are as many. */
+static bool turns_enough(struct load *l, uint64_t seed, struct text *rows)
+{
+    enum {
+        ENOUGH = 40,
+        DOUBLINGS = 12
+    };
+    int turn_n = 0;
+    bool ok = true;
+    for (int i = 0; ok && i <= DOUBLINGS && turn_n < ENOUGH; i++) {
+        text_reset(rows);
+        ok = turns_table(l, seed, TURNS_LENGTH_NS << i, rows);
+        turn_n = 0;
+        for (const char *at = text_str(rows); (at = strstr(at, ",run,")) != NULL; at++) {
+            turn_n++;
+        }
+    }
+    return ok;
+}
+
+/* A result holds no turns, but the scenario and the seed that give them again. */
+static bool turns_of_result(struct load *l, const struct jsonin *result, struct text *rows)
+{
+    const char *resolved = jsonin_text(result, "resolved");
+    const double seed = jsonin_number(result, "seed");
+    const struct scenario_overrides none = {.set_n = 0};
+    if (resolved == NULL || !(seed >= 0)) {
+        return diag_error(&l->diag,
+                          (struct span){.file = l->path, .line = 1, .col = 1, .len = 1},
+                          "this result lacks its scenario (\"resolved\") or its seed");
+    }
+    l->catalog = catalog_load(&l->arena, NULL, &l->diag);
+    if (l->catalog != NULL) {
+        l->scenario = scenario_read(&l->arena, l->catalog, l->path, resolved, strlen(resolved),
+                                    &none, &l->diag);
+    }
+    return l->scenario != NULL && turns_enough(l, (uint64_t)seed, rows);
+}
+
+/* Turns come as a table, in a trace, or from the scenario of a result. */
+static bool of_turns(struct load *l, const struct opts *o, enum plot_target target,
+                     struct text *script)
+{
+    const char *bytes = text_str(&l->bytes);
+    if (bytes[strspn(bytes, " \t\r\n")] != '{') {
+        return of_table(l, o, PLOT_TIMELINE, target, &l->bytes, script);
+    }
+    struct text rows;
+    text_init(&rows);
+    const struct jsonin *root = jsonin_read(&l->arena, l->path, bytes, l->bytes.n, &l->diag);
+    const char *schema = jsonin_text(root, "schema");
+    const bool is_result = schema != NULL && strcmp(schema, "vgpusim.result/1") == 0;
+    bool ok = root != NULL && (is_result ? turns_of_result(l, root, &rows)
+                                         : plot_trace_rows(root, l->path, &rows, &l->diag));
+    ok = ok && (!rows.failed || diag_machine(&l->diag, "out of memory"));
+    ok = ok && of_table(l, o, PLOT_TIMELINE, target, &rows, script);
+    text_fini(&rows);
+    return ok;
 }
 
 static bool script_of(struct load *l, const struct opts *o, struct text *script)
@@ -114,9 +176,10 @@ static bool script_of(struct load *l, const struct opts *o, struct text *script)
     if (!term_read(l->path, JSONIN_BYTES_MAX, &l->bytes, &l->diag)) {
         return false;
     }
-    return kind == PLOT_FRONTIER  ? of_plan(l, target, script)
-           : kind < PLOT_TIMELINE ? of_result(l, kind, target, script)
-                                  : of_table(l, o, kind, target, script);
+    return kind == PLOT_FRONTIER   ? of_plan(l, target, script)
+           : kind < PLOT_TIMELINE  ? of_result(l, kind, target, script)
+           : kind == PLOT_TIMELINE ? of_turns(l, o, target, script)
+                                   : of_table(l, o, kind, target, &l->bytes, script);
 }
 
 enum err cmd_plot(const struct opts *o)

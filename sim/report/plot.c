@@ -171,7 +171,8 @@ void plot_begin(struct plot *p, const char *title)
     const int columns = legend_columns(p);
     p->legend_height =
         p->legend_n == 0 ? 0 : (p->legend_n + columns - 1) / columns * LEGEND_ROW + 14;
-    p->picture_height = TITLE_HEIGHT + rows * p->height + p->legend_height;
+    p->picture_height = TITLE_HEIGHT + (p->height_sum > 0 ? p->height_sum : rows * p->height) +
+                        p->legend_height;
     terminal(p, p->cols * p->width, p->picture_height);
     text_add(p->script, "set multiplot title ");
     plot_string(p->script, title, (size_t)(p->cols * p->width / CHARACTER - 2));
@@ -187,9 +188,10 @@ void plot_panel(struct plot *p, const char *title)
     } else {
         const double width = 1.0 / p->cols;
         const double height = (double)p->height / p->picture_height;
-        const double top = 1.0 - (double)TITLE_HEIGHT / p->picture_height;
+        const int bottom = TITLE_HEIGHT + p->top + p->height;
         text_addf(p->script, "set size %.6f, %.6f\nset origin %.6f, %.6f\n", width, height,
-                  width * (p->panel_ix % p->cols), top - height * (1 + p->panel_ix / p->cols));
+                  width * (p->panel_ix % p->cols), 1.0 - (double)bottom / p->picture_height);
+        p->top += (p->panel_ix + 1) % p->cols == 0 ? p->height : 0;
     }
     plot_add_file(p, "style.gp");
     text_add(p->script, "set title ");

@@ -30,7 +30,7 @@ const struct data_file *plot_file(const char *name);
     X(PLOT_COMPARE, "compare", "RESULT.json", "p95 of each tenant, mode beside mode")          \
     X(PLOT_UTILIZATION, "utilization", "RESULT.json", "where the GPU time goes in each mode")  \
     X(PLOT_LAYOUT, "layout", "RESULT.json", "who lies where on the GPUs, GPUs alike as one")   \
-    X(PLOT_TIMELINE, "timeline", "TURNS.csv", "turns, from gen timeline --format csv")         \
+    X(PLOT_TIMELINE, "timeline", "FILE", "turns of run --trace, gen timeline or a result")     \
     X(PLOT_SWEEP, "sweep", "SWEEP.csv", "a metric over the values of vgpusim sweep")           \
     X(PLOT_FRONTIER, "frontier", "PLAN.json", "cost against p95 of the plans that hold")
 
@@ -63,6 +63,8 @@ struct plot {
     int width, height;          /* of a panel */
     int legend_n, legend_width; /* entries, columns of the widest */
     int picture_height, legend_height;
+    int height_sum; /* of all panels where they differ in height, one below the other; else 0 */
+    int top;        /* of the next panel, below the title */
 };
 
 /* Panels that a result gives: at most PLOT_PANELS_MAX. */
@@ -84,6 +86,11 @@ bool plot_front(enum plot_target target, const struct jsonin *plan, const char *
  * with diagnostics where the table is not of that kind. */
 bool plot_timeline(enum plot_target target, const struct csvin *csv, struct text *script,
                    struct diag *d);
+
+/* The table of turns of a trace (run --trace), the first GPU of each mode; into `rows`. False
+ * with a diagnostic where the JSON of the file `path` is no such trace, or too long a one. */
+bool plot_trace_rows(const struct jsonin *trace, const char *path, struct text *rows,
+                     struct diag *d);
 bool plot_sweep(enum plot_target target, const struct csvin *csv, const char *metric,
                 struct arena *a, struct text *script, struct diag *d);
 

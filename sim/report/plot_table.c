@@ -47,7 +47,7 @@ static bool is_cell(const struct csvin *csv, size_t row, int col, const char *s)
 struct turns {
     const struct csvin *csv;
     int mode, vm, state, from, to; /* columns */
-    double end_ns;
+    double start_ns, end_ns;
 };
 
 /* The boxes of one state as `row from to`. */
@@ -77,16 +77,32 @@ static void turn_boxes(struct plot *p, const struct turns *x, const char *mode,
     text_add(p->script, "EOD\n");
 }
 
+/* The VMs of a mode: first those that are said to be there, in that order. */
+static void turn_names(const struct turns *x, const char *mode, struct names *vms)
+{
+    vms->n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t r = 0; r < x->csv->row_n; r++) {
+            if (is_cell(x->csv, r, x->mode, mode) &&
+                (pass > 0 || is_cell(x->csv, r, x->state, "there"))) {
+                (void)names_add(vms, csvin_cell(x->csv, r, x->vm), VMS_DRAWN);
+            }
+        }
+    }
+}
+
+static int turn_height(const struct names *vms)
+{
+    return vms->n * 20 + 104;
+}
+
 static void turn_panel(struct plot *p, const struct turns *x, const char *mode,
                        const struct units_scale *scale)
 {
-    struct names vms = {.n = 0};
+    struct names vms;
     const char *separator = "";
-    for (size_t r = 0; r < x->csv->row_n; r++) {
-        if (is_cell(x->csv, r, x->mode, mode)) {
-            (void)names_add(&vms, csvin_cell(x->csv, r, x->vm), VMS_DRAWN);
-        }
-    }
+    turn_names(x, mode, &vms);
+    p->height = turn_height(&vms);
     plot_panel(p, mode);
     text_add(p->script, "set ytics (");
     for (int v = 0; v < vms.n; v++) {
@@ -94,8 +110,10 @@ static void turn_panel(struct plot *p, const struct turns *x, const char *mode,
         plot_tic(p->script, vms.name[v], 20, vms.n - 1 - v);
         separator = ", ";
     }
-    text_addf(p->script, ")\nROWS = %d\nEND = %.9g\nXLABEL = \"time, %s\"\n", vms.n,
-              x->end_ns / scale->per_unit, scale->unit);
+    text_addf(p->script,
+              ")\nROWS = %d\nSTART = %.9g\nEND = %.9g\nXLABEL = \"simulated time, "
+              "%s\"\n",
+              vms.n, x->start_ns / scale->per_unit, x->end_ns / scale->per_unit, scale->unit);
     turn_boxes(p, x, mode, &vms, "work", scale->per_unit);
     turn_boxes(p, x, mode, &vms, "run", scale->per_unit);
     turn_boxes(p, x, mode, &vms, "switch", scale->per_unit);
@@ -125,9 +143,10 @@ static bool turns_check(struct turns *x, struct diag *d)
                                   : diag_error(d, csvin_span(x->csv, r),
                                                "from_ns and to_ns need a number each");
         }
+        x->start_ns = r == 0 || from < x->start_ns ? from : x->start_ns;
         x->end_ns = to > x->end_ns ? to : x->end_ns;
     }
-    return x->end_ns > 0 ||
+    return x->end_ns > x->start_ns ||
            diag_error(d, SPAN_NONE, "%s: there are no turns to draw", x->csv->file);
 }
 
@@ -136,7 +155,7 @@ bool plot_timeline(enum plot_target target, const struct csvin *csv, struct text
 {
     struct turns x = {.csv = csv};
     struct names modes = {.n = 0};
-    int rows = 1;
+    int height_sum = 0;
     if (!turns_check(&x, d)) {
         return false;
     }
@@ -145,21 +164,17 @@ bool plot_timeline(enum plot_target target, const struct csvin *csv, struct text
         (void)names_add(&modes, csvin_cell(csv, r, x.mode), PLOT_PANELS_MAX);
     }
     for (int m = 0; m < modes.n; m++) {
-        struct names vms = {.n = 0};
-        for (size_t r = 0; r < csv->row_n; r++) {
-            if (is_cell(csv, r, x.mode, modes.name[m])) {
-                (void)names_add(&vms, csvin_cell(csv, r, x.vm), VMS_DRAWN);
-            }
-        }
-        rows = vms.n > rows ? vms.n : rows;
+        struct names vms;
+        turn_names(&x, modes.name[m], &vms);
+        height_sum += turn_height(&vms);
     }
     struct plot p = {.script = script,
                      .target = target,
                      .panel_n = modes.n,
                      .width = 560,
-                     .height = rows * 18 + 96,
+                     .height_sum = height_sum,
                      .legend_n = 3,
-                     .legend_width = 22};
+                     .legend_width = 16};
     plot_begin(&p, "turns on the first GPU: who runs, who waits");
     for (int m = 0; m < modes.n; m++) {
         turn_panel(&p, &x, modes.name[m], &scale);
