@@ -39,7 +39,7 @@ OBJ  := $(SRC:%.c=$(B)/%.o) $(B)/gen/data.o $(B)/gen/plots.o
 MAIN := $(B)/sim/cli/main.o
 LIB  := $(B)/libvgpusim.a
 DATA := $(sort $(wildcard models/data/*.csv))
-PLOTS := $(sort $(wildcard plots/*.gp plots/*.css))
+PLOTS := $(filter-out plots/validation.gp,$(sort $(wildcard plots/*.gp plots/*.css))) # that one is for docs/
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 LAW  := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/law/test_*.c)))
 

@@ -17,3 +17,20 @@ done
 "$VGPUSIM" plot sweep "$work/s.csv" -o docs/pictures/sweep.svg
 "$VGPUSIM" plan scenarios/86-hard-groups.yaml --front auto --json -o "$work/p.json"
 "$VGPUSIM" plot frontier "$work/p.json" -o docs/pictures/frontier.svg
+
+# Predicted against measured: from the tables of the pages, which `make validate` writes.
+compare() { # name, titles, unit, size of points
+    gnuplot -d -e "DATA='$work/points'; TITLES='$2'; UNIT='$3'; POINT=$4; OUT='docs/pictures/$1.svg'" plots/validation.gp
+}
+for set in MISO MIGProfiler ParvaGPU; do
+    awk -F' *[|] *' -v set="$set" '$2 == set && $9 != "" {
+        x = $6 * (1 + $9 / 100); print $6, x, x, x } END { printf "\n\n" }' docs/validation-data.md
+done >"$work/points"
+compare slices 'MISO MIGProfiler ParvaGPU' 'items/s' 0.4
+for column in 6 9 12; do
+    sed -n '/^<!-- servers -->/,/^<!-- \/servers -->/p' docs/validation.md | awk -F' *[|] *' -v c=$column '
+        $2 ~ /1g/ { split($(c + 1), p, " "); print $c, p[1], p[1] - p[3], p[1] + p[3] } END { printf "\n\n" }'
+done >"$work/points"
+compare servers 'p50 p95 p99' 'ms' 1
+"$VGPUSIM" fit tests/validation/slices.csv --group set --group model --group gpu --group seq_len --where set=ParvaGPU \
+    --where 'model=mobilenetv2 inference' -q --plot docs/pictures/fit.svg >"$work/fit"

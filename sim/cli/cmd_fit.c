@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/gp.h"
 #include "sim/cli/load.h"
 #include "sim/cli/show.h"
 #include "sim/cli/term.h"
@@ -46,8 +47,28 @@ static bool read_all(struct fitting *f, const struct opts *o)
            fitin_read(&f->in, &f->arena, f->catalog, &f->csv, &conf, &f->diag);
 }
 
+/* The picture goes to a file of its own; the document to --output as always. */
+static bool draw(struct fitting *f, const struct opts *o, const struct gp_picture *wanted,
+                 const struct rep_fit *r)
+{
+    struct text script;
+    struct text picture;
+    text_init(&script);
+    text_init(&picture);
+    plot_fit(wanted->target, r, &script);
+    const bool ok = gp_draw(wanted, &script, &picture, &f->diag) &&
+                    term_write(o->value[FLAG_PLOT], text_str(&picture), picture.n, &f->diag);
+    text_fini(&picture);
+    text_fini(&script);
+    return ok;
+}
+
 static bool fit_all(struct fitting *f, const struct opts *o)
 {
+    struct gp_picture wanted;
+    if (!gp_picture(o->value[FLAG_PLOT], "plot", &wanted, &f->diag)) {
+        return false;
+    }
     struct fit_result *result = arena_alloc(&f->arena, (size_t)f->in.group_n, sizeof *result);
     double *room = arena_alloc(&f->arena, 2 * f->csv.row_n, sizeof *room);
     if (result == NULL || room == NULL) {
@@ -73,7 +94,7 @@ static bool fit_all(struct fitting *f, const struct opts *o)
     } else {
         rep_fit_text(&r, &f->out);
     }
-    return true;
+    return o->value[FLAG_PLOT] == NULL || draw(f, o, &wanted, &r);
 }
 
 enum err cmd_fit(const struct opts *o)

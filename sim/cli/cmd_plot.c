@@ -33,32 +33,6 @@ static enum plot_kind kind_find(const char *name, struct diag *d)
     return PLOT_KINDS_N;
 }
 
-static bool ends_in(const char *s, const char *end)
-{
-    const size_t n = s == NULL ? 0 : strlen(s);
-    return n > strlen(end) && strcmp(s + n - strlen(end), end) == 0;
-}
-
-/* The script is wanted, to be edited and drawn by hand. */
-static bool is_script(const struct opts *o)
-{
-    return ends_in(o->value[FLAG_OUTPUT], ".gp");
-}
-
-/* The format by the name of the output. */
-static bool target_find(const struct opts *o, enum plot_target *target, struct diag *d)
-{
-    const char *path = o->value[FLAG_OUTPUT];
-    *target = ends_in(path, ".png") ? PLOT_PNG : PLOT_SVG;
-    if (path != NULL && *target == PLOT_SVG && !ends_in(path, ".svg") && !is_script(o) &&
-        strcmp(path, "-") != 0 && strncmp(path, "/dev/", 5) != 0) {
-        diag_error(d, SPAN_NONE,
-                   "--output: '%s' is no picture: the name ends in .svg, .png or .gp", path);
-        return false;
-    }
-    return path == NULL || term_can_write(path, d);
-}
-
 static bool of_result(struct load *l, enum plot_kind kind, enum plot_target target,
                       struct text *script)
 {
@@ -162,13 +136,15 @@ static bool of_turns(struct load *l, const struct opts *o, enum plot_target targ
     return ok;
 }
 
-static bool script_of(struct load *l, const struct opts *o, struct text *script)
+static bool script_of(struct load *l, const struct opts *o, struct gp_picture *wanted,
+                      struct text *script)
 {
-    enum plot_target target;
     const enum plot_kind kind = kind_find(o->operand[0], &l->diag);
-    if (kind == PLOT_KINDS_N || !target_find(o, &target, &l->diag)) {
+    if (kind == PLOT_KINDS_N ||
+        !gp_picture(o->value[FLAG_OUTPUT], "output", wanted, &l->diag)) {
         return false;
     }
+    const enum plot_target target = wanted->target;
     if (o->value[FLAG_METRIC] != NULL && kind != PLOT_SWEEP) {
         return diag_error(&l->diag, SPAN_NONE, "--metric is for 'plot sweep'");
     }
@@ -190,17 +166,9 @@ enum err cmd_plot(const struct opts *o)
     load_init(&l);
     text_init(&script);
     text_init(&picture);
-    bool ok = script_of(&l, o, &script);
-    if (ok && is_script(o)) {
-        text_add_n(&picture, text_str(&script), script.n);
-    } else if (ok) {
-        const enum gp_status drawn = gp_run(&script, &picture, &l.diag);
-        if (drawn == GP_ABSENT) {
-            diag_machine(&l.diag, "a picture needs gnuplot, and there is none");
-            diag_help(&l.diag, GP_INSTALL);
-        }
-        ok = drawn == GP_DONE;
-    }
+    struct gp_picture wanted;
+    bool ok =
+        script_of(&l, o, &wanted, &script) && gp_draw(&wanted, &script, &picture, &l.diag);
     enum err status = load_show(&l, o);
     if (ok) {
         status = err_worse(status, load_emit(o, &picture));

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "sim/cli/term.h"
+
 enum {
     IN,
     OUT,
@@ -104,4 +106,38 @@ enum gp_status gp_run(const struct text *script, struct text *out, struct diag *
         }
     }
     return result;
+}
+
+static bool ends_in(const char *s, const char *end)
+{
+    const size_t n = s == NULL ? 0 : strlen(s);
+    return n > strlen(end) && strcmp(s + n - strlen(end), end) == 0;
+}
+
+bool gp_picture(const char *path, const char *flag, struct gp_picture *out, struct diag *d)
+{
+    out->target = ends_in(path, ".png") ? PLOT_PNG : PLOT_SVG;
+    out->is_script = ends_in(path, ".gp");
+    if (path != NULL && out->target == PLOT_SVG && !ends_in(path, ".svg") && !out->is_script &&
+        strcmp(path, "-") != 0 && strncmp(path, "/dev/", 5) != 0) {
+        return diag_error(d, SPAN_NONE,
+                          "--%s: '%s' is no picture: the name ends in .svg, .png or .gp", flag,
+                          path);
+    }
+    return path == NULL || term_can_write(path, d);
+}
+
+bool gp_draw(const struct gp_picture *picture, const struct text *script, struct text *out,
+             struct diag *d)
+{
+    if (picture->is_script) {
+        text_add_n(out, text_str(script), script->n);
+        return true;
+    }
+    const enum gp_status drawn = gp_run(script, out, d);
+    if (drawn == GP_ABSENT) {
+        diag_machine(d, "a picture needs gnuplot, and there is none");
+        diag_help(d, GP_INSTALL);
+    }
+    return drawn == GP_DONE;
 }

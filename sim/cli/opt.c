@@ -73,6 +73,7 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_GROUP] = {"group", 0, FLAG_IS_LIST, CMD_FIT, "COLUMN", NULL, NULL, "model, gpu and seq_len", "a column that tells workloads apart (repeatable)", "Rows with the same cells in these columns get one law."},
     [FLAG_WHERE] = {"where", 0, FLAG_IS_LIST, CMD_FIT, "COLUMN=VALUE", NULL, NULL, NULL, "skip rows with another value (repeatable)", NULL},
     [FLAG_METRIC] = {"metric", 0, FLAG_IS_VALUE, CMD_PLOT, "PATH", NULL, NULL, "latency_ns.p95", "sweep: what to draw; vgpusim list metrics", NULL},
+    [FLAG_PLOT] = {"plot", 0, FLAG_IS_VALUE, CMD_FIT, "FILE", NULL, NULL, NULL, "draw the errors of the laws: FILE.svg, .png or .gp", "A panel for each workload, at most 48, and a column for each slice: errors of the law fitted to all slices, and to the other slices. Needs gnuplot, but for .gp."},
 };
 /* clang-format on */
 

@@ -97,6 +97,7 @@ enum flag_id {
     FLAG_GROUP,
     FLAG_WHERE,
     FLAG_METRIC,
+    FLAG_PLOT,
     FLAGS_N
 };
 

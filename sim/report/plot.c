@@ -259,3 +259,15 @@ void plot_legend_area(struct plot *p, int ix, const char *rgb, const char *fill,
               x, y - half, x + 36.0 / (p->cols * p->width), y + half, rgb, fill, rgb);
     legend_label(p, x, y, label);
 }
+
+void plot_legend_point(struct plot *p, int ix, int type, const char *rgb, const char *label)
+{
+    double x;
+    double y;
+    legend_at(p, ix, &x, &y);
+    text_addf(p->script,
+              "set label \"\" at screen %.6f, screen %.6f point pt %d ps 0.8 lw 1.4 lc rgb "
+              "\"%s\"\n",
+              x + 24.0 / (p->cols * p->width), y, type, rgb);
+    legend_label(p, x, y, label);
+}

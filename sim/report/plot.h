@@ -94,6 +94,10 @@ bool plot_trace_rows(const struct jsonin *trace, const char *path, struct text *
 bool plot_sweep(enum plot_target target, const struct csvin *csv, const char *metric,
                 struct arena *a, struct text *script, struct diag *d);
 
+/* Errors of fitted laws: the first PLOT_PANELS_MAX workloads. */
+struct rep_fit;
+void plot_fit(enum plot_target target, const struct rep_fit *r, struct text *script);
+
 /* ---- Looks, for pages that write legends ---- */
 
 /* Colour "#0072B2" and dashes "8 4" ("": solid) of line i, from 0; both repeat, together less
@@ -128,6 +132,9 @@ void plot_legend_begin(struct plot *p);
 void plot_legend_line(struct plot *p, int ix, int line, const char *label);
 void plot_legend_area(struct plot *p, int ix, const char *rgb, const char *fill,
                       const char *label);
+
+/* `type`: number of gnuplot's point. */
+void plot_legend_point(struct plot *p, int ix, int type, const char *rgb, const char *label);
 
 /* A string literal of gnuplot, at most `max` characters, filtered. */
 void plot_string(struct text *script, const char *s, size_t max);
