@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 4
 only=" $* "
 work=$(mktemp -d) || exit 4
 trap 'rm -rf "$work"' EXIT
-cp -r Makefile include models sim tests "$work"
+cp -r Makefile include models plots scenarios sim tests "$work"
 cd "$work" || exit 4
 caught=0
 escaped=0
@@ -17,7 +17,7 @@ build() { # tests...: quiet; the log is in build.log
     programs=
     for t in "$@"; do
         case $t in
-        baseline) programs="$programs build/m/vgpusim" ;;
+        baseline | cli/*) programs="$programs build/m/vgpusim" ;;
         *) programs="$programs build/m/tests/$t" ;;
         esac
     done
@@ -30,11 +30,14 @@ fails() { # test
     if [ "$1" = baseline ]; then
         timeout -s KILL 60 build/m/vgpusim test tests/mutants.yaml --engine events --baseline baseline.json >test.log 2>&1
         status=$?
-        sed -n 's/^\([0-9]* differences,.*\)/[  FAILED  ] a run: \1/p' test.log >>test.log
+        sed -n 's/^\([0-9]* differences*,.*\)/[  FAILED  ] a run: \1/p' test.log >>test.log
         [ $status -ne 0 ]
         return
     fi
-    timeout 60 "build/m/tests/$1" >test.log 2>&1
+    case $1 in
+    cli/*) VGPUSIM=build/m/vgpusim timeout 120 sh tests/cli/run.sh "${1#cli/}" >test.log 2>&1 ;;
+    *) timeout 60 "build/m/tests/$1" >test.log 2>&1 ;;
+    esac
     [ $? -ne 0 ]
 }
 
@@ -89,6 +92,34 @@ if [ $? -ne 0 ] || fails baseline; then
     tail -n 20 test.log
     exit 4
 fi
+
+# Built anew without a change: no figure of 20 scenarios differs.
+if [ "$only" = "  " ]; then
+    suite=$(ls scenarios/*.yaml tests/mutants.yaml tests/cli/exact.yaml tests/cli/frames.yaml tests/cli/random.yaml | head -n 20)
+    flags="--horizon 5s --replicas 2 --set expect=[gpus()>=0]"
+    # shellcheck disable=SC2086
+    build/m/vgpusim test $suite $flags --write json=old.json >test.log 2>&1
+    make -s -j2 B=build/m2 OPT=-O1 build/m2/vgpusim >build.log 2>&1
+    # shellcheck disable=SC2086
+    build/m2/vgpusim test $suite $flags --baseline old.json >test.log 2>&1
+    if [ "$(echo "$suite" | wc -l)" -eq 20 ] && grep -q '^no difference in .*paired' test.log && grep -q '^20 scenarios' test.log; then
+        echo "ok rebuilt: $(grep '^no difference' test.log), 20 scenarios"
+        caught=$((caught + 1))
+    else
+        tail -n 5 test.log
+        echo "not ok rebuilt: something differs"
+        escaped=$((escaped + 1))
+    fi
+fi
+
+mutant plugin-into-the-past models/sched_plugin.c 's/t->begin_ns < v->now_ns \|\| //' cli/plugin
+mutant plugin-asked-once models/sched_plugin.c 's/!same_turn\(&turn, &again\)/false/' cli/plugin
+mutant plugin-starves sim/run/lane.c 's/if \(sim->now_ns > sim->end_ns\) \{/if (false) {/' cli/plugin
+mutant plugin-promise-forgotten models/share.c 's/promised > left \? promised : left/left/' unit/test_share
+mutant rounding-is-a-change sim/run/change.c 's/ && !within\(was, now, ROUNDING\)//' unit/test_change
+mutant empty-gate-passes sim/run/verdict.c 's/g->passes_empty \? VERDICT_PASS : VERDICT_FAIL/VERDICT_PASS/' cli/gate_options
+mutant gate-stops-when-open sim/run/verdict.c 's/g->gate->stops_early \&\& g->verdict == VERDICT_FAIL/g->gate->stops_early/' cli/gate_options
+mutant another-replica sim/run/reps.c 's/p->number \+ x->o->only_replica/p->number/' cli/outputs_everywhere
 mutant seen-slot-off-by-one models/sched_ring.c \
     's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' baseline
 mutant seen-carry-of-an-overrun-lost models/sched_ring.c \

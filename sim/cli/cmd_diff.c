@@ -2,6 +2,7 @@
 /* cmd_diff.c - `diff OLD.json NEW.json`: which figures moved by more than chance. */
 #include <string.h>
 
+#include "sim/base/units.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
@@ -47,6 +48,22 @@ static void write_page(const void *what, const char *format, int width, struct t
     }
 }
 
+static bool tolerance_of(const struct opts *o, double *out, struct diag *d)
+{
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    const char *word = o->value[FLAG_TOLERANCE];
+    if (word == NULL) {
+        return true;
+    }
+    if (units_parse(Q_FRACTION, word, out, why, help) && *out >= 0 && *out < 1) {
+        return true;
+    }
+    diag_error(d, SPAN_NONE, "--tolerance: '%s' is no part from 0%% to 100%%", word);
+    diag_help(d, "write something like 2%%");
+    return false;
+}
+
 enum err cmd_diff(const struct opts *o)
 {
     struct arena arena;
@@ -59,6 +76,7 @@ enum err cmd_diff(const struct opts *o)
     arena_init(&arena, "program");
     diag_init(&d);
     bool ok = outputs_find(o, "text json csv markdown", &to, &d);
+    ok = tolerance_of(o, &changes.tolerance, &d) && ok;
     ok = ok && readback_file(&was, &arena, o->operand[0], &d);
     ok = ok && readback_file(&now, &arena, o->operand[1], &d);
     if (ok && !changes_find(&changes, &was, &now, false)) {

@@ -12,6 +12,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/input/catalogin.h"
+#include "sim/input/fieldtab.h"
 #include "sim/report/jout.h"
 #include "sim/report/table.h"
 #include "sim/run/metric.h"
@@ -25,7 +26,7 @@ enum list_form {
     LIST_TEXT,
     LIST_CSV,
     LIST_JSON,
-    LIST_NAMES /* first column only */
+    LIST_NAMES /* of what is listed, each once */
 };
 
 /* A listing under construction. */
@@ -39,6 +40,7 @@ struct list {
     struct jout json;
     const char *const *title; /* [columns] of the table under way; borrowed */
     int at;                   /* next column */
+    int name_at;              /* the one that names a row */
 };
 
 /* ---- Rows ---- */
@@ -89,14 +91,27 @@ static void add_quoted(struct text *out, const char *s)
     text_add(out, "\"");
 }
 
+/* One a line, and each once: GPUs share profiles. */
+static void list_name(struct list *l, const char *s)
+{
+    const size_t n = strlen(s);
+    const char *out = text_str(&l->out);
+    for (const char *at = out; (at = strstr(at, s)) != NULL; at++) {
+        if ((at == out || at[-1] == '\n') && at[n] == '\n') {
+            return;
+        }
+    }
+    text_addf(&l->out, "%s\n", s);
+}
+
 /* A cell in the forms of text; NULL or "" is unknown. */
 static void list_plain(struct list *l, const char *s)
 {
     const int at = l->at++;
     const bool is_unknown = s == NULL || s[0] == '\0';
     if (l->form == LIST_NAMES) {
-        if (at == 0) {
-            text_addf(&l->out, "%s\n", is_unknown ? "" : s);
+        if (at == l->name_at && !is_unknown) {
+            list_name(l, s);
         }
         return;
     }
@@ -598,15 +613,29 @@ static bool list_metrics(struct list *l)
     return true;
 }
 
-/* The fields come as text from their own table. */
+/* As text the fields come from their own table. */
 static bool list_fields(struct list *l)
 {
-    if (l->form != LIST_TEXT) {
-        diag_error(&l->diag, SPAN_NONE, "list fields: there is only the text form");
-        diag_help(&l->diag, "vgpusim list fields");
-        return false;
+    static const char *const title[] = {"field", "type", "default", "required", "meaning"};
+    if (l->form == LIST_TEXT) {
+        scenario_fields(&l->out);
+        return true;
     }
-    scenario_fields(&l->out);
+    list_head(l, title, 5);
+    for (int i = 0; i < fieldtab_n; i++) {
+        const struct field *f = &fieldtab[i];
+        struct text type;
+        text_init(&type);
+        field_type_text(f, &type);
+        list_row(l);
+        list_text(l, f->path);
+        list_text(l, text_str(&type));
+        list_text(l, f->unset);
+        list_text(l, (f->flags & FIELD_REQUIRED) != 0 ? "yes" : "no");
+        list_text(l, f->help);
+        list_end(l);
+        text_fini(&type);
+    }
     return true;
 }
 
@@ -616,16 +645,17 @@ static const struct {
     const char *name;
     bool (*list)(struct list *l);
     bool takes_gpu;
+    int name_at;
 } lists[] = {
-    {"gpus",       list_gpus,       true },
-    {"mig",        list_mig,        true },
-    {"layouts",    list_layouts,    true },
-    {"vgpus",      list_vgpus,      true },
-    {"pci",        list_pci,        true },
-    {"schedulers", list_schedulers, false},
-    {"rules",      list_rules,      false},
-    {"metrics",    list_metrics,    false},
-    {"fields",     list_fields,     false},
+    {"gpus",       list_gpus,       true,  0},
+    {"mig",        list_mig,        true,  1},
+    {"layouts",    list_layouts,    true,  2},
+    {"vgpus",      list_vgpus,      true,  1},
+    {"pci",        list_pci,        true,  0},
+    {"schedulers", list_schedulers, false, 0},
+    {"rules",      list_rules,      false, 0},
+    {"metrics",    list_metrics,    false, 0},
+    {"fields",     list_fields,     false, 0},
 };
 
 static const int lists_n = (int)(sizeof lists / sizeof lists[0]);
@@ -660,6 +690,7 @@ static bool list_write(struct list *l)
             return diag_error(&l->diag, SPAN_NONE, "list %s: '%s' is one word too many", word,
                               l->o->operand[1]);
         }
+        l->name_at = lists[i].name_at;
         if (!list_one(l, word, lists[i].list)) {
             return false;
         }

@@ -6,6 +6,7 @@
 #include "sim/base/near.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
+#include "sim/cli/outputs.h"
 #include "sim/cli/term.h"
 #include "sim/report/rep_admit.h"
 #include "sim/report/rep_plan.h"
@@ -18,23 +19,34 @@ static enum err answer(const struct plan *p)
     return p->meets_n > 0 || p->mix.part_n > 0 ? ERR_OK : ERR_NO;
 }
 
-static enum err emit(const struct plan *p, const struct opts *o)
+/* What a document is made of: a plan, or what fits. */
+struct page {
+    const struct opts *o;
+    const struct plan *plan;
+    const struct admit *admit; /* NULL: a plan */
+};
+
+static void write_page(const void *what, const char *format, int width, struct text *sink)
 {
-    const char *format = o->value[FLAG_FORMAT];
-    const struct rep_options options = {
-        .quiet = opt_is_on(o, FLAG_QUIET),
-        .width = o->value[FLAG_OUTPUT] == NULL ? term_width() : 100,
-    };
-    struct text document;
-    text_init(&document);
-    if (opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0)) {
-        rep_plan_json(p, &document);
-    } else if (format != NULL && strcmp(format, "csv") == 0) {
-        rep_plan_csv(p, &document);
+    const struct page *p = what;
+    const struct rep_options options = {.quiet = opt_is_on(p->o, FLAG_QUIET), .width = width};
+    const bool is_json = strcmp(format, "json") == 0;
+    const bool is_csv = strcmp(format, "csv") == 0;
+    if (p->admit != NULL) {
+        if (is_json) {
+            rep_admit_json(p->admit, sink);
+        } else if (is_csv) {
+            rep_admit_csv(p->admit, sink);
+        } else {
+            rep_admit_text(p->admit, &options, sink);
+        }
+    } else if (is_json) {
+        rep_plan_json(p->plan, sink);
+    } else if (is_csv) {
+        rep_plan_csv(p->plan, sink);
     } else {
-        rep_plan_text(p, &options, &document);
+        rep_plan_text(p->plan, &options, sink);
     }
-    return load_emit(o, &document);
 }
 
 /* ---- The winner as a scenario ---- */
@@ -256,26 +268,7 @@ static int fit_tenant(const struct scenario *s, const char *name, struct diag *d
     return t;
 }
 
-static enum err emit_fit(const struct admit *a, const struct opts *o)
-{
-    const char *format = o->value[FLAG_FORMAT];
-    const struct rep_options options = {
-        .quiet = opt_is_on(o, FLAG_QUIET),
-        .width = o->value[FLAG_OUTPUT] == NULL ? term_width() : 100,
-    };
-    struct text document;
-    text_init(&document);
-    if (opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0)) {
-        rep_admit_json(a, &document);
-    } else if (format != NULL && strcmp(format, "csv") == 0) {
-        rep_admit_csv(a, &document);
-    } else {
-        rep_admit_text(a, &options, &document);
-    }
-    return load_emit(o, &document);
-}
-
-static enum err answer_fit(struct load *l, const struct opts *o,
+static enum err answer_fit(struct load *l, const struct opts *o, const struct outputs *to,
                            const struct exp_options *options)
 {
     struct diag d;
@@ -286,7 +279,8 @@ static enum err answer_fit(struct load *l, const struct opts *o,
         tenant_ix < 0 ? NULL : admit_search(&l->arena, l->scenario, tenant_ix, options, &d);
     if (a != NULL) {
         status = a->interrupted ? ERR_INTERRUPTED : a->best >= 0 ? ERR_OK : ERR_NO;
-        status = err_worse(emit_fit(a, o), status);
+        const struct page page = {.o = o, .admit = a};
+        status = err_worse(outputs_emit(o, to, write_page, &page, &d), status);
     }
     if (a != NULL && a->best >= 0) {
         struct plan_candidate best = a->mode[a->best].at;
@@ -312,7 +306,7 @@ static bool asks_of(struct plan_asks *asks, const struct scenario *s, const stru
     return !diag_failed(d);
 }
 
-static enum err answer_plan(struct load *l, const struct opts *o,
+static enum err answer_plan(struct load *l, const struct opts *o, const struct outputs *to,
                             const struct exp_options *options)
 {
     struct diag d;
@@ -324,7 +318,8 @@ static enum err answer_plan(struct load *l, const struct opts *o,
     if (p == NULL) {
         status = load_show_plain(&d, o);
     } else {
-        status = err_worse(emit(p, o), answer(p));
+        const struct page page = {.o = o, .plan = p};
+        status = err_worse(outputs_emit(o, to, write_page, &page, &d), answer(p));
         write_scenario(l, p, o, &d);
         status = err_worse(status, load_show_plain(&d, o));
     }
@@ -340,8 +335,8 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
     int64_t jobs = 1;
     bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, &l->diag);
     ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, &l->diag) && ok;
-    ok = ok &&
-         (o->value[FLAG_OUTPUT] == NULL || term_can_write(o->value[FLAG_OUTPUT], &l->diag));
+    struct outputs to;
+    ok = outputs_find(o, "text json csv", &to, &l->diag) && ok;
     if (!ok) {
         return load_show_plain(&l->diag, o);
     }
@@ -352,12 +347,19 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
     if (l->scenario->vms != NULL) {
         return cmd_plan_vms(l, o);
     }
+    struct progress progress;
+    progress_init(&progress, o->value[FLAG_PROGRESS]);
+    progress.what = "experiments";
     const struct exp_options options = {.seed = (uint64_t)seed,
                                         .threads = (int)jobs,
                                         .stop = term_stop(),
+                                        .progress = progress_update,
+                                        .progress_context = &progress,
                                         .version = VGPUSIM_VERSION};
-    return o->value[FLAG_FIT] != NULL ? answer_fit(l, o, &options)
-                                      : answer_plan(l, o, &options);
+    const enum err status = o->value[FLAG_FIT] != NULL ? answer_fit(l, o, &to, &options)
+                                                       : answer_plan(l, o, &to, &options);
+    progress_fini(&progress);
+    return status;
 }
 
 enum err cmd_plan(const struct opts *o)

@@ -26,6 +26,7 @@ static void write_page(const void *what, const char *format, int width, struct t
         .verbose = opt_is_on(p->o, FLAG_VERBOSE),
         .compare = p->o->value[FLAG_AGAINST] != NULL,
         .place_only = p->place_only,
+        .undecided = simulate_undecided(p->o),
         .width = width,
         .path = p->o->operand[0],
     };
@@ -106,7 +107,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     if (page.result != NULL) {
         warn_result(page.result, &to, &d);
         status = outputs_emit(o, &to, write_page, &page, &d);
-        status = err_worse(status, simulate_answer(page.result));
+        status = err_worse(status, simulate_answer(page.result, o));
         if (events.path != NULL && !page.result->interrupted &&
             !events_emit(&events, page.result, &d) && !diag_failed(&d)) {
             status = err_worse(status, ERR_INTERRUPTED);

@@ -15,6 +15,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/journal.h"
 #include "sim/cli/load.h"
+#include "sim/cli/outputs.h"
 #include "sim/cli/show.h"
 #include "sim/cli/simulate.h"
 #include "sim/cli/term.h"
@@ -46,6 +47,7 @@ struct sweep {
     struct grid grid;
     struct exp_options exp;
     struct progress progress;
+    struct outputs to;
     struct text header;
     struct text journal; /* its path; empty: none is kept */
     uint64_t same;       /* hash of what all points share */
@@ -264,11 +266,10 @@ static bool check_flags(const struct sweep *w, struct diag *d)
 
 static bool read_flags(struct sweep *w)
 {
-    const char *path = w->o->value[FLAG_OUTPUT];
     bool ok = read_grid(w);
     ok = check_flags(w, &w->l.diag) && ok;
     ok = simulate_options(w->o, &w->exp, &w->l.diag) && ok;
-    return (path == NULL || term_can_write(path, &w->l.diag)) && ok;
+    return ok && outputs_find(w->o, "text csv", &w->to, &w->l.diag); /* text: none was said */
 }
 
 /* The catalogue of the user, file by file; the built-in one goes with the version. */
@@ -518,18 +519,25 @@ static void run_points(struct sweep *w)
 
 /* ---- The table ---- */
 
+static void write_rows(const void *what, const char *format, int width, struct text *sink)
+{
+    const struct sweep *w = what;
+    (void)format, (void)width;
+    text_addf(sink, "%s\n", text_str(&w->header));
+    for (int i = 0; i < w->grid.point_n; i++) {
+        text_add_n(sink, text_str(&w->point[i].rows), w->point[i].rows.n);
+    }
+}
+
 static enum err write_table(struct sweep *w)
 {
-    struct text out;
     bool feasible = false;
-    text_init(&out);
-    text_addf(&out, "%s\n", text_str(&w->header));
     for (int i = 0; i < w->grid.point_n; i++) {
         const struct text *rows = &w->point[i].rows;
-        text_add_n(&out, text_str(rows), rows->n);
         feasible = feasible || strstr(text_str(rows), ",feasible,bool,1,") != NULL;
     }
-    const enum err status = load_emit(w->o, &out);
+    enum err status = outputs_emit(w->o, &w->to, write_rows, w, &w->diag);
+    status = err_worse(status, load_show_plain(&w->diag, w->o));
     if (status == ERR_OK && w->journal.n > 0) {
         term_remove(text_str(&w->journal));
     }

@@ -153,7 +153,7 @@ static bool test_one(struct test *t, const char *path)
     }
     const char *name = case_name(t, l->scenario->name);
     t->list[t->n++] = (struct suite_case){
-        .path = path, .name = name, .result = r, .status = simulate_answer(r)};
+        .path = path, .name = name, .result = r, .status = simulate_answer(r, t->o)};
     return true;
 }
 
@@ -163,6 +163,7 @@ static void write_suite(const void *what, const char *format, int width, struct 
     const struct rep_options options = {
         .quiet = opt_is_on(t->o, FLAG_QUIET),
         .verbose = opt_is_on(t->o, FLAG_VERBOSE),
+        .undecided = simulate_undecided(t->o),
         .width = width,
     };
     for (int i = 0; i < suite_formats_n; i++) {
@@ -175,7 +176,7 @@ static void write_suite(const void *what, const char *format, int width, struct 
 static bool prepare(struct test *t)
 {
     const char *baseline = t->o->value[FLAG_BASELINE];
-    bool ok = outputs_find(t->o, "text json junit markdown", &t->to, &t->diag);
+    bool ok = outputs_find(t->o, "text json csv junit openmetrics markdown", &t->to, &t->diag);
     ok = simulate_options(t->o, &t->options, &t->diag) && ok;
     ok = compile_run(t) && ok;
     ok = ok && (baseline == NULL || readback_file(&t->baseline, &t->arena, baseline, &t->diag));

@@ -41,7 +41,8 @@ bool events_wanted(const struct opts *o, struct events_wanted *out, struct diag 
             ok = diag_error(d, SPAN_NONE, "--%s needs --trace FILE", flags[more[i]].name);
         }
     }
-    ok = opt_whole(o, FLAG_TRACE_REPLICA, replicas, 0, &out->replica, d) && ok;
+    ok = opt_whole(o, FLAG_ONLY_REPLICA, replicas, 0, &out->replica, d) && ok;
+    ok = opt_whole(o, FLAG_TRACE_REPLICA, replicas, out->replica, &out->replica, d) && ok;
     ok = read_ns(o, FLAG_TRACE_FROM, 0, &out->from_ns, d) && ok;
     ok = read_ns(o, FLAG_TRACE_FOR, 1, &out->for_ns, d) && ok;
     if (out->from_ns > TIME_MAX_NS - out->for_ns) {

@@ -7,6 +7,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/term.h"
 #include "sim/core/vmath.h"
+#include "sim/run/reps.h"
 #include "sim/run/sensitivity.h"
 #include "sim/run/verdict.h"
 
@@ -28,12 +29,20 @@ bool simulate_options(const struct opts *o, struct exp_options *out, struct diag
     static const int64_t threads[2] = {1, 1024};
     int64_t seed = 1;
     int64_t jobs = 1;
+    int64_t only = -1;
+    static const int64_t replicas[2] = {0, REPS_MAX - 1};
     bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, d);
+    ok = opt_whole(o, FLAG_ONLY_REPLICA, replicas, -1, &only, d) && ok;
+    if (only >= 0 && o->value[FLAG_REPLICAS] != NULL) {
+        ok = diag_error(d, SPAN_NONE, "--only-replica and --replicas contradict each other");
+    }
     ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, d) && ok;
     const char *engine = o->value[FLAG_ENGINE];
     *out = (struct exp_options){
         .seed = (uint64_t)seed,
         .threads = (int)jobs,
+        .only_replica = only >= 0 ? (int)only : 0,
+        .has_only_replica = only >= 0,
         .check = opt_is_on(o, FLAG_CHECK),
         .events = engine != NULL && strcmp(engine, "events") == 0,
         .stop = term_stop(),
@@ -56,14 +65,26 @@ const struct result *simulate(struct load *l, const struct opts *o,
     return r;
 }
 
-enum err simulate_answer(const struct result *r)
+enum undecided simulate_undecided(const struct opts *o)
 {
+    const char *as = o->value[FLAG_INCONCLUSIVE];
+    return as == NULL                ? UNDECIDED_STAYS
+           : strcmp(as, "pass") == 0 ? UNDECIDED_PASSES
+                                     : UNDECIDED_FAILS;
+}
+
+enum err simulate_answer(const struct result *r, const struct opts *o)
+{
+    static const enum err undecided[] = {[UNDECIDED_STAYS] = ERR_UNDECIDED,
+                                         [UNDECIDED_PASSES] = ERR_OK,
+                                         [UNDECIDED_FAILS] = ERR_NO};
     if (r->interrupted) {
         return ERR_INTERRUPTED;
     }
     for (int i = 0; i < r->scenario->mode_n; i++) {
         if (r->mode[i].feasible) {
-            return verdict_status(r);
+            const enum err status = verdict_status(r);
+            return status == ERR_UNDECIDED ? undecided[simulate_undecided(o)] : status;
         }
     }
     return ERR_NO;

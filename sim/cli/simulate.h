@@ -4,6 +4,7 @@
 #define SIM_CLI_SIMULATE_H
 
 #include "sim/cli/load.h"
+#include "sim/report/rep.h"
 #include "sim/run/exp.h"
 
 /* Reads --seed, --jobs, --check, --engine and --isa. False with diagnostics. */
@@ -14,7 +15,10 @@ bool simulate_options(const struct opts *o, struct exp_options *out, struct diag
 const struct result *simulate(struct load *l, const struct opts *o,
                               const struct exp_options *options, struct diag *d);
 
+/* What an inconclusive gate counts as, by --inconclusive. */
+enum undecided simulate_undecided(const struct opts *o);
+
 /* 130 after an interruption, 1 when no mode is feasible, else as the gates say. */
-enum err simulate_answer(const struct result *r);
+enum err simulate_answer(const struct result *r, const struct opts *o);
 
 #endif

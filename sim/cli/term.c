@@ -372,7 +372,14 @@ void progress_update(void *context, int64_t done, int64_t of)
     }
     char line[128];
     int n = 0;
-    if (p->when == PROGRESS_JSON) {
+    if (p->when == PROGRESS_JSON && of <= 0) {
+        n = snprintf(line, sizeof line,
+                     "{\"type\":\"progress\",\"done\":%" PRId64 ",\"of\":null}\n", done);
+    } else if (of <= 0) {
+        n = snprintf(line, sizeof line, "%s%" PRId64 " %s%s", p->is_tty ? "\r\033[K" : "", done,
+                     p->what, p->is_tty ? "" : "\n");
+        p->is_shown = p->is_tty;
+    } else if (p->when == PROGRESS_JSON) {
         n = snprintf(line, sizeof line,
                      "{\"type\":\"progress\",\"done\":%" PRId64 ",\"of\":%" PRId64 "}\n", done,
                      of);

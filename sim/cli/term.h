@@ -96,7 +96,8 @@ struct progress {
 /* `when` is "auto", "always", "never", "json" or NULL. */
 void progress_init(struct progress *p, const char *when);
 
-/* The callback of an experiment; `context` is a struct progress. */
+/* The callback of an experiment; `context` is a struct progress. of 0: nobody knows how many.
+ */
 void progress_update(void *context, int64_t done, int64_t of);
 
 /* Erases the line. */

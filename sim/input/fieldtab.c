@@ -121,7 +121,7 @@ const struct field fieldtab[] = {
     {"replicas", INT, FIELD_AUTO, 1, 1000, "auto", NULL, NULL, NULL, "Independent repetitions; auto adds them until the p95 of every tenant is known to `precision`."},
     {"precision", PERCENT, 0, 0.001, 0.5, "5%", NULL, NULL, NULL, "Relative half-width of the 95 % interval of p95 that `replicas: auto` aims at."},
     {"percentiles", LIST, FIELD_ABOVE | FIELD_BELOW, 0, 100, "[50, 95, 99]", NULL, NULL, NULL, "Percentiles of every latency; 95 is always among them."},
-    {"coupling", PERCENT, 0, 0, 1, "calibrated", NULL, NULL, NULL, "How much busy MIG slices slow each other through the board's power: none, calibrated, or a percentage."},
+    {"coupling", RATIO, 0, 0, 1, "calibrated", NULL, NULL, NULL, "How much busy MIG slices slow each other through the board's power: none, calibrated, or a fraction, as in 8.4% or 0.084."},
 
     {"fleet", MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "The GPUs that there are."},
     {"fleet.gpu", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "gpu", "Catalogue key of the GPU; `vgpusim list gpus` shows them."},
@@ -304,7 +304,10 @@ const struct field fieldtab[] = {
     {"vms.types.TYPE.memory", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "Memory of a VM."},
     {"vms.types.TYPE.cpus", INT, 0, 0, HOST_CPUS_MAX, NULL, NULL, NULL, NULL, "CPUs of a VM."},
 
-    {"expect", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Gates that the result must pass: fn(metric[, tenant]) op value [@ mode[/policy]], as in p95(latency, chat) < 50 ms @ mig."},
+    {"expect", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Gates that the result must pass: fn(metric[, tenant]) op value [@ mode[/policy]], as in p95(latency, chat) < 50 ms @ mig. An item may be a mapping: the sentence under `gate`, and options."},
+    {"expect.gate", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "The sentence, in quotes."},
+    {"expect.if_empty", CHOICE, 0, 0, 0, "fail", "fail pass", NULL, NULL, "Verdict where there is no sample: a saturated tenant, a cause that is not modelled."},
+    {"expect.stop_early", BOOL, 0, 0, 0, "false", NULL, NULL, NULL, "Once the gate fails for certain, `replicas: auto` adds no more replicas."},
     {"cost", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "Prices; only `plan` asks for them."},
     {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
     {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},

@@ -3,6 +3,8 @@
  *
  *   fn(metric[, tenant]) op value [@ mode[/policy]]
  *
+ * or, with options, {gate: "...", if_empty: pass, stop_early: true}.
+ *
  * Everything that can be wrong in a sentence is found here, before anything is simulated: a
  * gate whose metric or tenant does not exist would otherwise be one that never fails. */
 #ifndef SIM_INPUT_GATE_H
@@ -69,9 +71,11 @@ struct gate {
     int tenant_ix;       /* -1: the mode's own figure, or each tenant that has it */
     const char *name;    /* the cause of violations, the part of utilization */
     enum gate_op op;
-    double limit;   /* in base units: ns, per second, a ratio, a fraction, a number */
-    bool is_share;  /* violations in percent of the requests */
-    uint32_t modes; /* bit i: scenario.mode[i] is meant, if it is feasible or named */
+    double limit;      /* in base units: ns, per second, a ratio, a fraction, a number */
+    bool is_share;     /* violations in percent of the requests */
+    uint32_t modes;    /* bit i: scenario.mode[i] is meant, if it is feasible or named */
+    bool passes_empty; /* if_empty: pass; no samples are no failure */
+    bool stops_early;  /* stop_early: once it fails, `replicas: auto` adds no more */
 };
 
 #endif

@@ -96,6 +96,7 @@ struct sentence {
     struct gate *gate;
     bool is_sound;    /* the rest of the scenario is: tenants and modes can be relied upon */
     bool is_narrowed; /* --mode has dropped modes */
+    bool passes_empty, stops_early; /* options of the item */
 };
 
 /* A piece of the sentence; n may be 0 at its end. */
@@ -574,7 +575,11 @@ static bool find_probe(struct sentence *g)
 static bool read_gate(struct sentence *g)
 {
     g->at = g->node->text;
-    *g->gate = (struct gate){.source = g->node->text, .at = g->node->at, .tenant_ix = -1};
+    *g->gate = (struct gate){.passes_empty = g->passes_empty,
+                             .stops_early = g->stops_early,
+                             .source = g->node->text,
+                             .at = g->node->at,
+                             .tenant_ix = -1};
     g->gate->name = "";
     skip_blanks(g);
     struct piece said = {g->at, 0};
@@ -587,6 +592,28 @@ static bool read_gate(struct sentence *g)
     }
     g->gate->text = own(g, said);
     return g->gate->text != NULL && take_mode(g) && find_probe(g);
+}
+
+/* The sentence of an item, and its options; NULL with a diagnostic. */
+static const struct yaml_node *sentence_of(struct sentence *g, const struct yaml_entry *e)
+{
+    g->passes_empty = g->stops_early = false;
+    if (e->value->kind == YAML_SCALAR) {
+        return e->value;
+    }
+    if (e->value->kind != YAML_MAP) {
+        diag_error(g->d, e->key_at, "a gate is one line of text, or a mapping with 'gate'");
+        diag_help(g->d, "write something like p95(latency, chat) < 50 ms");
+        return NULL;
+    }
+    const struct field_map m = field_open(g->root->r, e->value, "expect", e->key_at);
+    if (m.node == NULL) {
+        return NULL;
+    }
+    field_complete(&m, NULL);
+    g->passes_empty = field_choice(&m, "if_empty") == 1;
+    g->stops_early = field_bool(&m, "stop_early");
+    return field_text(&m, "gate") == NULL ? NULL : field_node(&m, "gate");
 }
 
 bool gates_read(const struct field_map *root, struct scenario *s, bool is_narrowed)
@@ -604,12 +631,9 @@ bool gates_read(const struct field_map *root, struct scenario *s, bool is_narrow
         return diag_machine(g.d, "out of memory while reading '%s'", s->path);
     }
     for (int i = 0; i < n; i++) {
-        g.node = list->entry[i].value;
+        g.node = sentence_of(&g, &list->entry[i]);
         g.gate = &s->gate[s->gate_n];
-        if (g.node->kind != YAML_SCALAR) {
-            diag_error(g.d, list->entry[i].key_at, "a gate is one line of text");
-            diag_help(g.d, "write something like p95(latency, chat) < 50 ms");
-        } else if (read_gate(&g)) {
+        if (g.node != NULL && read_gate(&g)) {
             s->gate_n++;
         }
     }

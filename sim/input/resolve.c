@@ -657,12 +657,17 @@ void resolve_print_gates(const struct scenario *s, struct text *out)
 {
     bool is_first = true;
     for (int i = 0; i < s->gate_n; i++) {
-        if (s->gate[i].where && s->gate[i].modes == 0) {
+        const struct gate *g = &s->gate[i];
+        const bool has_options = g->passes_empty || g->stops_early;
+        if (g->where && g->modes == 0) {
             continue; /* for a mode that --mode has left out: it could not be read again */
         }
         text_add(out, is_first ? "expect:\n  - " : "  - ");
-        text_add_json(out, s->gate[i].source);
-        text_add(out, "\n");
+        text_add(out, has_options ? "{gate: " : "");
+        text_add_json(out, g->source);
+        text_add(out, g->passes_empty ? ", if_empty: pass" : "");
+        text_add(out, g->stops_early ? ", stop_early: true" : "");
+        text_add(out, has_options ? "}\n" : "\n");
         is_first = false;
     }
 }

@@ -106,6 +106,19 @@ static double unit_ns(const char *word)
                                      : 1;
 }
 
+/* "service_ms" says its unit; NULL where a name does not. */
+static const char *unit_of_column(const char *column)
+{
+    static const char *const units[] = {"s", "ms", "us", "ns"};
+    const char *end = column == NULL ? NULL : strrchr(column, '_');
+    for (size_t i = 0; end != NULL && i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(end + 1, units[i]) == 0) {
+            return units[i];
+        }
+    }
+    return NULL;
+}
+
 /* The values of a file: in their unit, or scaled to a mean. */
 static void read_values(const struct field_map *m, const struct tenant_context *x,
                         struct dist *out, struct value_names *names)
@@ -118,6 +131,9 @@ static void read_values(const struct field_map *m, const struct tenant_context *
         field_missing(m, "column");
     }
     if (!names->has_mean && !field_has(m, "unit")) {
+        names->unit = unit_of_column(names->column);
+    }
+    if (!names->has_mean && names->unit == NULL) {
         diag_error(m->r->d, m->at, "'unit' is missing: numbers of a file have none");
         diag_help(m->r->d, "add 'unit: ms', or the 'mean' that the values are scaled to");
         return;

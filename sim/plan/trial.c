@@ -118,6 +118,9 @@ const struct result *trial_run(struct search *x, struct arena *arena, const stru
     o.progress = NULL;
     const struct result *r = exp_run(arena, v, &o, x->d);
     x->plan->simulated += !place_only;
+    if (x->o->progress) {
+        x->o->progress(x->o->progress_context, x->plan->simulated, 0);
+    }
     x->failed |= !r;
     x->stopped |= r && r->interrupted;
     return x->stopped ? NULL : r;

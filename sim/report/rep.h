@@ -11,15 +11,26 @@
 #include "sim/base/text.h"
 #include "sim/run/result.h"
 
+/* What an inconclusive gate counts as, for those who count. */
+enum undecided {
+    UNDECIDED_STAYS,
+    UNDECIDED_PASSES,
+    UNDECIDED_FAILS
+};
+
 struct rep_options {
     bool quiet;      /* text: the verdict table only */
     bool verbose;    /* text: replicas, digest, every note; json: digest */
     bool place_only; /* text: who lands where, nothing about time */
     bool compare;    /* text: the modes against one of them, in sentences */
     bool color;
+    enum undecided undecided;
     int width;        /* columns of the page, >= 40 */
     const char *path; /* of the scenario, for the suggested next command */
 };
+
+/* n results as one document, every family once. */
+void rep_openmetrics_of(const struct result *const *r, int n, struct text *sink);
 
 struct rep_format {
     const char *name; /* "json" */

@@ -93,7 +93,8 @@ void rep_change_counts(const struct changes *c, struct text *out)
     if (c->n == 0) {
         text_addf(out, "no difference in %lld figures", c->compared);
     } else {
-        text_addf(out, "%d differences, %lld figures compared:", c->n, c->compared);
+        text_addf(out, "%d %s, %lld figures compared:", c->n,
+                  c->n == 1 ? "difference" : "differences", c->compared);
         const char *comma = "";
         for (int k = 0; k < CHANGE_KINDS; k++) {
             if (c->count[k] > 0) {

@@ -124,6 +124,10 @@ static void rep_csv_write(const struct result *r, const struct rep_options *o,
     static const struct rep_csv_point only = {.more = ""};
     (void)o;
     text_addf(sink, "%s\n", rep_csv_header);
+    if (r->interrupted) {
+        rep_csv_cell(sink, r->scenario->name);
+        text_add(sink, ",0,,,,interrupted,bool,1,,,\n");
+    }
     for (int i = 0; i < r->scenario->mode_n; i++) {
         add_mode(sink, r, &r->mode[i], &only);
         add_remaining(sink, r, &r->mode[i]);

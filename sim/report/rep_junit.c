@@ -61,7 +61,7 @@ static void add_property(struct text *out, const char *name, const char *value)
 /* ---- Counts ---- */
 
 struct counts {
-    int tests, failures, errors;
+    int tests, failures, errors, skipped;
 };
 
 /* Changes of one scenario. */
@@ -74,15 +74,17 @@ static int changes_of(const struct suite *s, const char *scenario)
     return n;
 }
 
-static struct counts count_case(const struct suite *s, const struct suite_case *c)
+static struct counts count_case(const struct suite *s, const struct suite_case *c,
+                                enum undecided undecided)
 {
     struct counts n = {0};
-    if (c->result == NULL) {
+    if (c->result == NULL || c->result->interrupted) {
         return (struct counts){.tests = 1, .errors = 1};
     }
-    n.failures =
-        verdict_count(c->result, VERDICT_FAIL) + verdict_count(c->result, VERDICT_INCONCLUSIVE);
-    n.tests = n.failures + verdict_count(c->result, VERDICT_PASS);
+    const int open = verdict_count(c->result, VERDICT_INCONCLUSIVE);
+    n.skipped = undecided == UNDECIDED_PASSES ? open : 0;
+    n.failures = verdict_count(c->result, VERDICT_FAIL) + open - n.skipped;
+    n.tests = n.failures + n.skipped + verdict_count(c->result, VERDICT_PASS);
     if (s->changes != NULL) {
         n.tests++;
         n.failures += changes_of(s, c->name) > 0;
@@ -118,8 +120,9 @@ static void add_trouble(struct text *out, const char *element, const char *type,
 }
 
 static void write_gate(const struct result *r, const struct mode_result *m,
-                       const struct gate_result *g, struct text *out)
+                       const struct gate_result *g, enum undecided undecided, struct text *out)
 {
+    const bool is_open = g->verdict == VERDICT_INCONCLUSIVE;
     struct text class;
     struct text s;
     text_init(&class);
@@ -138,8 +141,8 @@ static void write_gate(const struct result *r, const struct mode_result *m,
         if (g->reason != NULL) {
             text_addf(&s, ": %s", g->reason);
         }
-        add_trouble(out, "failure", g->verdict == VERDICT_FAIL ? "gate" : "inconclusive",
-                    text_str(&s), g->gate->source);
+        add_trouble(out, is_open && undecided == UNDECIDED_PASSES ? "skipped" : "failure",
+                    is_open ? "inconclusive" : "gate", text_str(&s), g->gate->source);
     }
     out->failed = out->failed || class.failed || s.failed;
     text_fini(&class);
@@ -174,14 +177,16 @@ static void write_baseline(const struct suite *s, const char *scenario, struct t
 
 /* ---- Suites ---- */
 
-static void write_suite(const struct suite *s, const struct suite_case *c, struct text *out)
+static void write_suite(const struct suite *s, const struct suite_case *c,
+                        enum undecided undecided, struct text *out)
 {
+    const struct counts n = count_case(s, c, undecided);
     const struct result *r = c->result;
     char number[32];
     text_add(out, "  <testsuite");
     add_attribute(out, "name", c->name);
-    add_counts(out, count_case(s, c));
-    text_add(out, " skipped=\"0\" time=\"0\">\n    <properties>\n");
+    add_counts(out, n);
+    text_addf(out, " skipped=\"%d\" time=\"0\">\n    <properties>\n", n.skipped);
     add_property(out, "file", c->path);
     add_property(out, "version", s->version);
     if (r != NULL) {
@@ -196,9 +201,13 @@ static void write_suite(const struct suite *s, const struct suite_case *c, struc
         add_trouble(out, "error", c->status == ERR_INPUT ? "input" : "machine", c->error,
                     c->error);
     }
+    if (r != NULL && r->interrupted) {
+        open_case(out, c->name, "run");
+        add_trouble(out, "error", "interrupted", "interrupted: nothing was judged", c->path);
+    }
     for (int m = 0; r != NULL && m < r->scenario->mode_n; m++) {
         for (int k = 0; k < r->mode[m].verdict_n; k++) {
-            write_gate(r, &r->mode[m], &r->mode[m].verdict[k], out);
+            write_gate(r, &r->mode[m], &r->mode[m].verdict[k], undecided, out);
         }
     }
     if (r != NULL && s->changes != NULL) {
@@ -226,9 +235,8 @@ static void write_gone(const struct suite *s, struct text *out)
 void rep_suite_junit(const struct suite *s, const struct rep_options *o, struct text *sink)
 {
     struct counts all = {0};
-    (void)o;
     for (int i = 0; i < s->n; i++) {
-        const struct counts one = count_case(s, &s->list[i]);
+        const struct counts one = count_case(s, &s->list[i], o->undecided);
         all.tests += one.tests;
         all.failures += one.failures;
         all.errors += one.errors;
@@ -243,7 +251,7 @@ void rep_suite_junit(const struct suite *s, const struct rep_options *o, struct 
     add_counts(sink, all);
     text_add(sink, " time=\"0\">\n");
     for (int i = 0; i < s->n; i++) {
-        write_suite(s, &s->list[i], sink);
+        write_suite(s, &s->list[i], o->undecided, sink);
     }
     write_gone(s, sink);
     text_add(sink, "</testsuites>\n");

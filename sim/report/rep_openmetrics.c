@@ -202,16 +202,15 @@ static bool is_first(int ix, const struct naming *n, const struct metric_of *of)
     return true;
 }
 
-static void write_gates(const struct result *r, struct text *out)
+static void write_gates(const struct result *r, bool *is_headed, struct text *out)
 {
     static const char *const head = "# TYPE vgpusim_gate stateset\n";
-    bool is_headed = false;
     for (int i = 0; i < r->scenario->mode_n; i++) {
         const struct metric_of of = {.result = r, .mode = &r->mode[i]};
         for (int k = 0; k < r->mode[i].verdict_n; k++) {
             const struct gate_result *g = &r->mode[i].verdict[k];
-            text_add(out, is_headed ? "" : head);
-            is_headed = true;
+            text_add(out, *is_headed ? "" : head);
+            *is_headed = true;
             for (int v = VERDICT_PASS; v <= VERDICT_FAIL; v++) {
                 text_add(out, "vgpusim_gate{");
                 add_labels(out, &of);
@@ -224,20 +223,40 @@ static void write_gates(const struct result *r, struct text *out)
     }
 }
 
-static void openmetrics_write(const struct result *r, const struct rep_options *o,
-                              struct text *sink)
+/* A family stands together, whichever results its samples are of. */
+void rep_openmetrics_of(const struct result *const *r, int n, struct text *sink)
 {
-    (void)o;
-    const struct metric_of any = {.result = r, .mode = &r->mode[0]};
+    bool is_headed = false;
+    if (n == 0) {
+        text_add(sink, "# EOF\n");
+        return;
+    }
+    const struct metric_of any = {.result = r[0], .mode = &r[0]->mode[0]};
     for (int i = 0; i < metrics_n; i++) {
         struct family f = {.out = sink, .name = naming_of(&metrics[i], &any)};
         for (f.bound = 0; is_first(i, &f.name, &any) && f.bound < BOUNDS; f.bound++) {
             f.is_headed = false;
-            each_number(r, write_member, &f);
+            for (int k = 0; k < n; k++) {
+                each_number(r[k], write_member, &f);
+            }
         }
     }
-    write_gates(r, sink);
+    for (int k = 0; k < n; k++) {
+        write_gates(r[k], &is_headed, sink);
+    }
+    if (r[n - 1]->interrupted) { /* nothing is run after it */
+        text_add(sink, "# TYPE vgpusim_interrupted gauge\nvgpusim_interrupted{");
+        add_label(sink, "scenario", r[n - 1]->scenario->name);
+        text_add(sink, "} 1\n");
+    }
     text_add(sink, "# EOF\n");
+}
+
+static void openmetrics_write(const struct result *r, const struct rep_options *o,
+                              struct text *sink)
+{
+    (void)o;
+    rep_openmetrics_of(&r, 1, sink);
 }
 
 const struct rep_format rep_openmetrics = {

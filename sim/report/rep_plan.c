@@ -699,7 +699,8 @@ static void write_table(const struct plan *p, const struct rep_options *o, struc
 static void write_none(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
     struct text line;
-    text_add(sink, "No candidate holds every objective.\n");
+    text_add(sink, p->interrupted ? "INTERRUPTED: nothing found so far holds every objective.\n"
+                                  : "No candidate holds every objective.\n");
     for (int i = 0; i < p->candidate_n; i++) {
         text_init(&line);
         add_label(p, &p->candidate[i], &line);
@@ -758,5 +759,6 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
     if (!o->quiet) {
         write_refusals(p, o, sink);
     }
-    text_addf(sink, "%s%d experiments.\n", o->quiet ? "" : "\n", p->simulated);
+    text_addf(sink, "%s%d %s.\n", o->quiet ? "" : "\n", p->simulated,
+              p->simulated == 1 ? "experiment" : "experiments");
 }

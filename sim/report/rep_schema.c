@@ -187,11 +187,11 @@ static void add_map(struct jout *j, const char *path, int depth)
     jout_bool(j, "additionalProperties", false);
 }
 
-/* The items of a list: plain values, mappings, or, where a name stands for a mapping, both. */
+/* The items of a list: plain values, mappings, or, where a word stands for a mapping, both. */
 static void add_items(struct jout *j, const struct field *f, int depth)
 {
     const bool has_maps = has_children(f->path);
-    const bool has_names = strcmp(f->path, "modes") == 0;
+    const bool has_names = strcmp(f->path, "modes") == 0 || strcmp(f->path, "expect") == 0;
     jout_open_object(j, "items", false);
     if (has_maps && has_names) {
         jout_open_list(j, "anyOf", false);
@@ -256,7 +256,7 @@ static void add_field(struct jout *j, const char *key, const struct field *f, in
 {
     const bool is_plain = f->type != FIELD_MAP && f->type != FIELD_LIST;
     const bool has_map = is_plain && has_children(f->path);
-    const bool has_word = f->type == FIELD_QUANTITY && f->unset != NULL &&
+    const bool has_word = (f->type == FIELD_QUANTITY || f->type == FIELD_RATIO) && f->unset != NULL &&
                           islower((unsigned char)f->unset[0]) != 0;
     assert(depth <= DEPTH_MAX);
     jout_open_object(j, key, false);

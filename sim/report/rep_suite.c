@@ -5,8 +5,10 @@
 
 #include <string.h>
 
+#include "sim/base/arena.h"
 #include "sim/report/jout.h"
 #include "sim/report/rep_change.h"
+#include "sim/report/rep_csv.h"
 #include "sim/report/rep_gates.h"
 #include "sim/run/verdict.h"
 
@@ -14,11 +16,43 @@ enum {
     ROWS_MAX = 40 /* of changes on a page */
 };
 
+static void suite_csv(const struct suite *s, const struct rep_options *o, struct text *sink)
+{
+    static const struct rep_csv_point only = {.more = ""};
+    (void)o;
+    text_addf(sink, "%s\n", rep_csv_header);
+    for (int i = 0; i < s->n; i++) {
+        if (s->list[i].result != NULL) {
+            rep_csv_rows(s->list[i].result, &only, sink);
+        }
+    }
+}
+
+static void suite_openmetrics(const struct suite *s, const struct rep_options *o,
+                              struct text *sink)
+{
+    const struct result **list = mem_resize(NULL, (size_t)s->n + 1, sizeof *list);
+    int n = 0;
+    (void)o;
+    for (int i = 0; list != NULL && i < s->n; i++) {
+        if (s->list[i].result != NULL) {
+            list[n++] = s->list[i].result;
+        }
+    }
+    sink->failed = sink->failed || list == NULL;
+    if (list != NULL) {
+        rep_openmetrics_of(list, n, sink);
+    }
+    mem_free(list);
+}
+
 const struct suite_format suite_formats[] = {
-    {"text",     rep_suite_text    },
-    {"json",     rep_suite_json    },
-    {"junit",    rep_suite_junit   },
-    {"markdown", rep_suite_markdown},
+    {"text",        rep_suite_text    },
+    {"json",        rep_suite_json    },
+    {"junit",       rep_suite_junit   },
+    {"markdown",    rep_suite_markdown},
+    {"csv",         suite_csv         },
+    {"openmetrics", suite_openmetrics },
 };
 const int suite_formats_n = (int)(sizeof suite_formats / sizeof suite_formats[0]);
 
@@ -39,6 +73,16 @@ static int errors_n(const struct suite *s)
         n += s->list[i].result == NULL;
     }
     return n;
+}
+
+static bool is_interrupted(const struct suite *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        if (s->list[i].result != NULL && s->list[i].result->interrupted) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* "2 scenarios, gates: 3 passed, 1 failed, 0 inconclusive; 1 scenario could not be run" */
@@ -97,14 +141,16 @@ static void markdown_gate(const struct result *r, const struct mode_result *m,
 void rep_suite_markdown(const struct suite *s, const struct rep_options *o, struct text *sink)
 {
     int count[3];
-    (void)o;
     suite_count(s, count);
-    const bool is_bad =
-        count[VERDICT_FAIL] > 0 || errors_n(s) > 0 || (s->changes != NULL && s->changes->n > 0);
+    const bool is_open = count[VERDICT_INCONCLUSIVE] > 0;
+    const bool is_bad = count[VERDICT_FAIL] > 0 || errors_n(s) > 0 ||
+                        (s->changes != NULL && s->changes->n > 0) ||
+                        (is_open && o->undecided == UNDECIDED_FAILS);
     text_addf(sink, "### vgpusim: %s\n\n",
-              is_bad                            ? "no"
-              : count[VERDICT_INCONCLUSIVE] > 0 ? "inconclusive"
-                                                : "yes");
+              is_interrupted(s)                             ? "interrupted, nothing is judged"
+              : is_bad                                      ? "no"
+              : is_open && o->undecided != UNDECIDED_PASSES ? "inconclusive"
+                                                            : "yes");
     add_summary(s, sink);
     text_add(sink, "\n");
     if (count[0] + count[1] + count[2] > 0) {

@@ -7,6 +7,8 @@
 
 #include "sim/run/metric.h"
 
+#define ROUNDING 1e-12 /* of sums in another order */
+
 const char *change_name(enum change_kind kind)
 {
     static const char *const names[] = {"REGRESSION", "DRIFT", "GAIN", "NEW", "GONE"};
@@ -22,6 +24,12 @@ static bool same_estimate(const struct estimate *a, const struct estimate *b)
 {
     return same(a->value, b->value) && a->has_ci == b->has_ci && a->samples == b->samples &&
            (!a->has_ci || (same(a->lo, b->lo) && same(a->hi, b->hi)));
+}
+
+/* Are the values no further apart than this part of the larger one? */
+static bool within(const struct estimate *a, const struct estimate *b, double part)
+{
+    return fabs(a->value - b->value) <= part * fmax(fabs(a->value), fabs(b->value));
 }
 
 /* The row of the table behind a path; NULL for keys that are no metric ("slice_ns"). */
@@ -128,14 +136,15 @@ static bool has_moved(const struct comparison *x, const struct metric *m,
         x->out->skipped++;
         return false;
     }
-    return was->hi < now->lo || now->hi < was->lo;
+    return (was->hi < now->lo || now->hi < was->lo) && !within(was, now, ROUNDING);
 }
 
 static void compare_figure(const struct comparison *x, const struct saved_part *part,
                            const struct saved_figure *was, const struct saved_figure *now)
 {
     const struct metric *m = metric_of_path(now->path, part->tenant != NULL);
-    if (!has_moved(x, m, &was->e, &now->e)) {
+    if (!has_moved(x, m, &was->e, &now->e) ||
+        (x->out->tolerance > 0 && within(&was->e, &now->e, x->out->tolerance))) {
         return;
     }
     struct change one = blank(x, part);
@@ -215,7 +224,7 @@ static void compare_run(const struct comparison *x)
 bool changes_find(struct changes *c, const struct saved *was, const struct saved *now,
                   bool subset)
 {
-    *c = (struct changes){0};
+    *c = (struct changes){.tolerance = c->tolerance};
     for (int i = 0; i < now->run_n; i++) {
         struct comparison x = {.out = c, .now = &now->run[i]};
         x.was = saved_find_run(was, x.now->scenario);

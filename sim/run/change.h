@@ -4,7 +4,8 @@
  * Results of the same scenario (by hash) and seed are paired: they saw the same requests,
  * chance is the same on both sides, and every figure that is not the same bit for bit has
  * changed. Otherwise a figure has moved when its two 95 % intervals are apart; placement, which
- * is not random, when it is not the same. */
+ * is not random, when it is not the same. Unpaired figures that differ in their rounding alone
+ * have not moved. */
 #ifndef SIM_RUN_CHANGE_H
 #define SIM_RUN_CHANGE_H
 
@@ -43,10 +44,12 @@ struct changes {
     long long skipped;    /* of unpaired runs, without an interval */
     int paired, unpaired; /* scenarios */
     bool failed;          /* out of memory */
+    double tolerance;     /* set before: what moved by no more than this part is not listed */
 };
 
-/* Compares; strings are borrowed. With `subset`, scenarios that only the old results have are
- * no change. False when memory is out; changes_fini in any case. */
+/* Compares; strings are borrowed; *c is zero but for its tolerance. With `subset`, scenarios
+ * that only the old results have are no change. False when memory is out; changes_fini in any
+ * case. */
 bool changes_find(struct changes *c, const struct saved *was, const struct saved *now,
                   bool subset);
 void changes_fini(struct changes *c);

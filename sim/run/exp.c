@@ -288,12 +288,16 @@ static bool note_turns(const struct experiment *x, int m, struct mode_result *ou
 
 /* ---- Running ---- */
 
+static bool has_failed_early(struct experiment *x);
+
 static bool run_all(struct experiment *x, struct result *out)
 {
     struct reps *r = &x->reps;
     out->random = scenario_is_random(x->s);
-    bool stops_itself = out->random && x->s->replicas_auto;
-    int first = !out->random ? 1 : x->s->replicas_auto ? FIRST_REPLICAS : x->s->replicas;
+    bool stops_itself = out->random && x->s->replicas_auto && !x->o->has_only_replica;
+    int first = !out->random || x->o->has_only_replica ? 1
+                : x->s->replicas_auto                  ? FIRST_REPLICAS
+                                                       : x->s->replicas;
     int pilot = first < FIRST_REPLICAS ? first : FIRST_REPLICAS;
     set_window(x);
     if (!judge_turns(x, first) || !run_batch(x, pilot)) {
@@ -318,7 +322,8 @@ static bool run_all(struct experiment *x, struct result *out)
     if (first > pilot && !r->stopped && !run_batch(x, first - pilot)) {
         return false;
     }
-    while (stops_itself && !r->stopped && r->replicas < REPS_MAX && !is_precise(x)) {
+    while (stops_itself && !r->stopped && r->replicas < REPS_MAX && !is_precise(x) &&
+           !has_failed_early(x)) {
         int left = REPS_MAX - r->replicas;
         if (!run_batch(x, left < MORE_REPLICAS ? left : MORE_REPLICAS)) {
             return false;
@@ -655,31 +660,67 @@ static bool find_worst(struct experiment *x, struct mode_result *mode)
     return true;
 }
 
-static struct result *finish(struct experiment *x, struct result *out)
+/* Every mode as it stands after the replicas so far. */
+static bool describe_all(struct experiment *x, struct result *out)
 {
     out->scenario = x->s;
     out->seed = x->o->seed;
     out->version = x->o->version;
     out->mode = arena_alloc(x->arena, (size_t)x->s->mode_n, sizeof *out->mode);
     if (!out->mode) {
-        give_up(x);
-        return NULL;
+        return give_up(x);
     }
     for (int m = 0; m < x->s->mode_n; m++) {
         bool simulated = x->mode[m].feasible && !x->o->place_only && !x->reps.stopped;
         if (!describe_mode(x, m, simulated, &out->mode[m])) {
-            return NULL;
+            return false;
         }
+    }
+    return true;
+}
+
+static bool judge_all(struct experiment *x, struct result *out)
+{
+    for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {
+        if (!verdict_mode(x->arena, out, &out->mode[m])) {
+            return give_up(x);
+        }
+    }
+    return true;
+}
+
+/* Has a gate with stop_early failed? What is found is thrown away again. */
+static bool has_failed_early(struct experiment *x)
+{
+    struct arena *own = x->arena;
+    struct arena scratch;
+    struct result now = {.random = true};
+    bool asks = false;
+    for (int i = 0; i < x->s->gate_n; i++) {
+        asks = asks || x->s->gate[i].stops_early;
+    }
+    if (!asks) {
+        return false;
+    }
+    arena_init(&scratch, "judging");
+    x->arena = &scratch;
+    const bool stops = describe_all(x, &now) && judge_all(x, &now) && verdict_stops(&now);
+    x->arena = own;
+    arena_fini(&scratch);
+    return stops;
+}
+
+static struct result *finish(struct experiment *x, struct result *out)
+{
+    if (!describe_all(x, out)) {
+        return NULL;
     }
     compare_modes(x, out->mode);
     if (!find_worst(x, out->mode) || (x->o->order && !order_modes(x, out))) {
         return NULL;
     }
-    for (int m = 0; m < x->s->mode_n && !x->o->place_only && !x->reps.stopped; m++) {
-        if (!verdict_mode(x->arena, out, &out->mode[m])) {
-            give_up(x);
-            return NULL;
-        }
+    if (!judge_all(x, out)) {
+        return NULL;
     }
     for (int m = 0; x->o->check && m < x->s->mode_n; m++) {
         audit_fleet(x->s, &x->mode[m].fleet);

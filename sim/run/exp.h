@@ -18,7 +18,9 @@
 
 struct exp_options {
     uint64_t seed;
-    int threads;                        /* >= 1 */
+    int threads;           /* >= 1 */
+    bool has_only_replica; /* of all replicas only this one: */
+    int only_replica;
     bool place_only;                    /* stop after placement: null statistics */
     bool check;                         /* also the laws that cost: sim/run/audit.h */
     bool isolation;                     /* also the worst neighbour of each victim */

@@ -321,7 +321,7 @@ static bool run_chunk(const struct reps *x, struct reps_worker *w, struct replic
     const struct mode_run *mode = &x->mode[p->mode];
     struct gather *g = &w->gather;
     struct lane_options options = {.seed = x->o->seed,
-                                   .replica = (uint32_t)p->number,
+                                   .replica = (uint32_t)(p->number + x->o->only_replica),
                                    .from_ns = x->from_ns,
                                    .to_ns = x->to_ns,
                                    .trace_all = x->trace_all,

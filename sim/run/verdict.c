@@ -228,6 +228,7 @@ static struct gate_result judge(struct judging *j, const struct tenant_result *t
                      : g->of == GATE_VIOLATIONS && counted(j, t) > 0
                          ? "no samples: it is not modelled, or the tenant has no such objective"
                          : "no samples";
+        out.verdict = g->passes_empty ? VERDICT_PASS : VERDICT_FAIL;
         return out;
     }
     if (e->has_ci) {
@@ -321,6 +322,19 @@ bool verdict_mode(struct arena *arena, const struct result *r, struct mode_resul
 }
 
 /* ---- Together ---- */
+
+bool verdict_stops(const struct result *r)
+{
+    for (int i = 0; i < r->scenario->mode_n; i++) {
+        for (int k = 0; k < r->mode[i].verdict_n; k++) {
+            const struct gate_result *g = &r->mode[i].verdict[k];
+            if (g->gate->stops_early && g->verdict == VERDICT_FAIL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
 
 int verdict_count(const struct result *r, enum verdict v)
 {

@@ -17,6 +17,9 @@ enum verdict verdict_of(double lo, double hi, enum gate_op op, double limit);
 /* Judges every gate that is meant for the mode into m->verdict. False when memory is out. */
 bool verdict_mode(struct arena *arena, const struct result *r, struct mode_result *m);
 
+/* Has a gate failed that ends the run with it? */
+bool verdict_stops(const struct result *r);
+
 /* "pass", "fail", "inconclusive" */
 const char *verdict_name(enum verdict v);
 

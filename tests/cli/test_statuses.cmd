@@ -14,6 +14,6 @@ t gates.yaml --run '('
 t exact.yaml
 t exact.yaml gates.yaml --run max
 t gates.yaml --baseline missing.json
-t gates.yaml --format csv
+t gates.yaml --format html
 cat err
 vgpusim test gates.yaml --run max -o /dev/full; echo $?

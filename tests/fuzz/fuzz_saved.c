@@ -25,7 +25,7 @@ static const char file[] = "fuzz.json";
 static void compare_with_itself(struct arena *arena, const struct jsonin *root, struct diag *d)
 {
     struct saved saved;
-    struct changes changes;
+    struct changes changes = {0};
     struct text out;
     if (!saved_read(&saved, arena, root, file, d)) {
         if (!diag_failed(d)) {

@@ -62,7 +62,10 @@ static const struct {
      CHANGE_NEW},
     {"\"latency_ns\": {\"p95\": %s}", CI(10,         9,                 11),      "null",                                                                                                                                                                                                                                     CHANGE_GONE,CHANGE_GONE,
      CHANGE_GONE},
-    {"\"somebodys_key\": %s",               "1",                                              "2",                                                                                                                    CHANGE_DRIFT,                                                                                                                                                                                                                                           CHANGE_DRIFT,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             CHANGE_DRIFT},
+    {"\"throughput_per_s\": %s",               CI(0.3,                                              0.3,                                                                                                                    0.3),
+     CI(0.30000000000000004,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             0.30000000000000004,0.30000000000000004), CHANGE_GAIN, NONE,
+     CHANGE_GAIN},
+    {"\"somebodys_key\": %s",           "1",                                           "2",                                                                         CHANGE_DRIFT,                                                                                        CHANGE_DRIFT,                                                                                                                                                                                               CHANGE_DRIFT},
 };
 
 static void write_result(char *out, size_t size, int seed, bool is_random, const char *path,
@@ -86,7 +89,7 @@ static int change_of(size_t i, int seed_now, bool is_random)
     struct diag d;
     struct saved was;
     struct saved now;
-    struct changes c;
+    struct changes c = {0};
     char json[2][1024];
     arena_init(&a, "test");
     diag_init(&d);
