@@ -39,7 +39,8 @@ enum err cmd_plan(const struct opts *o);
 
 /* `plan` of a scenario that was read and has VMs that come and go. */
 struct load;
-enum err cmd_plan_vms(struct load *l, const struct opts *o);
+struct outputs;
+enum err cmd_plan_vms(struct load *l, const struct opts *o, const struct outputs *to);
 
 enum err cmd_sweep(const struct opts *o);
 enum err cmd_list(const struct opts *o);

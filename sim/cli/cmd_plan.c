@@ -345,7 +345,7 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
     }
     (void)load_show(l, o);
     if (l->scenario->vms != NULL) {
-        return cmd_plan_vms(l, o);
+        return cmd_plan_vms(l, o, &to);
     }
     struct progress progress;
     progress_init(&progress, o->value[FLAG_PROGRESS]);

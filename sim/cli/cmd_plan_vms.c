@@ -4,7 +4,7 @@
 
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
-#include "sim/cli/term.h"
+#include "sim/cli/outputs.h"
 #include "sim/plan/plan_vms.h"
 #include "sim/report/rep_vms.h"
 
@@ -24,32 +24,36 @@ static bool check_flags(const struct opts *o, struct diag *d)
     return !diag_failed(d);
 }
 
-static enum err emit(const struct vms_plan *p, const struct opts *o)
+struct page {
+    const struct opts *o;
+    const struct vms_plan *plan;
+};
+
+static void write_page(const void *what, const char *format, int width, struct text *sink)
 {
-    const char *format = opt_is_on(o, FLAG_JSON) ? "json" : o->value[FLAG_FORMAT];
-    const struct rep_options options = {
-        .quiet = opt_is_on(o, FLAG_QUIET),
-        .width = o->value[FLAG_OUTPUT] == NULL ? term_width() : 100,
-    };
-    struct text document;
-    text_init(&document);
-    if (format != NULL && strcmp(format, "json") == 0) {
-        rep_vms_json(p, &document);
-    } else if (format != NULL && strcmp(format, "csv") == 0) {
-        rep_vms_csv(p, &document);
+    const struct page *p = what;
+    const struct rep_options options = {.quiet = opt_is_on(p->o, FLAG_QUIET), .width = width};
+    if (strcmp(format, "json") == 0) {
+        rep_vms_json(p->plan, sink);
+    } else if (strcmp(format, "csv") == 0) {
+        rep_vms_csv(p->plan, sink);
     } else {
-        rep_vms_text(p, &options, &document);
+        rep_vms_text(p->plan, &options, sink);
     }
-    return err_worse(load_emit(o, &document), p->meets_n > 0 ? ERR_OK : ERR_NO);
 }
 
-enum err cmd_plan_vms(struct load *l, const struct opts *o)
+enum err cmd_plan_vms(struct load *l, const struct opts *o, const struct outputs *to)
 {
     struct diag d;
     diag_init(&d);
     const struct vms_plan *p =
         check_flags(o, &d) ? plan_vms(&l->arena, l->scenario, VGPUSIM_VERSION, &d) : NULL;
-    enum err status = p != NULL ? emit(p, o) : ERR_OK;
+    enum err status = ERR_OK;
+    if (p != NULL) {
+        const struct page page = {o, p};
+        status = err_worse(outputs_emit(o, to, write_page, &page, &d),
+                           p->meets_n > 0 ? ERR_OK : ERR_NO);
+    }
     status = err_worse(status, load_show_plain(&d, o));
     diag_fini(&d);
     return status;
