@@ -203,7 +203,7 @@ layers: ## fail when a room includes a higher one, or a foreign header outside i
 bench: all testdeps ## speed against other engines and the figures asked: docs/performance.md (LONG=1: a fleet too)
 	@$(MAKE) --no-print-directory $(B)/tests/bench/timing $(B)/tests/bench/lanes $(B)/tests/bench/hold $(B)/tests/bench/geometry
 	@B=$(B) CC='$(CC)' LONG='$(LONG)' CIMBA='$(CIMBA)' sh tests/bench.sh
-	@VGPUSIM=$(B)/vgpusim sh tests/bench/sweep.sh
+	@LEAST=90 VGPUSIM=$(B)/vgpusim sh tests/bench/sweep.sh
 icount: all ## instructions per request of ten cases against those stored (WRITE=1 stores)
 	@B=$(B) CC='$(CC)' OPT='$(OPT)' WRITE='$(WRITE)' sh tests/icount.sh
 
