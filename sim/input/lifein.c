@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/arena.h"
-#include "sim/input/workin.h"
+#include "sim/input/distin.h"
 
 struct lifein {
     const struct scenario *s;
@@ -85,7 +85,7 @@ static void read_time(const struct lifein *x, const struct field_map *m, const c
     if (node != NULL && node->kind == YAML_MAP) {
         const struct tenant_context context = {.catalog = x->s->catalog, .path = x->s->path};
         const struct field_map dist = field_sub(m, key);
-        work_read_dist(&dist, &context, out, NULL);
+        distin_read(&dist, &context, out, NULL);
         return;
     }
     dist_init(out, dist_find("deterministic"), field_real(m, key), 0, 0, 0);

@@ -8,9 +8,9 @@
 
 #include "models/fraction.h"
 #include "sim/base/units.h"
+#include "sim/input/distin.h"
 #include "sim/input/tenantin.h"
 #include "sim/input/vmrows.h"
-#include "sim/input/workin.h"
 
 #define GIB 1073741824.0
 
@@ -154,7 +154,7 @@ const struct vm_trace *vms_read(const struct field_map *root, const struct catal
     if (d->error_n != errors || !t->shown) {
         return NULL;
     }
-    t->path = work_file_path(root->r, scenario_path, t->shown);
+    t->path = distin_path(root->r, scenario_path, t->shown);
     return t->path && vmrows_read(t, arena, c, &x.at, d) ? t : NULL;
 }
 

@@ -43,16 +43,6 @@ struct trace_names {
 void work_read(const struct field_map *workload, const struct tenant_context *context,
                struct tenant *out, struct trace_names *names);
 
-/* A distribution at the mapping m, every error in the diagnostics; `out` stays deterministic 0
- * when anything is wrong or node is NULL. */
-void work_read_dist(const struct field_map *m, const struct tenant_context *context,
-                    struct dist *out, struct value_names *names);
-
-/* The path of a file that a scenario names: relative to the scenario's folder. NULL with a
- * diagnostic when memory is out. */
-const char *work_file_path(const struct field_reader *r, const char *scenario,
-                           const char *file);
-
 /* Is a service given by size of batch: base, per-item or table? */
 bool work_is_by_size(const struct field_map *service);
 
