@@ -11,166 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/near.h"
+#include "sim/input/field_words.h"
 
 enum {
-    NUMBER_MAX_N = 40, /* characters of a bare number */
-    WORDS_MAX = 128,   /* words in a list of choices, or fields in one mapping */
-    WORD_N = 48,       /* characters of a choice */
-    SHOWN_MAX = 60,
-    SUGGEST_MAX_N = 64, /* longer words have no neighbours worth the search */
-    LISTED_MAX = 12,    /* known names that a help lists */
-    START_MIN_N = 3     /* characters that make a beginning worth completing */
+    NUMBER_MAX_N = 40 /* characters of a bare number */
 };
-
-/* ---- Words ---- */
-
-int field_shown(const char *word)
-{
-    const size_t n = strlen(word);
-    if (n <= SHOWN_MAX) {
-        return (int)n;
-    }
-    int cut = SHOWN_MAX;
-    while (cut > 0 && ((unsigned char)word[cut] & 0xC0) == 0x80) {
-        cut--;
-    }
-    return cut;
-}
-
-/* The next word of a blank-separated list, and where the rest begins; NULL at the end. */
-static const char *next_word(const char **rest, size_t *n)
-{
-    const char *s = *rest;
-    while (*s == ' ') {
-        s++;
-    }
-    *n = strcspn(s, " ");
-    *rest = s + *n;
-    return *n == 0 ? NULL : s;
-}
-
-int field_word_index(const char *words, const char *word)
-{
-    if (words == NULL) {
-        return -1;
-    }
-    const size_t want = strlen(word);
-    size_t n = 0;
-    int i = 0;
-    for (const char *w = next_word(&words, &n); w != NULL; w = next_word(&words, &n), i++) {
-        if (n == want && memcmp(w, word, n) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-/* Words of a list as strings. */
-struct words {
-    char text[WORDS_MAX][WORD_N];
-    const char *word[WORDS_MAX];
-    size_t n;
-};
-
-static void words_add(struct words *w, const char *s, size_t n)
-{
-    if (w->n < WORDS_MAX && n < WORD_N) {
-        memcpy(w->text[w->n], s, n);
-        w->text[w->n][n] = '\0';
-        w->word[w->n] = w->text[w->n];
-        w->n++;
-    }
-}
-
-static void words_split(struct words *w, const char *list)
-{
-    size_t n = 0;
-    for (const char *s = next_word(&list, &n); s != NULL; s = next_word(&list, &n)) {
-        words_add(w, s, n);
-    }
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-/* Do both begin with the same n characters, case aside? */
-static bool same_start(const char *a, const char *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (a[i] == '\0' || lower(a[i]) != lower(b[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Helps with the names that begin like the first n characters of a word. False when there are
- * none. */
-static bool suggest_start(struct diag *d, const char *word, size_t n, const char *const *known,
-                          size_t known_n)
-{
-    struct text list;
-    text_init(&list);
-    size_t found = 0;
-    for (size_t i = 0; i < known_n; i++) {
-        if (n >= START_MIN_N && same_start(known[i], word, n) && ++found <= LISTED_MAX) {
-            text_addf(&list, "%s'%s'", found == 1 ? "" : ", ", known[i]);
-        }
-    }
-    if (found > 0) {
-        diag_help(d, "did you mean %s%s%s?", found == 1 ? "" : "one of ", text_str(&list),
-                  found > LISTED_MAX ? ", ..." : "");
-    }
-    text_fini(&list);
-    return found > 0;
-}
-
-/* A word cut short is completed first; then the nearest counts; then names of the same family,
- * up to the first dash; then all. */
-void field_suggest(struct diag *d, const char *word, const char *const *known, size_t n)
-{
-    /* Past the last entry that is kept nobody would read the suggestion. */
-    if (n == 0 || d->entry_n == DIAG_MAX) {
-        return;
-    }
-    const size_t word_n = strlen(word);
-    if (word_n <= SUGGEST_MAX_N) {
-        if (suggest_start(d, word, word_n, known, n)) {
-            return;
-        }
-        const char *near = near_find(word, known, n);
-        if (near != NULL) {
-            diag_help(d, "did you mean '%s'?", near);
-            return;
-        }
-        const char *dash = strchr(word, '-');
-        if (dash != NULL && suggest_start(d, word, (size_t)(dash - word) + 1, known, n)) {
-            return;
-        }
-    }
-    struct text list;
-    text_init(&list);
-    for (size_t i = 0; i < n && i < LISTED_MAX; i++) {
-        text_addf(&list, "%s%s", i == 0 ? "" : ", ", known[i]);
-    }
-    diag_help(d, "known are %s%s", text_str(&list), n > LISTED_MAX ? ", ..." : "");
-    text_fini(&list);
-}
-
-/* Words of a list with commas between them. */
-static void add_words(struct text *out, const char *words)
-{
-    size_t n = 0;
-    const char *w = next_word(&words, &n);
-    while (w != NULL) {
-        text_addf(out, "%.*s", (int)n, w);
-        w = next_word(&words, &n);
-        text_add(out, w == NULL ? "" : ", ");
-    }
-}
 
 /* ---- Rows ---- */
 
@@ -227,60 +72,6 @@ static const struct field *row(const struct field_map *m, const char *key)
     return f;
 }
 
-/* ---- Types in words ---- */
-
-static const char *quantity_word(enum quantity q)
-{
-    switch (q) {
-    case Q_TIME:
-        return "time";
-    case Q_RATE:
-        return "rate";
-    case Q_BYTES:
-        return "bytes";
-    case Q_FRACTION:
-        return "percentage";
-    case Q_FREQUENCY:
-        return "frequency";
-    case Q_FPS:
-        return "frames per second";
-    case Q_MONEY:
-        return "money";
-    case Q_ENERGY:
-        return "price of energy";
-    case Q_POWER:
-        return "power";
-    case Q_COUNT:
-        break;
-    }
-    return "whole number";
-}
-
-static const char *type_word(const struct field *f)
-{
-    switch (f->type) {
-    case FIELD_MAP:
-        return "mapping";
-    case FIELD_LIST:
-        return "list";
-    case FIELD_TEXT:
-        return "text";
-    case FIELD_NAME:
-        return "name";
-    case FIELD_CHOICE:
-        return "word";
-    case FIELD_BOOL:
-        return "true or false";
-    case FIELD_INT:
-        return "whole number";
-    case FIELD_RATIO:
-        return "number";
-    case FIELD_QUANTITY:
-        break;
-    }
-    return quantity_word(f->quantity);
-}
-
 static const char *node_word(const struct yaml_node *node)
 {
     return node->kind == YAML_LIST  ? "a list"
@@ -311,11 +102,11 @@ static void unknown_key(const struct field_map *m, const struct yaml_entry *e)
     if (d->entry_n == DIAG_MAX) {
         return;
     }
-    struct words known = {.n = 0};
+    struct field_words known = {.n = 0};
     for (int i = 0; i < m->r->n; i++) {
         if (field_is_child(&m->r->field[i], m->path)) {
             const char *name = field_name(&m->r->field[i]);
-            words_add(&known, name, strlen(name));
+            field_words_add(&known, name, strlen(name));
         }
     }
     /* The very word in another place tells more than one that looks like it. */
@@ -403,7 +194,7 @@ static void help_map(const struct field_reader *r, const struct field *f)
     if (first != NULL) {
         const char *words = first->choices == NULL ? "..." : first->choices;
         size_t n = 0;
-        const char *word = next_word(&words, &n);
+        const char *word = field_next_word(&words, &n);
         diag_help(r->d, "write '%s: {%s: %.*s}'", field_name(f), field_name(first), (int)n,
                   word == NULL ? "" : word);
     }
@@ -490,13 +281,13 @@ static void help_missing(const struct field_map *m, const struct field *f)
     } else if (f->choices != NULL) {
         struct text list;
         text_init(&list);
-        add_words(&list, f->choices);
+        field_list_words(&list, f->choices);
         diag_help(d, "add '%s: ...' with one of %s", field_name(f), text_str(&list));
         text_fini(&list);
     } else if (f->type == FIELD_MAP) {
         help_map(m->r, f);
     } else {
-        diag_help(d, "add '%s: ...' (%s)", field_name(f), type_word(f));
+        diag_help(d, "add '%s: ...' (%s)", field_name(f), field_type_word(f));
     }
 }
 
@@ -545,7 +336,7 @@ void field_complete(const struct field_map *m, const char *variant)
                            field_name(f), variant);
                 struct text list;
                 text_init(&list);
-                add_words(&list, f->only);
+                field_list_words(&list, f->only);
                 diag_help(m->r->d, "it goes with %s", text_str(&list));
                 text_fini(&list);
             }
@@ -629,28 +420,6 @@ static bool parse_real(const struct field *f, const char *s, double *out, char *
     return units_parse(f->quantity, s, out, why, help);
 }
 
-static void bound_text(const struct field *f, double bound, struct text *out)
-{
-    if (f->quantity == Q_TIME && !(bound < (double)TIME_MAX_NS)) {
-        text_add(out, "104 d"); /* and a quarter */
-    } else if (f->quantity != Q_COUNT) {
-        units_exact(out, f->quantity, bound);
-    } else {
-        text_add_double(out, bound);
-    }
-}
-
-/* "at least 1 and at most 16" */
-static void bounds_text(const struct field *f, struct text *out)
-{
-    text_add(out, (f->flags & FIELD_ABOVE) != 0 ? "more than " : "at least ");
-    bound_text(f, f->lo, out);
-    if (f->hi > 0) {
-        text_add(out, (f->flags & FIELD_BELOW) != 0 ? " and less than " : " and at most ");
-        bound_text(f, f->hi, out);
-    }
-}
-
 static bool in_bounds(const struct field *f, double value)
 {
     const bool low = (f->flags & FIELD_ABOVE) != 0 ? value > f->lo : value >= f->lo;
@@ -667,14 +436,14 @@ static bool is_single(const struct field_map *m, const struct field *f,
         return true;
     }
     if (f->type == FIELD_LIST) {
-        const char *item = f->quantity != Q_COUNT ? quantity_word(f->quantity)
+        const char *item = f->quantity != Q_COUNT ? field_quantity_word(f->quantity)
                            : f->choices != NULL   ? "word"
                                                   : "number";
         return diag_error(m->r->d, node->at, "each of '%s' takes a %s, not %s", field_name(f),
                           item, node_word(node));
     }
-    return diag_error(m->r->d, node->at, "'%s' takes a %s, not %s", field_name(f), type_word(f),
-                      node_word(node));
+    return diag_error(m->r->d, node->at, "'%s' takes a %s, not %s", field_name(f),
+                      field_type_word(f), node_word(node));
 }
 
 /* Reads a number by its row; false, with a diagnostic, when it is wrong. */
@@ -698,7 +467,7 @@ static bool read_real(const struct field_map *m, const struct field *f,
     if (!in_bounds(f, value)) {
         struct text bounds;
         text_init(&bounds);
-        bounds_text(f, &bounds);
+        field_bounds_text(f, &bounds);
         diag_error(m->r->d, node->at, "%s'%s' must be %s%s, not %.*s",
                    f->type == FIELD_LIST ? "each of " : "", field_name(f),
                    (f->flags & FIELD_AUTO) != 0 ? "auto, or " : "", text_str(&bounds),
@@ -777,7 +546,7 @@ static void help_name(struct diag *d, const struct field *f, const char *word)
         return;
     }
     for (size_t i = 0; i <= n; i++) {
-        const char c = lower(word[i]);
+        const char c = field_lower(word[i]);
         const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\0';
         name[i] = ok ? c : '-';
     }
@@ -815,14 +584,14 @@ static int choose(const struct field_map *m, const struct field *f,
     if (choice >= 0) {
         return choice;
     }
-    struct words known = {.n = 0};
-    words_split(&known, f->choices);
+    struct field_words known = {.n = 0};
+    field_words_split(&known, f->choices);
     struct diag *d = m->r->d;
     if (field_word_index(f->later, node->text) >= 0) {
         diag_error(d, node->at, "%s '%s' is not built yet", field_name(f), node->text);
         struct text list;
         text_init(&list);
-        add_words(&list, f->choices);
+        field_list_words(&list, f->choices);
         diag_help(d, "built are %s", text_str(&list));
         text_fini(&list);
         return -1;
@@ -877,111 +646,4 @@ bool field_item_real(const struct field_map *m, const char *key, const struct ya
 int field_item_choice(const struct field_map *m, const char *key, const struct yaml_node *item)
 {
     return choose(m, row(m, key), item);
-}
-
-/* ---- Explanations ---- */
-
-void field_type_text(const struct field *f, struct text *out)
-{
-    if ((f->flags & FIELD_AUTO) != 0) {
-        text_add(out, "auto or ");
-    }
-    if (f->type == FIELD_LIST) {
-        const bool plain = f->choices == NULL && f->quantity == Q_COUNT;
-        text_add(out, plain ? "list" : "list of ");
-        if (f->quantity != Q_COUNT) {
-            text_addf(out, "%ss", quantity_word(f->quantity));
-        }
-    }
-    if (f->choices == NULL) {
-        text_add(out, f->type == FIELD_LIST ? "" : type_word(f));
-        return;
-    }
-    const char *rest = f->choices;
-    size_t n = 0;
-    bool first = true;
-    for (const char *w = next_word(&rest, &n); w != NULL; w = next_word(&rest, &n)) {
-        text_addf(out, "%s%.*s", first ? "" : " | ", (int)n, w);
-        first = false;
-    }
-}
-
-const char *field_units(enum quantity q)
-{
-    static const char *const units[] = {
-        "ns us ms s min h d",
-        "/s /min /h",
-        "B KiB MiB GiB TiB kB MB GB TB",
-        "%",
-        "Hz",
-        "fps",
-        "USD",
-        "USD/kWh",
-        "W",
-        "",
-    };
-    return units[q];
-}
-
-static void explain_children(const struct field_reader *r, const struct field *f,
-                             struct text *out)
-{
-    bool first = true;
-    for (int i = 0; i < r->n; i++) {
-        if (field_is_child(&r->field[i], f->path)) {
-            text_addf(out, "%s%s", first ? "  fields:   " : ", ", field_name(&r->field[i]));
-            first = false;
-        }
-    }
-    text_add(out, first ? "" : "\n");
-}
-
-void field_explain(const struct field_reader *r, const struct field *f, struct text *out)
-{
-    text_addf(out, "%s\n  %s\n  type:     ", f->path, f->help);
-    field_type_text(f, out);
-    text_add(out, "\n");
-    if (f->quantity != Q_COUNT) {
-        text_addf(out, "  unit:     %s\n", field_units(f->quantity));
-    }
-    text_addf(out, "  default:  %s\n",
-              f->unset != NULL                   ? f->unset
-              : (f->flags & FIELD_REQUIRED) != 0 ? "none, it is required"
-                                                 : "none");
-    const bool numeric = f->type == FIELD_QUANTITY || f->type == FIELD_INT ||
-                         f->type == FIELD_RATIO || (f->type == FIELD_LIST && f->hi > 0);
-    if (numeric && (f->flags & FIELD_LATER) == 0) {
-        text_add(out, "  bounds:   ");
-        bounds_text(f, out);
-        text_add(out, "\n");
-    }
-    if (f->only != NULL) {
-        text_addf(out, "  only for: %s\n", f->only);
-    }
-    if (f->later != NULL) {
-        text_addf(out, "  later:    %s (not built yet)\n", f->later);
-    }
-    if ((f->flags & FIELD_LATER) != 0) {
-        text_add(out, "  status:   not built yet; only the default is accepted\n");
-    }
-    explain_children(r, f, out);
-}
-
-void field_print(const struct field_reader *r, struct text *out)
-{
-    struct text type;
-    text_init(&type);
-    for (int i = 0; i < r->n; i++) {
-        const struct field *f = &r->field[i];
-        text_reset(&type);
-        field_type_text(f, &type);
-        const char *unset = f->unset != NULL                   ? f->unset
-                            : (f->flags & FIELD_REQUIRED) != 0 ? "required"
-                                                               : "-";
-        const bool long_type = text_width(text_str(&type)) > 34;
-        text_addf(out, "%-34s  %-17s  %-12s  %s%s\n", f->path,
-                  long_type || type.n > 17 ? type_word(f) : text_str(&type), unset, f->help,
-                  (f->flags & FIELD_LATER) != 0 ? " Not built yet." : "");
-    }
-    text_fini(&type);
 }
