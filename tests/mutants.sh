@@ -358,6 +358,23 @@ mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >
 mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= gpus_of_size\(d, k, seats\[k\]\);/sum = sum > gpus_of_size(d, k, seats[k]) ? sum : gpus_of_size(d, k, seats[k]);/' unit/test_plan_vms
 mutant first-creation-is-no-zero sim/input/vmrows.c 's/created_ns -= zero;/created_ns -= 0;/' unit/test_plan_vms
 mutant half-a-gpu-is-a-gpu sim/input/vmrows.c 's/return thousandths % 1000 == 0/return true/' unit/test_plan_vms
+# Of what a plan says beside its winner.
+mutant energy-of-one-gpu sim/plan/bill.c 's/b->power_w \+= gpus \* /b->power_w += /' unit/test_plan
+mutant flip-halves-the-wrong-way sim/plan/flip.c 's/other = is_same \? other : f;/other = is_same ? f : other;/' \
+    unit/test_plan_answer
+mutant flip-moves-only-upwards sim/plan/flip.c 's/look\(&l, 1.0 \/ FLIP_STEP\)/look(\&l, FLIP_STEP)/' unit/test_plan_answer
+mutant front-without-larger-profiles sim/plan/front.c 's/trial_give\(v, t, mig, /(void)(v, t, mig, /' unit/test_plan_answer
+mutant front-keeps-what-is-beaten sim/plan/front.c 's/is_dearer\) && hi < best;/is_dearer);/' unit/test_plan_answer
+mutant front-on-as-many-gpus sim/plan/front.c 's/c->gpus \+ \(1 << i\)/c->gpus + i/' unit/test_plan_answer
+mutant fit-asks-the-old-throughput sim/plan/admit.c 's/limit \*= \(double\)n \/ one->count;/limit *= 1.0;/' unit/test_plan_answer
+mutant fit-without-the-neighbour sim/plan/admit.c 's/if \(n < m->placeable && !is_over/if (false \&\& !is_over/' unit/test_plan_answer
+mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && !holds_alone/while (false \&\& mig \&\& !holds_alone/' \
+    unit/test_plan_answer
+mutant profiles-from-the-largest sim/plan/larger.c 's/a->size < b->size :/a->size > b->size :/' unit/test_plan_answer
+mutant cheapest-hosts-go-first sim/plan/plan_hosts.c 's/price > bill_price/price < bill_price/' unit/test_plan_answer
+mutant lost-host-turns-around sim/plan/spare.c 's/loss->holds = holds_on/loss->holds = !holds_on/' unit/test_plan_answer
+mutant assumption-not-set sim/plan/assume.c 's/trial_holds\(x, &v,/trial_holds(x, c->scenario,/' unit/test_plan_answer
+mutant wish-below-what-can-be-had sim/plan/wish.c 's/rounded\(best \* slack, true\)/rounded(best \/ 2, true)/' unit/test_plan
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

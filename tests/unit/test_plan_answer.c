@@ -288,6 +288,19 @@ static void front_goes_beyond_the_fewest_gpus_when_vms_take_turns(void **state)
     assert_is_front(p);
 }
 
+/* 10 ms of service that nobody disturbs are no shorter on more GPUs. */
+static void front_is_one_point_when_more_gpus_buy_nothing(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const set[] = {"tenants.a.workload.arrivals.rate=0.1/s"};
+    const struct plan *p = with_front(f, turns, set, 1);
+    assert_int_equal(p->point_n, 4); /* 1, 2, 3 and 5 GPUs; 9 are more than VMs */
+    for (int i = 0; i < p->point_n; i++) {
+        assert_int_equal(p->point[i].on_front, i == 0);
+    }
+    assert_is_front(p);
+}
+
 /* Service alone is 39, 26, 19 and 11 ms on 28, 42, 56 and 98 of 108 SMs; three, two, one and
  * one of these instances on a GPU make it 3, 4, 8 and 8 GPUs: 4g.40gb is beaten by 7g.80gb. */
 static void front_takes_larger_profiles_when_instances_serve(void **state)
@@ -377,6 +390,7 @@ int main(void)
         cmocka_unit_test_setup(
             admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fresh),
         cmocka_unit_test_setup(front_goes_beyond_the_fewest_gpus_when_vms_take_turns, fresh),
+        cmocka_unit_test_setup(front_is_one_point_when_more_gpus_buy_nothing, fresh),
         cmocka_unit_test_setup(front_takes_larger_profiles_when_instances_serve, fresh),
         cmocka_unit_test_setup(plan_finds_where_the_decision_flips_when_it_is_known, fresh),
     };
