@@ -150,6 +150,7 @@ static void take_up(struct lane_sim *sim, struct vm_state *vm, struct server *s)
         s->stake[vm->part].job_n++;
     }
     begin_piece(s, &s->job[s->job_n - 1]);
+    sim->moved = true;
 }
 
 /* Takes up what waits, as far as the streams of a server that runs go. */
@@ -199,6 +200,7 @@ static void on_completion(struct lane_sim *sim, int server)
     struct server *s = &sim->server[server];
     struct vm_state *vm = &sim->vm[s->vm];
     bool is_end = sim->now_ns == s->active_ns;
+    sim->moved = true;
     advance(sim, s, sim->now_ns);
     double due = is_end ? least_left(s) : -1.0;
     const struct domain_state *on = &sim->domain[s->domain];
@@ -229,7 +231,7 @@ static void on_completion(struct lane_sim *sim, int server)
     }
     reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
     source_mark(sim, vm);
-    d->dirty = true;
+    lane_wake(sim, s->domain);
 }
 
 /* ---- Out of service ---- */
@@ -304,7 +306,8 @@ static struct server *least_busy(struct lane_sim *sim, const struct vm_state *vm
     return best;
 }
 
-/* Exclusive domains: each workload's next jobs go to its least busy server. */
+/* Exclusive domains: each workload's next jobs go to its least busy server. That is decided for
+ * all domains of the VM at once. */
 static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
 {
     const struct server *own = &sim->server[d->server_of[0]];
@@ -320,6 +323,10 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
             take_up(sim, vm, best);
             reschedule(sim, best, EVQ_IDLE);
         }
+    }
+    const struct vm_state *first = &sim->vm[own->vm];
+    for (int i = 0; i < first->server_n; i++) {
+        sim->domain[sim->server[first->first_server + i].domain].dirty = false;
     }
 }
 
@@ -489,6 +496,7 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
 {
     uint32_t timer = (uint32_t)(sim->domain_slot + (int)(d - sim->domain));
     assert(sim->now_ns >= d->crossed_ns);
+    sim->moved = true;
     for (;;) {
         if (d->phase == PHASE_SWITCH && sim->now_ns < d->turn.run_ns) {
             evq_set(&sim->evq, timer, d->turn.run_ns);
@@ -550,23 +558,17 @@ static void note_event(struct lane_sim *sim)
     }
 }
 
-/* One instant: all its events, then all decisions. */
-void lane_step(struct lane_sim *sim)
+/* Slice timers come last and lead to a decision, which sets them anew. */
+static void decide_all(struct lane_sim *sim)
 {
-    int64_t now = evq_first_ns(&sim->evq);
-    assert(now >= sim->now_ns && now != EVQ_IDLE);
-    sim->area += sim->in_system * (uint64_t)(now - sim->now_ns);
-    sim->now_ns = now;
-    while (evq_first_ns(&sim->evq) == now && (int)evq_first(&sim->evq) < sim->domain_slot) {
-        uint32_t slot = evq_first(&sim->evq);
-        note_event(sim);
-        dispatch(sim, slot);
-    }
-    /* Slice timers come last and lead to a decision, which sets them anew. */
-    for (int i = 0; i < sim->lane->domain_n; i++) {
+    bool is_timer = evq_first_ns(&sim->evq) == sim->now_ns;
+    int from = is_timer ? 0 : sim->dirty_lo;
+    sim->dirty_hi = is_timer ? sim->lane->domain_n - 1 : sim->dirty_hi;
+    sim->dirty_lo = sim->lane->domain_n;
+    for (int i = from; i <= sim->dirty_hi; i++) {
         struct domain_state *d = &sim->domain[i];
         bool takes_turns = d->spec->sched;
-        if (takes_turns && sim->evq.time_ns[sim->domain_slot + i] == now) {
+        if (takes_turns && sim->evq.time_ns[sim->domain_slot + i] == sim->now_ns) {
             note_event(sim);
             d->dirty = true;
         }
@@ -579,8 +581,26 @@ void lane_step(struct lane_sim *sim)
             }
         }
     }
-    if (sim->is_coupled) {
+    /* A decision may have woken a domain before it. */
+    sim->dirty_hi = sim->dirty_lo == sim->lane->domain_n ? -1 : sim->dirty_hi;
+}
+
+/* One instant: all its events, then all decisions. */
+void lane_step(struct lane_sim *sim)
+{
+    int64_t now = evq_first_ns(&sim->evq);
+    assert(now >= sim->now_ns && now != EVQ_IDLE);
+    sim->area += sim->in_system * (uint64_t)(now - sim->now_ns);
+    sim->now_ns = now;
+    while (evq_first_ns(&sim->evq) == now && (int)evq_first(&sim->evq) < sim->domain_slot) {
+        uint32_t slot = evq_first(&sim->evq);
+        note_event(sim);
+        dispatch(sim, slot);
+    }
+    decide_all(sim);
+    if (sim->is_coupled && sim->moved) {
         couple_domains(sim);
+        sim->moved = false;
     }
 }
 
@@ -620,6 +640,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
     sim->fault = (struct lane_fault){.what = SCHED_SOUND};
     sim->end_ns = EVQ_IDLE;
     sim->now_ns = 0;
+    sim->moved = true;
+    sim->dirty_lo = sim->lane->domain_n;
+    sim->dirty_hi = -1;
     sim->pending = sim->sources = 0;
     sim->in_system = sim->area = sim->sum_time = 0;
     sim->sum_started = sim->sum_arrived = sim->sum_finished = 0;

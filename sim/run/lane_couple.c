@@ -5,8 +5,8 @@
  * After the decisions of an instant every domain says what runs on it; where that has changed,
  * each gets the product of two factors, and what runs is booked up to now at the old speed. A
  * stretch by the path is that of the steady state of those who run now (models/hostpath.h).
- * Cost: O(domains) for each instant; O(domains^2) where what runs has changed, and that once
- * more for each different share of the path. */
+ * Cost: O(domains) for each instant at which something begins or ends; O(domains^2) where what
+ * runs has changed, and that once more for each different share of the path. */
 #include "models/hostpath.h"
 #include "sim/base/arena.h"
 #include "sim/run/lane_engine.h"

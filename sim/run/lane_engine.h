@@ -185,6 +185,8 @@ struct lane_sim {
         sum_finished; /* of queue entries, modulo 2^64 */
     const struct lane_options *opt;
     struct lane_books *books;
+    int dirty_lo, dirty_hi; /* no other domains must decide; lo > hi: none */
+    bool moved;             /* what runs may have changed since domains were coupled */
     bool is_coupled;        /* domains slow each other ... */
     double *path_share;     /* ... [domain_n] room for those that use one path ... */
     double *path_term;      /* ... and [domain_n + 2] for hostpath_stretch */
@@ -194,6 +196,14 @@ struct lane_sim {
 
 /* One instant: all its events, then all decisions. */
 void lane_step(struct lane_sim *sim);
+
+/* The domain decides at the end of this instant. */
+static inline void lane_wake(struct lane_sim *sim, int domain)
+{
+    sim->domain[domain].dirty = true;
+    sim->dirty_lo = domain < sim->dirty_lo ? domain : sim->dirty_lo;
+    sim->dirty_hi = domain > sim->dirty_hi ? domain : sim->dirty_hi;
+}
 
 /* Part of [a, b) in the window of utilization. */
 static inline int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b)

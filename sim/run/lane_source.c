@@ -462,7 +462,7 @@ static void wake(struct lane_sim *sim, struct vm_state *vm)
     set_batch_timer(sim, vm);
     source_mark(sim, vm);
     for (int i = 0; i < vm->server_n; i++) {
-        sim->domain[sim->server[vm->first_server + i].domain].dirty = true;
+        lane_wake(sim, sim->server[vm->first_server + i].domain);
     }
 }
 
