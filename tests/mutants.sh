@@ -338,6 +338,8 @@ mutant tenants-look-alike sim/fleet/fits.c 's/x->tenant_ix != y->tenant_ix \|\| 
 mutant change-not-placed sim/fleet/fits_change.c 's/works = placed && fleet.feasible/works = placed/' unit/test_fits
 mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, columns\);/int from = column_of(v, u, columns) + 1;/' \
     unit/test_pictures
+mutant cover-strains sim/plan/cover.c 's/m->p->n \+ w \+ 1, m->way\[w\]\.strain\)/m->p->n + w + 1, -m->way[w].strain)/' \
+    unit/test_cover
 # In plans of several parts.
 mutant mix-lifts-too-far sim/plan/mix.c 's/larger->least > p->least \? larger->least : p->least/larger->least + p->least/' \
     unit/test_mix

@@ -144,7 +144,8 @@ static void count_node(glp_tree *tree, void *info)
     }
 }
 
-static void solve(struct cover *out, const struct programme *m)
+/* Solves the relaxation, then the programme. False where neither has an answer. */
+static bool run_solver(glp_prob *lp, double *relaxed, bool *is_exact)
 {
     int nodes = 0;
     glp_smcp simplex;
@@ -154,16 +155,19 @@ static void solve(struct cover *out, const struct programme *m)
     simplex.msg_lev = whole.msg_lev = GLP_MSG_OFF;
     whole.cb_func = count_node;
     whole.cb_info = &nodes;
-    if (glp_simplex(m->lp, &simplex) != 0 || glp_get_status(m->lp) != GLP_OPT) {
-        return;
+    if (glp_simplex(lp, &simplex) != 0 || glp_get_status(lp) != GLP_OPT) {
+        return false;
     }
-    out->bound = m->gpus_max > 0 ? 0 : (int)ceil(glp_get_obj_val(m->lp) - SLACK);
-    int status = glp_intopt(m->lp, &whole);
-    int found = glp_mip_status(m->lp);
-    if (found != GLP_OPT && found != GLP_FEAS) {
-        return;
-    }
-    out->is_exact = status == 0 && found == GLP_OPT;
+    *relaxed = glp_get_obj_val(lp);
+    int status = glp_intopt(lp, &whole);
+    int found = glp_mip_status(lp);
+    *is_exact = status == 0 && found == GLP_OPT;
+    return found == GLP_OPT || found == GLP_FEAS;
+}
+
+static void take_solution(struct cover *out, const struct programme *m)
+{
+    out->gpus = out->misses = 0;
     for (int i = 0; i < m->p->n; i++) {
         out->gpus += (int)lround(glp_mip_col_val(m->lp, i + 1));
     }
@@ -172,6 +176,39 @@ static void solve(struct cover *out, const struct programme *m)
             out->chosen[m->way[w].tenant_ix] = w;
             out->misses += m->way[w].misses;
         }
+    }
+}
+
+/* The same once more: so many GPUs, and the least strain. */
+static void ease(struct cover *out, const struct programme *m)
+{
+    double relaxed;
+    bool is_exact;
+    int row = m->p->kind_n + m->tenant_n + 1;
+    glp_set_row_bnds(m->lp, row, GLP_UP, 0.0, out->gpus);
+    for (int i = 0; i < m->p->n; i++) {
+        glp_set_obj_coef(m->lp, i + 1, 0.0);
+    }
+    for (int w = 0; w < m->way_n; w++) {
+        glp_set_obj_coef(m->lp, m->p->n + w + 1, m->way[w].strain);
+    }
+    if (run_solver(m->lp, &relaxed, &is_exact)) {
+        take_solution(out, m);
+    }
+}
+
+static void solve(struct cover *out, const struct programme *m)
+{
+    double relaxed = 0.0;
+    bool has_answer = run_solver(m->lp, &relaxed, &out->is_exact);
+    out->bound = m->gpus_max > 0 ? 0 : (int)ceil(relaxed - SLACK);
+    if (!has_answer) {
+        out->is_exact = false;
+        return;
+    }
+    take_solution(out, m);
+    if (m->gpus_max == 0) {
+        ease(out, m);
     }
 }
 

@@ -7,9 +7,10 @@
  *              sum_o y_to = 1, y binary, x whole           one way o for every tenant t
  *
  * or, with a number of GPUs given, the least sum of what the ways miss subject to sum_p x_p <=
- * that. Layouts are the maximal sets of instances, found by enumeration. The linear relaxation
- * gives a bound that holds whatever the search does. Nothing is limited by a clock. Source:
- * Gilmore & Gomory 1961, Operations Research 9 (cutting stock by patterns). */
+ * that. Of several choices on the fewest GPUs a second programme takes the one with the least
+ * strain. Layouts are the maximal sets of instances, found by enumeration. The linear
+ * relaxation gives a bound that holds whatever the search does. Nothing is limited by a clock.
+ * Source: Gilmore & Gomory 1961, Operations Research 9 (cutting stock by patterns). */
 #ifndef SIM_PLAN_COVER_H
 #define SIM_PLAN_COVER_H
 
@@ -29,6 +30,8 @@ struct cover_way {
     int n;      /* >= 1 */
     int misses; /* 0: it holds; else how badly it misses, and it is taken only where there are
                    too few GPUs for those that hold */
+    double strain; /* how near it is to its limits: of all choices on the fewest GPUs the one
+                      with the least sum is taken; >= 0 */
 };
 
 struct cover {

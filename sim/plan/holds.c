@@ -155,3 +155,14 @@ enum holds holds_of(const struct result *r, char *why, size_t n)
     snprintf(why, n, "%s", worst.text);
     return worst.holds;
 }
+
+double holds_room(const struct result *r)
+{
+    const struct mode_result *m = &r->mode[0];
+    double least = m->feasible ? 1.0 : 0.0;
+    for (int t = 0; m->feasible && t < r->scenario->tenant_n; t++) {
+        double room = tenant_finding(r->scenario, &m->tenant[t]).room;
+        least = room < least ? room : least;
+    }
+    return least;
+}

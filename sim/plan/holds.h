@@ -20,6 +20,10 @@ enum holds holds_of(const struct result *r, char *why, size_t n);
 /* The same of tenant t alone. */
 enum holds holds_tenant(const struct result *r, int t);
 
+/* The part of its limit that the tightest objective of a tenant leaves free, far ends of the
+ * intervals; 1 without objectives, not above 0 where one does not hold. */
+double holds_room(const struct result *r);
+
 /* What a limit of latency is held against; NULL where the objective is another. */
 const struct estimate *holds_latency(const struct scenario *s, const struct tenant_result *t,
                                      const struct objective *o);

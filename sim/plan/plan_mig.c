@@ -23,6 +23,8 @@ enum {
     FAR = 8                         /* or more */
 };
 
+#define LEAST_LEFT 1e-3 /* of time or of a limit: what is less is as bad */
+
 /* One GPU model and mode. */
 struct mig_search {
     struct search *x;
@@ -41,7 +43,7 @@ static bool is_usual(const struct mig_profile *p)
 /* Fewest instances of the profile that the utilization law allows tenant t; 0 where the profile
  * is out of the question, with the reason. */
 static int fewest_by_load(const struct mig_search *m, int t, const struct mig_profile *p,
-                          char *why)
+                          double *load, char *why)
 {
     struct search *x = m->x;
     struct arena scratch;
@@ -55,9 +57,11 @@ static int fewest_by_load(const struct mig_search *m, int t, const struct mig_pr
         if (r && !r->mode[0].feasible) {
             (void)holds_of(r, why, PLAN_TEXT);
             n = 0;
-        } else if (r && r->mode[0].tenant[0].saturated) {
-            double load = r->mode[0].tenant[0].load_frac;
-            n = load < VGPUS_PER_VM_MAX ? (int)load + 1 : VGPUS_PER_VM_MAX + 1;
+        } else if (r) {
+            *load = r->mode[0].tenant[0].load_frac;
+        }
+        if (n > 0 && r && r->mode[0].tenant[0].saturated) {
+            n = *load < VGPUS_PER_VM_MAX ? (int)*load + 1 : VGPUS_PER_VM_MAX + 1;
         }
     }
     arena_fini(&scratch);
@@ -89,6 +93,15 @@ static void add_way(struct mig_search *m, int t, int kind, int n, int misses)
     }
 }
 
+/* Where GPUs are as many either way: the less of its time and of its limits a way leaves free,
+ * the less load it bears on top, the more its latency moves with what it was not measured
+ * against, and the more replicas it takes to know it. Grows without end as either runs out. */
+static double strain_of(double load, double room)
+{
+    double left = 1.0 - load < room ? 1.0 - load : room;
+    return 1.0 / (left > LEAST_LEFT ? left : LEAST_LEFT);
+}
+
 /* Fewest instances of profile `kind`, at most `most`, with which tenant t holds; 0: none. Adds
  * them as a way, and what was tried last and misses as another. */
 static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *why)
@@ -96,7 +109,8 @@ static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *wh
     struct search *x = m->x;
     const struct mig_profile *p = m->g->profile[kind];
     bool is_auto = x->s->tenant[t].vgpus_auto;
-    int law = fewest_by_load(m, t, p, why);
+    double load = 0.0;
+    int law = fewest_by_load(m, t, p, &load, why);
     int n = is_auto ? law : x->s->tenant[t].vgpus;
     int last = is_auto ? most : n;
     if (law == 0) {
@@ -115,6 +129,7 @@ static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *wh
     }
     if (found) {
         add_way(m, t, kind, n, 0);
+        m->way[m->way_n - 1].strain = strain_of(is_auto ? load / n : load, x->room);
     }
     return found ? n : 0;
 }

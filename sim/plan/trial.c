@@ -208,6 +208,7 @@ enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_lo
         }
         const struct result *r = trial_run(x, &scratch, &screened, false);
         holds = r ? holds_of(r, why, PLAN_TEXT) : HOLDS_NO;
+        x->room = r ? holds_room(r) : 0.0;
         arena_fini(&scratch);
         if (!v->replicas_auto) {
             break;

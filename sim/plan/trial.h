@@ -14,7 +14,8 @@ struct search {
     const struct exp_options *o;
     struct diag *d;
     struct plan *plan;
-    int limit; /* GPUs that may be bought */
+    int limit;   /* GPUs that may be bought */
+    double room; /* that the last trial left to its limits: holds_room */
     bool stopped, failed;
     struct mig_known **known; /* tenants tried on profiles so far: plan_mig.h */
 };

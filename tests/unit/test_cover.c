@@ -223,6 +223,50 @@ static void cover_gap_is_at_most_5_percent_when_large(void **state)
     assert_true(gap[LARGE / 2] <= 0.05);
 }
 
+/* Over every choice of ways that holds on the fewest GPUs: the least sum of strain. */
+static void cover_takes_the_least_strain_when_gpus_are_as_many(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t seed = 11;
+    int differs = 0;
+    for (int i = 0; i < SMALL; i++) {
+        struct mig_geometry g;
+        struct cover_way way[WAYS];
+        struct cover c;
+        geometry(f, &g, boards[i % 4]);
+        int tenant_n = 1 + (int)draw(&seed, 2);
+        int way_n = draw_ways(&g, way, tenant_n, 3, 2, &seed);
+        for (int w = 0; w < way_n; w++) {
+            way[w].strain = 1.0 + draw(&seed, 100);
+        }
+        assert_true(cover_solve(&c, &f->arena, &g, way, way_n, tenant_n, 0));
+        double own = 0.0;
+        for (int t = 0; t < tenant_n; t++) {
+            own += way[c.chosen[t]].strain;
+        }
+        double least = 1e9;
+        for (int a = 0; a < way_n; a++) {
+            for (int b = 0; b < (tenant_n > 1 ? way_n : 1); b++) {
+                const struct cover_way both[2] = {way[a], way[b]};
+                bool is_choice =
+                    way[a].tenant_ix == 0 && way[a].misses == 0 &&
+                    (tenant_n == 1 || (way[b].tenant_ix == 1 && way[b].misses == 0));
+                if (is_choice && brute(&g, both, tenant_n, tenant_n) == c.gpus) {
+                    double sum = way[a].strain + (tenant_n > 1 ? way[b].strain : 0.0);
+                    differs += least < 1e8 && (sum > least || sum < least);
+                    least = sum < least ? sum : least;
+                }
+            }
+        }
+        if (own > least || own < least) {
+            fail_msg("case %d: strain %.0f, by brute force %.0f", i, own, least);
+        }
+        arena_fini(&f->arena);
+        arena_init(&f->arena, "test");
+    }
+    assert_true(differs > SMALL / 4);
+}
+
 static void cover_has_no_plan_when_a_tenant_has_only_ways_that_miss(void **state)
 {
     struct fixture *f = *state;
@@ -242,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cover_equals_brute_force_when_small),
         cmocka_unit_test(cover_misses_least_when_there_is_a_gpu_less),
+        cmocka_unit_test(cover_takes_the_least_strain_when_gpus_are_as_many),
         cmocka_unit_test(cover_gap_is_at_most_5_percent_when_large),
         cmocka_unit_test(cover_has_no_plan_when_a_tenant_has_only_ways_that_miss),
     };
