@@ -110,6 +110,7 @@ look() { # name, scenario, pictures, flags of run...
 
 look quickstart scenarios/00-quickstart.yaml 7 --isolation --sensitivity
 look two-workloads scenarios/80-two-workloads.yaml 5
+look faults scenarios/22-faults-by-hand.yaml 6
 look hard tests/browser.yaml 15 --isolation --sensitivity
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -76,7 +76,7 @@ mutant() { # name, file, sed script, tests...
 }
 
 # Without a mutant all of them pass.
-sane="law/test_paths unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load"
+sane="law/test_paths unit/test_page unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load"
 # shellcheck disable=SC2086
 build $sane baseline || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
@@ -377,6 +377,15 @@ mutant cheapest-hosts-go-first sim/plan/plan_hosts.c 's/price > bill_price/price
 mutant lost-host-turns-around sim/plan/spare.c 's/loss->holds = holds_on/loss->holds = !holds_on/' unit/test_plan_answer
 mutant assumption-not-set sim/plan/assume.c 's/trial_holds\(x, &v,/trial_holds(x, c->scenario,/' unit/test_plan_answer
 mutant wish-below-what-can-be-had sim/plan/wish.c 's/rounded\(best \* slack, true\)/rounded(best \/ 2, true)/' unit/test_plan
+# What a page says, and turns out of a trace.
+mutant difference-not-reversed sim/report/answer.c 's/ != is_reversed;/;/' unit/test_page
+mutant straddling-is-met sim/report/stored.c 's/\? hi <= at_most/? lo <= at_most/' unit/test_page
+mutant most-gpus-win sim/report/answer.c 's/gpus_of\(s, m\) < gpus_of\(s, best\) :/gpus_of(s, m) > gpus_of(s, best) :/' unit/test_page
+mutant offender-takes-all sim/report/page_isolation.c 's/return total - without;/return total;/' unit/test_page
+mutant late-of-dropped sim/report/page_kinds.c 's/late\.value \/ all\.value/late.value \/ (all.value + 1)/' unit/test_page
+mutant last-gpu-of-a-trace sim/report/plot_trace.c 's/pid < x->process\[i\]\.pid \? p/pid > x->process[i].pid ? p/' unit/test_page
+mutant work-begins-anew sim/report/plot_trace.c 's/ && n > 0 && t->busy_since_ns < 0/ \&\& n > 0/' unit/test_page
+mutant turns-beyond-the-trace sim/report/plot_trace.c 's/to = to < x->to_ns \? to : x->to_ns;//' unit/test_page
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

@@ -296,6 +296,14 @@ static void rest(struct page *p)
     text_add(p->out, "<h3>By offender</h3>\n");
     page_isolation_offenders(p->s, p->out);
     close_section(p);
+    if (page_has_faults(p->s)) {
+        open_section(
+            p, "faults", "Faults",
+            "Whom the fault of a VM hits besides its own, and how long tenants were in "
+            "service. Promised is what mode and class of the fault contain.");
+        page_faults(p->s, p->out);
+        close_section(p);
+    }
     if (page_has_shifts(p->s)) {
         open_section(p, "sensitivity", "Does the order hang on what nobody knows?",
                      "The same run with each unverified parameter at the ends of what it may "

@@ -200,6 +200,84 @@ void page_isolation_offenders(const struct stored *s, struct text *out)
     page_table_close(&t);
 }
 
+/* ---- Faults ---- */
+
+bool page_has_faults(const struct stored *s)
+{
+    for (int m = 0; m < s->mode_n; m++) {
+        if (jsonin_n(jsonin_find(s->mode[m], "faults")) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fault_modes(const struct stored *s, struct text *out)
+{
+    struct page_table t = {
+        .out = out,
+        .column = {"mode", "faults", "other VMs hit, mean", "most", "other tenants hit, most",
+                   "VMs hit beyond the promise", "requests of others lost or begun anew",
+                   "time that others were down, s"},
+        .n = 8
+    };
+    page_table_open(&t, NULL);
+    for (int m = 0; m < s->mode_n; m++) {
+        const struct jsonin *f = jsonin_find(s->mode[m], "faults");
+        if (jsonin_n(f) == 0 || !stored_is_simulated(s, m)) {
+            continue;
+        }
+        struct estimate e = stored_get(f, NULL, "count");
+        page_row_open(&t, s->label[m]);
+        page_cell_count(&t, &e);
+        e = stored_get(f, NULL, "blast_radius_mean");
+        page_cell_value(&t, &e, 1);
+        e = stored_get(f, NULL, "blast_radius_max");
+        page_cell_count(&t, &e);
+        e = stored_get(f, NULL, "tenants_max");
+        page_cell_count(&t, &e);
+        e = stored_get(f, NULL, "beyond_promise");
+        page_cell_count(&t, &e);
+        e = stored_get(f, NULL, "collateral_requests");
+        page_cell_count(&t, &e);
+        e = stored_get(f, NULL, "collateral_downtime_s");
+        page_cell_value(&t, &e, 1);
+        page_row_close(&t);
+    }
+    page_table_close(&t);
+}
+
+void page_faults(const struct stored *s, struct text *out)
+{
+    struct page_table t = {
+        .out = out,
+        .column = {"tenant", "mode", "in service", "requests lost",
+                   "lost or begun anew by others' faults"},
+        .n = 5,
+        .left = 3
+    };
+    fault_modes(s, out);
+    page_table_open(&t, NULL);
+    for (int k = 0; k < s->tenant_n; k++) {
+        for (int m = 0; m < s->mode_n; m++) {
+            const struct jsonin *tenant = stored_tenant(s, m, k);
+            if (!stored_is_simulated(s, m)) {
+                continue;
+            }
+            struct estimate e = stored_get(tenant, NULL, "available_frac");
+            page_row_open(&t, stored_tenant_name(s, k));
+            page_cell(&t, "limit", s->label[m]);
+            page_cell_percent(&t, &e);
+            e = stored_get(tenant, NULL, "requests_lost");
+            page_cell_count(&t, &e);
+            e = stored_get(tenant, "violations", "fault");
+            page_cell_count(&t, &e);
+            page_row_close(&t);
+        }
+    }
+    page_table_close(&t);
+}
+
 /* ---- What counts ---- */
 
 /* "tolerance 20 % and 2 ms", where all modes and tenants share it. */

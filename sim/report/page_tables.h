@@ -33,5 +33,7 @@ void page_isolation_lead(const struct stored *s, struct text *out);
 void page_isolation_modes(const struct stored *s, struct text *out);
 void page_isolation_victims(const struct stored *s, struct text *out);
 void page_isolation_offenders(const struct stored *s, struct text *out);
+bool page_has_faults(const struct stored *s);
+void page_faults(const struct stored *s, struct text *out);
 
 #endif

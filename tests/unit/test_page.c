@@ -198,6 +198,22 @@ static void page_says_who_harms_whom_and_by_how_much(void **state)
         "No figure differs in any mode.");
 }
 
+static void page_says_whom_a_fault_hits(void **state)
+{
+    (void)state;
+    static const char json[] = RESULT(
+        "q",
+        "{\"mode\": \"mig\", \"label\": \"m\", \"feasible\": true, \"utilization\": "
+        "{\"compute_frac\": 0.5}, \"faults\": {\"count\": 4, \"blast_radius_max\": 3, "
+        "\"beyond_promise\": 2}, \"tenants\": [{\"name\": \"a\", \"available_frac\": 0.75, "
+        "\"requests_lost\": 11, \"violations\": {\"fault\": 7}}]}");
+    assert_page_says(json, "<td data-label=\"most\"><span>3</span>");
+    assert_page_says(json, "<td data-label=\"VMs hit beyond the promise\"><span>2</span>");
+    assert_page_says(json,
+                     "<span>75.0 %</span></td><td data-label=\"requests lost\"><span>11<");
+    assert_page_says(json, "begun anew by others&#39; faults\"><span>7</span>");
+}
+
 /* A frame that was late, a token, a step: of the tenant, and of a workload of its VMs. */
 static void page_shows_what_only_a_kind_of_work_has(void **state)
 {
@@ -339,6 +355,41 @@ static void plot_lets_no_command_through_when_names_are_hostile(void **state)
     end();
 }
 
+/* The first GPU of a mode; turns within the stretch; work while the counter is not 0. */
+static void trace_gives_the_turns_of_the_first_gpu(void **state)
+{
+    (void)state;
+#define NAME(what, pid, tid, name)                                                             \
+    "{\"ph\": \"M\", \"name\": \"" what "\", \"pid\": " #pid ", \"tid\": " #tid                \
+    ", \"args\": {\"name\": \"" name "\"}},"
+#define SLICE(name, pid, ts, dur)                                                              \
+    "{\"ph\": \"X\", \"cat\": \"vm\", \"name\": \"" name "\", \"pid\": " #pid                  \
+    ", \"tid\": 9, \"ts\": " #ts ", \"dur\": " #dur "},"
+#define COUNT(ts, waiting, served)                                                             \
+    "{\"ph\": \"C\", \"pid\": 1, \"tid\": 9, \"ts\": " #ts                                     \
+    ", \"args\": {\"waiting\": " #waiting ", \"in service\": " #served "}},"
+    static const char json[] = "{\"traceEvents\": [" NAME("process_name", 2, 1, "m: GPU 1, G")
+        NAME("process_name", 1, 1, "m: GPU 0, G") NAME("thread_name", 1, 1, "GPU 0")
+            NAME("thread_name", 1, 9, "a/0") NAME("thread_name", 2, 9, "b/0") COUNT(10, 1, 0)
+                COUNT(12.5, 0, 1) SLICE("switch", 1, 10, 2.5) SLICE("runs", 1, 12.5, 7.5)
+                    COUNT(20, 0, 0) SLICE("runs", 2, 10, 5) COUNT(24, 1, 0) SLICE(
+                        "runs", 1, 26, 9) "{}], \"otherData\": {\"program\": \"vgpusim\", "
+                                          "\"from_ns\": 10000, \"to_ns\": 30000}}";
+    arena_init(&x.arena, "test");
+    diag_init(&x.diag);
+    text_init(&x.out);
+    const struct jsonin *root = jsonin_read(&x.arena, "t.json", json, strlen(json), &x.diag);
+    assert_true(plot_trace_rows(root, "t.json", &x.out, &x.diag));
+    assert_string_equal(text_str(&x.out), "mode,vm,state,from_ns,to_ns\n"
+                                          "\"m\",\"a/0\",there,10000,30000\n"
+                                          "\"m\",\"a/0\",switch,10000,12500\n"
+                                          "\"m\",\"a/0\",run,12500,20000\n"
+                                          "\"m\",\"a/0\",work,10000,20000\n"
+                                          "\"m\",\"a/0\",run,26000,30000\n"
+                                          "\"m\",\"a/0\",work,24000,30000\n");
+    end();
+}
+
 static void plot_string_cuts_whole_characters_when_too_long(void **state)
 {
     (void)state;
@@ -394,6 +445,8 @@ int main(void)
         cmocka_unit_test(page_is_whole_and_escaped_when_names_are_hostile),
         cmocka_unit_test(page_says_so_when_pictures_are_missing),
         cmocka_unit_test(plot_lets_no_command_through_when_names_are_hostile),
+        cmocka_unit_test(page_says_whom_a_fault_hits),
+        cmocka_unit_test(trace_gives_the_turns_of_the_first_gpu),
         cmocka_unit_test(plot_string_cuts_whole_characters_when_too_long),
         cmocka_unit_test(stored_folds_gpus_when_they_look_alike),
     };
