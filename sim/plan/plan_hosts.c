@@ -161,7 +161,7 @@ static void fewest(struct hosts_search *h, int mode_ix)
 {
     struct search *x = h->x;
     struct plan_candidate *c = candidate_add(x, x->s->gpu_ix, mode_ix);
-    bool is_left[HOST_GROUPS_MAX];
+    bool is_left[HOST_GROUPS_MAX] = {false};
     char why[PLAN_TEXT];
     bound(h, c);
     if (holds_on(h, h->count, why)) {
