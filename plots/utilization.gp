@@ -8,4 +8,4 @@ plot $useful using (($2+$3)/2):1:2:3:($1-0.34):($1+0.14) with boxxyerror lc rgb 
      $switch using (($2+$3)/2):1:2:3:($1-0.34):($1+0.14) with boxxyerror lc rgb C2 lw 1 dt 1 fs @F2 border, \
      $reserved using (($2+$3)/2):1:2:3:($1-0.34):($1+0.14) with boxxyerror lc rgb C3 lw 1 dt 1 fs @F3 border, \
      $free using (($2+$3)/2):1:2:3:($1-0.34):($1+0.14) with boxxyerror lc rgb C4 lw 1 dt 1 fs @F4 border, \
-     $interval using 2:($1-0.1):3:4 with xerrorbars lc rgb "black" lw 1.2 pt -1
+     $interval using 2:($1-0.1):3:4 with xerrorbars lc rgb "black" lw 1.2 dt 1 pt -1

@@ -343,8 +343,10 @@ static void utilization_panel(struct plot *p, const struct stored *s)
         for (int i = 0; i < 2; i++) {
             const struct estimate e = stored_get(s->mode[m], "utilization", ends[i]);
             if (e.has_ci) {
-                text_addf(p->script, "%d %.9g %.9g %.9g\n", s->mode_n - 1 - m, 100 * e.value,
-                          100 * e.lo, 100 * e.hi);
+                /* One above the other: where little is switched they overlap. */
+                text_addf(p->script, "%.2f %.9g %.9g %.9g\n",
+                          s->mode_n - 1 - m + (i == 0 ? 0.1 : -0.1), 100 * e.value, 100 * e.lo,
+                          100 * e.hi);
             }
         }
     }
@@ -357,8 +359,10 @@ static void utilization_panel(struct plot *p, const struct stored *s)
 static void legend(struct plot *p, enum plot_kind kind, const struct stored *s)
 {
     plot_legend_begin(p);
-    for (int i = 0; kind == PLOT_CDF && i < s->mode_n; i++) {
-        plot_legend_line(p, i, i, s->label[i]);
+    for (int i = 0, n = 0; kind == PLOT_CDF && i < s->mode_n; i++) {
+        if (stored_is_simulated(s, i)) {
+            plot_legend_line(p, n++, i, s->label[i]);
+        }
     }
     for (int i = 0; kind == PLOT_UTILIZATION && i < PLOT_PARTS_N; i++) {
         plot_legend_area(p, i, plot_parts[i].rgb, plot_parts[i].fill, plot_parts[i].label);
@@ -371,11 +375,13 @@ static void legend(struct plot *p, enum plot_kind kind, const struct stored *s)
 
 static void legend_size(struct plot *p, enum plot_kind kind, const struct stored *s)
 {
+    int line_n = 0;
     for (int i = 0; kind == PLOT_CDF && i < s->mode_n; i++) {
-        const int width = (int)text_width(s->label[i]);
+        const int width = stored_is_simulated(s, i) ? (int)text_width(s->label[i]) : 0;
         p->legend_width = width > p->legend_width ? width : p->legend_width;
+        line_n += width > 0 ? 1 : 0;
     }
-    p->legend_n = kind == PLOT_CDF           ? s->mode_n
+    p->legend_n = kind == PLOT_CDF           ? line_n
                   : kind == PLOT_UTILIZATION ? PLOT_PARTS_N
                   : kind == PLOT_LAYOUT      ? plot_layout_tenants(s)
                                              : 0;

@@ -96,6 +96,26 @@ static int turn_height(const struct names *vms)
     return vms->n * 20 + 104;
 }
 
+/* What tells VMs apart stands at the end of their names. */
+static void add_vm_tic(struct text *script, const char *name, int at)
+{
+    enum {
+        SHOWN = 22
+    };
+    struct text end;
+    text_init(&end);
+    size_t skipped = 0;
+    for (size_t width = text_width(name); width > SHOWN && name[skipped] != '\0'; skipped++) {
+        /* A character begins where no byte of an older one goes on. */
+        width -= ((unsigned char)name[skipped + 1] & 0xc0U) != 0x80U ? 1 : 0;
+    }
+    text_add(&end, skipped > 0 ? "…" : "");
+    text_add(&end, name + skipped);
+    plot_tic(script, text_str(&end), SHOWN + 1, at);
+    script->failed |= end.failed;
+    text_fini(&end);
+}
+
 static void turn_panel(struct plot *p, const struct turns *x, const char *mode,
                        const struct units_scale *scale)
 {
@@ -107,7 +127,7 @@ static void turn_panel(struct plot *p, const struct turns *x, const char *mode,
     text_add(p->script, "set ytics (");
     for (int v = 0; v < vms.n; v++) {
         text_add(p->script, separator);
-        plot_tic(p->script, vms.name[v], 20, vms.n - 1 - v);
+        add_vm_tic(p->script, vms.name[v], vms.n - 1 - v);
         separator = ", ";
     }
     text_addf(p->script,
