@@ -41,7 +41,7 @@ enum {
     FAULT_SCOPES = 4,
     FAULT_FATES = 3,
     LIFE_EVENTS_MAX = 256,
-    RESTARTS_MAX = 100 /* of one request; after so many it is lost */
+    RESTARTS_MAX = 100 /* of one request, at most 255; after so many it is lost */
 };
 
 /* A row of faults.csv. */

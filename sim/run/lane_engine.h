@@ -22,8 +22,8 @@ struct item {
     int64_t serial, order, arrival_ns;
     int64_t queued_ns; /* when it left the host stage */
     int client;
-    int restarts; /* how often it was begun anew ... */
-    bool faulted; /* ... and one of them was by a fault of another VM */
+    uint8_t restarts; /* how often it was begun anew ... */
+    bool faulted;     /* ... and one of them was by a fault of another VM */
 };
 
 /* What a stream of a server is busy with. */

@@ -245,7 +245,7 @@ void source_drop(struct lane_sim *sim, struct vm_state *vm, const struct item *i
 }
 
 /* The client whose request is done or lost thinks, and asks again. */
-static void ask_again(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
+static inline void ask_again(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
 {
     struct client *c = &vm->client[item->client];
     int64_t at = sim->now_ns + work_think_ns(vm->work, &c->think);
