@@ -84,7 +84,12 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
     }
     s->streams = s->work->streams;
     s->part = s->spec->part;
-    return source_build(s, arena);
+    if (!source_build(s, arena)) {
+        return false;
+    }
+    /* A fault at the instant of a completion comes before what waits is taken up. */
+    s->starts_at_once = s->starts_at_once && !sim->life;
+    return true;
 }
 
 /* Can others matter: on its domains, or by their faults? */

@@ -166,7 +166,7 @@ static void strike(struct lane_sim *sim, struct vm_state *first, enum fault_fate
         if (fate != FATE_RESUMED) {
             lane_strike(sim, s, fate == FATE_RESTARTED, beside);
         }
-        sim->domain[s->domain].dirty = true;
+        lane_wake(sim, s->domain);
     }
     for (int k = 0; k < part_n; k++) {
         if (first[k].llm && fate != FATE_RESUMED) {

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "sim/fleet/hits.h"
+
 enum {
     CLIENTS = 4,
     SEQUENCES = 8,
@@ -46,7 +48,16 @@ struct runner {
     bool silent, waited_for;
     struct ask *reading[SEQUENCES], *decoding[SEQUENCES]; /* LLM: in order of admission */
     int reading_n, decoding_n;
-    int64_t composed_ns; /* asynchronous: when the iteration under way began */
+    int64_t composed_ns;        /* asynchronous: when the iteration under way began */
+    bool down, refuses, beside; /* out of service; who comes is lost; by a fault of another */
+    int64_t up_ns;
+};
+
+/* One outage that hits VMs of the lane. */
+struct trouble {
+    const struct outage *spec;
+    struct rng every, downtime;
+    int64_t next_ns; /* -1: never again */
 };
 
 struct machine {
@@ -59,6 +70,8 @@ struct machine {
     int last, current;             /* best effort: slots; -1: nobody */
     int64_t run_ns, end_ns;        /* best effort: the turn of `current` */
     bool slot_had_work, switching; /* rings: when the slot began; any: now */
+    struct trouble trouble[CLOCKED_OUTAGES];
+    int trouble_n;
 };
 
 bool clocked_counts(const struct work *w, const struct lane_options *o, int64_t arrival_ns)
@@ -183,7 +196,7 @@ static bool can_begin(const struct machine *m, struct runner *r)
     const struct work *w = r->w;
     if (w->kind == WORK_LLM) {
         const struct ask *a = admissible(m, r); /* first: what never fits is dropped by it */
-        return r->reading_n + r->decoding_n > 0 || a;
+        return (r->reading_n + r->decoding_n > 0 || a) && !r->down;
     }
     const struct ask *a = oldest(m, r, 0);
     bool is_full =
@@ -192,7 +205,7 @@ static bool can_begin(const struct machine *m, struct runner *r)
     if (w->batch_from_free && r->free_ns > from_ns) {
         from_ns = r->free_ns;
     }
-    return a && (is_full || m->now_ns >= from_ns + w->batch_timeout_ns);
+    return !r->down && a && (is_full || m->now_ns >= from_ns + w->batch_timeout_ns);
 }
 
 static int64_t on_domain(const struct work *w, int64_t reference_ns)
@@ -303,6 +316,16 @@ static void end_iteration(const struct machine *m, struct runner *r)
     memcpy(r->decoding, still, (size_t)n * sizeof still[0]);
 }
 
+static void ask_again(struct machine *m, struct runner *r, const struct ask *a)
+{
+    const struct work *w = r->w;
+    if (w->kind == WORK_CLOSED) {
+        int64_t think_ns = dist_draw_ns(&w->think, &r->think[a->client]);
+        bool pauses = w->pause_every > 0 && (a->serial + 1) % w->pause_every == 0;
+        r->next_ns[a->client] = m->now_ns + think_ns + (pauses ? w->pause_ns : 0);
+    }
+}
+
 static void end(struct machine *m, struct runner *r, const struct turn_of_work *t)
 {
     const struct work *w = r->w;
@@ -317,11 +340,173 @@ static void end(struct machine *m, struct runner *r, const struct turn_of_work *
     for (int i = 0; i < t->n; i++) {
         struct ask *a = &r->out->ask[t->ask[i]];
         a->done_ns = m->now_ns;
-        if (w->kind == WORK_CLOSED) {
-            int64_t think_ns = dist_draw_ns(&w->think, &r->think[a->client]);
-            bool pauses = w->pause_every > 0 && (a->serial + 1) % w->pause_every == 0;
-            r->next_ns[a->client] = m->now_ns + think_ns + (pauses ? w->pause_ns : 0);
+        ask_again(m, r, a);
+    }
+}
+
+/* ---- Faults ---- */
+
+static void lose(struct machine *m, struct runner *r, struct ask *a, bool beside)
+{
+    a->lost = a->dropped = true;
+    a->dropped_ns = m->now_ns;
+    a->beside |= beside;
+    ask_again(m, r, a);
+}
+
+/* May it begin anew? Counts that it does. */
+static bool again(struct ask *a, bool beside)
+{
+    bool may = a->restarts < RESTARTS_MAX;
+    a->restarts += may;
+    a->beside |= may && beside;
+    return may;
+}
+
+static void strike_jobs(struct machine *m, struct runner *r, struct seat_of_vm *seat,
+                        bool restarts, bool beside)
+{
+    int kept = 0;
+    for (int i = 0; i < seat->n; i++) {
+        struct turn_of_work t = seat->work[i];
+        bool goes_on = restarts && r->w->kind != WORK_LLM;
+        for (int k = 0; goes_on && k < t.n; k++) {
+            goes_on = again(&r->out->ask[t.ask[k]], beside);
         }
+        for (int k = 0; !goes_on && k < t.n; k++) {
+            lose(m, r, &r->out->ask[t.ask[k]], beside);
+        }
+        if (goes_on) {
+            t.piece = 0;
+            next_piece(&t);
+            seat->work[kept++] = t;
+        }
+    }
+    seat->n = kept;
+}
+
+/* All that are read or answered, by their numbers. */
+static void strike_sequences(struct machine *m, struct runner *r, bool restarts, bool beside)
+{
+    int under_way = r->reading_n + r->decoding_n;
+    r->reading_n = r->decoding_n = 0;
+    for (int i = 0; under_way > 0 && i < r->out->ask_n; i++) {
+        struct ask *a = &r->out->ask[i];
+        if (!a->taken || a->dropped || a->done_ns >= 0) {
+            continue;
+        }
+        if (restarts && again(a, beside)) {
+            a->read = a->given = 0;
+            r->reading[r->reading_n++] = a;
+        } else {
+            lose(m, r, a, beside);
+        }
+    }
+}
+
+/* Those who came to the GPU stage before `until_ns`. */
+static void lose_waiting(struct machine *m, struct runner *r, int64_t until_ns, bool beside)
+{
+    for (int i = r->first; i < r->out->ask_n; i++) {
+        struct ask *a = &r->out->ask[i];
+        if (!a->taken && !a->dropped && a->queued_ns < until_ns) {
+            if (r->w->kind == WORK_CLOSED) { /* each request has a draw of its own */
+                (void)dist_draw_ns(&r->w->service, &r->service[a->client]);
+            }
+            lose(m, r, a, beside);
+        }
+    }
+}
+
+static void come_back(struct machine *m, struct runner *r)
+{
+    bool none_free = true;
+    for (int i = 0; i < r->spec->server_n; i++) {
+        none_free = none_free && r->seat[i].n == r->w->streams;
+    }
+    r->free_ns = none_free ? r->free_ns : m->now_ns;
+    r->down = r->refuses = false;
+}
+
+static void hit(struct machine *m, struct runner *r, const struct hit *h, int64_t down_ns)
+{
+    enum fault_fate fate = h->from->event->fate;
+    bool beside = !hit_is_own(h);
+    bool was_down = r->down;
+    int64_t end_ns = m->now_ns + down_ns;
+    for (int i = 0; fate != FATE_RESUMED && i < r->spec->server_n; i++) {
+        if (!was_down || fate == FATE_LOST) {
+            strike_jobs(m, r, &r->seat[i], fate == FATE_RESTARTED, beside);
+        }
+    }
+    if (r->w->kind == WORK_LLM && fate != FATE_RESUMED && (!was_down || fate == FATE_LOST)) {
+        strike_sequences(m, r, fate == FATE_RESTARTED, beside);
+    }
+    if (fate == FATE_LOST) {
+        lose_waiting(m, r, m->now_ns, beside);
+    }
+    if (end_ns > (was_down ? r->up_ns : m->now_ns)) {
+        r->down = true;
+        r->up_ns = end_ns;
+        r->refuses = fate == FATE_LOST;
+        r->beside = beside;
+    } else if (!was_down) {
+        come_back(m, r);
+    }
+}
+
+static int64_t gap_of(struct trouble *t)
+{
+    int64_t gap_ns = dist_draw_ns(&t->spec->event->every, &t->every);
+    return gap_ns > 0 ? gap_ns : 1;
+}
+
+static void faults(struct machine *m)
+{
+    for (int v = 0; v < m->vm_n; v++) {
+        if (m->vm[v].down && m->vm[v].up_ns == m->now_ns) {
+            come_back(m, &m->vm[v]);
+        }
+    }
+    for (int i = 0; i < m->trouble_n; i++) {
+        struct trouble *t = &m->trouble[i];
+        if (t->next_ns != m->now_ns) {
+            continue;
+        }
+        int64_t down_ns = dist_draw_ns(&t->spec->downtime, &t->downtime);
+        for (int h = 0; h < m->lane->hit_n; h++) {
+            if (m->lane->hit[h].from == t->spec) {
+                struct runner *r = &m->vm[m->lane->hit[h].tenant_ix];
+                for (int k = 0; !r->silent && k < lane_vm_parts(r->spec); k++) {
+                    hit(m, &r[k], &m->lane->hit[h], down_ns);
+                }
+            }
+        }
+        t->next_ns = t->spec->event->repeats ? m->now_ns + down_ns + gap_of(t) : -1;
+    }
+}
+
+/* The outages that happen: all, or those of one VM whose neighbours are silent. */
+static void start_faults(struct machine *m, int only_vm)
+{
+    for (int h = 0; h < m->lane->hit_n; h++) {
+        const struct outage *spec = m->lane->hit[h].from;
+        bool is_new = m->trouble_n == 0 || m->trouble[m->trouble_n - 1].spec != spec;
+        bool is_own = hit_is_own(&m->lane->hit[h]) && only_vm >= 0 &&
+                      m->lane->hit[h].tenant_ix == only_vm - m->lane->vm[only_vm].part;
+        if (!is_new || (only_vm >= 0 && !is_own)) {
+            continue;
+        }
+        struct trouble *t = &m->trouble[m->trouble_n++];
+        t->spec = spec;
+        struct rng_id id = {.seed = m->o->seed,
+                            .tenant = spec->name_hash,
+                            .replica = m->o->replica,
+                            .vm = (uint32_t)spec->vm_ix,
+                            .client = (uint32_t)spec->event_ix};
+        rng_init(&t->every, &id, RNG_FAULT);
+        rng_init(&t->downtime, &id, RNG_DOWNTIME);
+        t->next_ns = spec->event->repeats ? gap_of(t) : spec->event->at_ns;
     }
 }
 
@@ -385,7 +570,7 @@ static bool has_work(const struct machine *m, struct runner *r)
         bool can = can_begin(m, &r[k]);
         has = has || active(seat) > 0 || (seat->n < r[k].w->streams && can);
     }
-    return has;
+    return has && !r->down;
 }
 
 /* An exclusive domain: the least busy of the VM's servers, the first of equals. */
@@ -423,7 +608,7 @@ static struct runner *decide_ring(struct machine *m, const struct sched_params *
         m->slot_had_work = r && has_work(m, r);
     }
     m->switching = into_ns < p->switch_ns && m->slot_had_work;
-    if (!r || into_ns < p->switch_ns) {
+    if (!r || r->down || into_ns < p->switch_ns) {
         return NULL;
     }
     take_up_all(m, r);
@@ -475,6 +660,9 @@ static void work_1_ns(struct machine *m, struct runner *r, int i)
 {
     double width = 0.0;
     int n = 0;
+    if (r->down) {
+        return;
+    }
     for (int k = 0; k < lane_vm_parts(r->spec); k++) {
         n += active(&r[k].seat[i]);
         width += active(&r[k].seat[i]) * r[k].w->scaling.width_frac;
@@ -498,17 +686,22 @@ static void step(struct machine *m)
             finish(m, &m->vm[v], &m->vm[v].seat[i]);
         }
     }
+    faults(m);
     for (int v = 0; v < m->vm_n; v++) {
         struct runner *r = &m->vm[v];
         if (r->silent) {
             continue;
         }
+        r->out->down_ns += r->down && is_inside(m);
         if (r->w->trace) {
             arrive_rows(m, r);
         } else if (r->w->kind == WORK_CLOSED) {
             arrive_clients(m, r);
         } else {
             arrive_frame(m, r);
+        }
+        if (r->refuses && r->w->kind != WORK_CLOSED) {
+            lose_waiting(m, r, m->now_ns + 1, r->beside);
         }
     }
     /* What can never be served goes whoever runs. */
@@ -563,7 +756,7 @@ static void start(struct machine *m, int v, bool silent)
     r->w = lane_vm_work(r->spec);
     r->out = &m->out->vm[v];
     r->out->ask_n = 0;
-    r->out->useful_ns = 0;
+    r->out->useful_ns = r->out->down_ns = 0;
     r->silent = silent;
     r->waited_for = !m->o->saturated || !m->o->saturated[r->spec->tenant_ix];
     struct rng_id id = {.seed = m->o->seed,
@@ -599,6 +792,7 @@ void clocked_run(struct clocked *out, const struct lane *lane, const struct lane
             only_vm >= 0 && v - lane->vm[v].part != only_vm - lane->vm[only_vm].part;
         start(&m, v, is_other);
     }
+    start_faults(&m, only_vm);
     for (; !is_over(&m); m.now_ns++) {
         assert_true(m.now_ns < CLOCKED_NS);
         step(&m);

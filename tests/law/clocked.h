@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clocked.h - the model stepped nanosecond by nanosecond: a second program for the same rules.
  *
- * At every nanosecond: pieces, gaps and tails that end, arrivals, decisions; then whoever has
+ * At every nanosecond: pieces, gaps and tails that end, faults and their ends, arrivals,
+ * decisions; then whoever has
  * the domain works for 1 ns. There is no event set, no memory of due times and no recursion, so
  * that an error in those of the engine has no counterpart here. What is shared is the identity
  * of random streams and the sampling of one duration. Takes traces, closed loops, frames and
  * sequences of tokens, one or two to a VM, with host stage, batches, kernels, tails, streams,
- * on exclusive domains or under best effort, equal or fixed share without overrun or linger.
- * Cost: O(ns simulated), for small cases only. Source: docs/model.md, section "A request". */
+ * on exclusive domains or under best effort, equal or fixed share without overrun or linger,
+ * and faults that hit any of its VMs. Cost: O(ns simulated), for small cases only. Source:
+ * docs/model.md, section "A request". */
 #ifndef TESTS_LAW_CLOCKED_H
 #define TESTS_LAW_CLOCKED_H
 
@@ -15,6 +17,7 @@
 
 enum {
     CLOCKED_VMS = 3,
+    CLOCKED_OUTAGES = 3,
     CLOCKED_ASKS = 4096,
     CLOCKED_STREAMS = 3,
     CLOCKED_BATCH = 8,
@@ -30,12 +33,16 @@ struct ask {
     int64_t read, given; /* LLM: tokens of the prompt and of the answer so far */
     int64_t dropped_ns;
     bool taken, dropped;
+    int restarts;
+    bool lost;   /* to a fault; dropped as well */
+    bool beside; /* lost or begun anew by a fault of another VM */
 };
 
 struct clocked_vm {
     struct ask ask[CLOCKED_ASKS];
     int ask_n;
     int64_t useful_ns;
+    int64_t down_ns; /* out of service, in the window */
 };
 
 struct clocked {

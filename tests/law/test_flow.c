@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "sim/fleet/hits.h"
+
 #include "tests/law/clocked.h"
 
 enum {
@@ -33,6 +35,9 @@ struct case_of {
     struct trace_rows rows[CLOCKED_VMS];
     int64_t arrival[CLOCKED_VMS][ROWS], service[CLOCKED_VMS][ROWS];
     int64_t by_size[CLOCKED_VMS][CLOCKED_BATCH + 1];
+    struct life_event event[CLOCKED_OUTAGES];
+    struct outage outage[CLOCKED_OUTAGES];
+    struct hit hit[CLOCKED_OUTAGES * CLOCKED_VMS];
     struct lane lane;
     struct lane_options o;
     bool saturated[CLOCKED_VMS];
@@ -215,9 +220,33 @@ static void random_pair(struct rng *r, struct case_of *c, int first)
         c->vm[first + k].part = k;
         c->vm[first + k].part_n = 2;
         c->vm[first + k].vm_ix = first;
+        c->tenant[first + k].whole_ix = first;
     }
     for (int v = first + 1; v < c->lane.vm_n; v++) {
         c->vm[v].server[0].slot--;
+    }
+}
+
+/* An outage of a VM of the lane, or of one elsewhere, that hits some VMs of the lane. */
+static void random_outage(struct rng *r, struct case_of *c, int i)
+{
+    struct life_event *e = &c->event[i];
+    struct outage *o = &c->outage[i];
+    *e = (struct life_event){.repeats = below(r, 2) == 0, .at_ns = below(r, 900)};
+    e->fate = (enum fault_fate)below(r, FAULT_FATES);
+    /* In a ring of short slices faults would come faster than requests are done. */
+    e->repeats = e->repeats && (e->fate != FATE_RESTARTED || !c->domain[0].sched);
+    random_dist(r, &e->every, 150 + below(r, 400));
+    *o = (struct outage){.event = e, .event_ix = i, .name_hash = 77};
+    int origin = below(r, c->lane.vm_n + 1);
+    origin -= origin < c->lane.vm_n ? c->vm[origin].part : 0;
+    o->tenant_ix = o->vm_ix = origin;
+    random_dist(r, &o->downtime, below(r, 4) == 0 ? 0 : below(r, 150));
+    for (int v = 0; v < c->lane.vm_n; v++) {
+        if (c->vm[v].part == 0 && (v == origin || below(r, 2) == 0)) {
+            c->hit[c->lane.hit_n++] =
+                (struct hit){.from = &c->outage[i], .tenant_ix = v, .vm_ix = v};
+        }
     }
 }
 
@@ -260,6 +289,11 @@ static void random_case(struct rng *r, struct case_of *c)
         c->domain[i].weight = 1.0;
     }
     random_window(r, c);
+    int outages = below(r, 2) == 0 ? below(r, CLOCKED_OUTAGES + 1) : 0;
+    c->lane.hit = c->hit;
+    for (int i = 0; i < outages; i++) {
+        random_outage(r, c, i);
+    }
 }
 
 /* ---- Both programs ---- */
@@ -300,6 +334,9 @@ static const char *compare_record(const struct case_of *c, const struct clocked 
     if (a->first_ns != r->first_ns) {
         return "a first ns of work";
     }
+    if (a->beside != r->faulted) {
+        return "what is begun anew";
+    }
     if (c->tenant[r->vm].work.kind == WORK_LLM &&
         (a->first_token_ns != r->first_token_ns || llm_output(a->service_ns) != r->tokens)) {
         return "a first token";
@@ -320,6 +357,8 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
         const struct work *w = &c->tenant[v].work;
         int arrived = 0;
         int dropped = 0;
+        int lost = 0;
+        int beside = 0;
         int completed = 0;
         for (int i = 0; i < vm->ask_n; i++) {
             const struct ask *a = &vm->ask[i];
@@ -327,7 +366,10 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
             bool waits = !c->saturated[v];
             bool in_time = waits || a->done_ns < c->o.to_ns;
             arrived += counts;
-            dropped += counts && a->dropped && (waits || a->dropped_ns < c->o.to_ns);
+            bool is_gone = counts && a->dropped && (waits || a->dropped_ns < c->o.to_ns);
+            dropped += is_gone && !a->lost;
+            lost += is_gone && a->lost;
+            beside += is_gone && a->lost && a->beside;
             counted += counts && a->done_ns >= 0 && in_time;
             completed +=
                 a->done_ns >= 0 &&
@@ -339,6 +381,12 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
         if (dropped != b->dropped[v]) {
             return "what is dropped";
         }
+        if (lost != b->lost[v] || beside != b->lost_beside[v]) {
+            return "what is lost";
+        }
+        if (!c->o.to_the_end && c->vm[v].part == 0 && vm->down_ns != b->down_ns[v]) {
+            return "time out of service";
+        }
         if (completed != b->completed[v]) {
             return "completions in the window";
         }
@@ -346,7 +394,9 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
             return "useful time";
         }
     }
-    if (c->domain[0].sched && shared->switch_ns != b->domain_switch_ns[0]) {
+    /* A run to the end may end in a switch, when a fault takes the last requests. */
+    bool ends_anywhere = c->o.to_the_end && c->lane.hit_n > 0;
+    if (c->domain[0].sched && !ends_anywhere && shared->switch_ns != b->domain_switch_ns[0]) {
         return "switching time";
     }
     return counted != records_n ? "how many requests count" : NULL;
@@ -413,6 +463,13 @@ static void rebind(struct case_of *x)
 {
     x->lane.domain = x->domain;
     x->lane.vm = x->vm;
+    x->lane.hit = x->hit;
+    for (int i = 0; i < CLOCKED_OUTAGES; i++) {
+        x->outage[i].event = &x->event[i];
+    }
+    for (int i = 0; i < x->lane.hit_n; i++) {
+        x->hit[i].from = &x->outage[x->hit[i].from->event_ix];
+    }
     x->o.saturated = x->saturated;
     for (int v = 0; v < CLOCKED_VMS; v++) {
         struct work *w = &x->tenant[v].work;
@@ -434,7 +491,8 @@ static bool simplify(struct case_of *c, int step)
     int64_t rows_n = c->rows[v].n;
     switch (step % 8) {
     case 0:
-        c->lane.vm_n -= c->lane.vm_n > 1 && v == 0;
+        c->lane.hit_n -= c->lane.hit_n > 0 && v == 0;
+        c->lane.vm_n -= c->lane.hit_n == 0 && c->lane.vm_n > 1 && v == 0;
         if (c->vm[c->lane.vm_n - 1].part == 0) { /* of two it may have lost the other */
             c->vm[c->lane.vm_n - 1].part_n = 0;
         }
@@ -514,8 +572,21 @@ static void print_work(const struct case_of *c, int v)
     }
 }
 
+static void print_outages(const struct case_of *c)
+{
+    for (int i = 0; i < c->lane.hit_n; i++) {
+        const struct outage *o = c->hit[i].from;
+        print_message(
+            "  VM %d is hit by outage %d of VM %d: %s %g, down %g (%s), requests %s\n",
+            c->hit[i].tenant_ix, o->event_ix, o->tenant_ix, o->event->repeats ? "every" : "at",
+            o->event->repeats ? o->event->every.mean : (double)o->event->at_ns,
+            o->downtime.mean, o->downtime.kind->name, fault_fate_name(o->event->fate));
+    }
+}
+
 static void print_case(const struct case_of *c)
 {
+    print_outages(c);
     const struct lane_domain *d = &c->domain[0];
     print_message("%s, slice %d, switch %d, %d vGPUs, ring %d, servers %d, window [%d, %d), "
                   "all rows %d\n",
@@ -539,6 +610,7 @@ static void engine_equals_the_clock_when_random(void **state)
     int kinds[KINDS] = {0};
     int batches = 0;
     int pairs = 0;
+    int faults = 0;
     rng_init(&r, &(struct rng_id){.seed = 6}, RNG_TEST);
     for (int i = 0; i < cases; i++) {
         random_case(&r, &c);
@@ -547,6 +619,7 @@ static void engine_equals_the_clock_when_random(void **state)
             batches += c.tenant[v].work.batch_max > 1;
             pairs += c.vm[v].part > 0;
         }
+        faults += c.lane.hit_n > 0;
         if (differs(&c)) {
             shrink(&c);
             print_case(&c);
@@ -558,6 +631,7 @@ static void engine_equals_the_clock_when_random(void **state)
     }
     assert_true(batches > cases / 5);
     assert_true(pairs > cases / 5);
+    assert_true(faults > cases / 5);
 }
 
 /* A host stage of 0 ns and pieces without a gap change nothing. Streams that slow each other
