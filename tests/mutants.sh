@@ -336,6 +336,21 @@ mutant nothing-is-stranded sim/fleet/fits.c 's/= FITS_STRANDED;/= FITS_FREE;/' u
 mutant tenants-look-alike sim/fleet/fits.c 's/x->tenant_ix != y->tenant_ix \|\| x->type != y->type \|\| //' \
     unit/test_fits unit/test_pictures
 mutant change-not-placed sim/fleet/fits_change.c 's/works = placed && fleet.feasible/works = placed/' unit/test_fits
+mutant waiting-survive-a-fault sim/run/lane_life.c 's/if \(fate == FATE_LOST\) \{/if (false) {/' law/test_flow
+mutant fault-of-another-is-ones-own sim/run/lane_life.c 's/strike\(sim, first, fate, !h->is_own\)/strike(sim, first, fate, false)/' \
+    law/test_flow
+mutant later-fault-ends-the-earlier sim/run/lane_life.c 's/if \(end_ns > t->until_ns\) \{/if (end_ns != t->until_ns) {/' law/test_flow
+mutant neighbours-faults-in-the-baseline sim/run/lane_life.c 's/!sim->is_silent \|\| hit_is_own\(h\)/true/' law/test_flow
+mutant next-fault-while-down sim/run/lane_life.c 's/set_next\(sim, outage, sim->now_ns \+ down_ns\)/set_next(sim, outage, sim->now_ns)/' \
+    law/test_flow
+mutant restart-keeps-the-pieces sim/run/lane.c 's/            job->piece = 0;//' law/test_flow
+mutant restarted-prompt-is-read sim/run/lane_llm.c 's/s->prompt_left = s->prompt;/(void)0;/' law/test_flow
+mutant down-takes-its-turn sim/run/lane_source.c 's/s->active_n > 0 \&\& !vm->is_down/s->active_n > 0/' law/test_flow
+mutant taken-up-before-the-fault sim/run/lane_build.c 's/s->starts_at_once \&\& !sim->life/s->starts_at_once/' law/test_flow
+mutant instance-is-the-gpu sim/fleet/hits.c 's/a->domain_ix == b->domain_ix;/a->gpu_ix == b->gpu_ix;/' unit/test_hits
+mutant off-is-hit sim/fleet/hits.c 's/x->lane_of\[from\] < 0 \|\| //' unit/test_hits
+mutant promise-not-asked sim/fleet/hits.c 's/x->rule->promised/scope/' unit/test_hits
+mutant downtime-is-nobodys sim/run/gather.c 's/g->down_ns\[vm->tenant_ix\] \+= /g->down_ns[vm->tenant_ix] += 0 * /' unit/test_hits
 mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, columns\);/int from = column_of(v, u, columns) + 1;/' \
     unit/test_pictures
 mutant cover-strains sim/plan/cover.c 's/m->p->n \+ w \+ 1, m->way\[w\]\.strain\)/m->p->n + w + 1, -m->way[w].strain)/' \

@@ -10,7 +10,7 @@ work=$(mktemp -d) || exit 4
 trap 'rm -rf "$work"' EXIT
 
 grep -o '`[^`]*`' docs/sources.md | tr -d '`' >"$work/keys"
-for table in gpus mig vgpus pci schedulers rules; do
+for table in gpus mig vgpus pci schedulers rules faults; do
     "$VGPUSIM" list "$table" --format csv >"$work/$table" || exit 4
     # The last column, quoted or not; pieces between semicolons.
     awk -v table="$table" 'NR > 1 {

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "models/census.h"
+#include "models/life.h"
 #include "sim/base/near.h"
+#include "sim/base/units.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
 #include "sim/input/catalogin.h"
@@ -594,6 +596,32 @@ static bool list_rules(struct list *l)
     return r != NULL;
 }
 
+static bool list_faults(struct list *l)
+{
+    static const char *const title[] = {"mode",     "class",    "hits all in the same",
+                                        "promised", "down for", "source"};
+    const struct catalog *c = catalog_load(&l->arena, l->o->value[FLAG_CATALOG], &l->diag);
+    list_head(l, title, 6);
+    for (int i = 0; c != NULL && i < c->fault_n; i++) {
+        const struct fault_rule *f = &c->fault[i];
+        struct text down;
+        text_init(&down);
+        if (f->downtime_s > 0) {
+            units_print(&down, Q_TIME, f->downtime_s * 1e9);
+        }
+        list_row(l);
+        list_text(l, f->mode);
+        list_text(l, fault_class_name(f->class));
+        list_text(l, fault_scope_name(f->scope));
+        list_text(l, fault_scope_name(f->promised));
+        list_text(l, f->downtime_s > 0 ? text_str(&down) : NULL);
+        list_text(l, f->source);
+        list_end(l);
+        text_fini(&down);
+    }
+    return c != NULL;
+}
+
 static bool list_metrics(struct list *l)
 {
     static const char *const title[] = {"metric", "of", "unit", "better", "meaning"};
@@ -654,6 +682,7 @@ static const struct {
     {"pci",        list_pci,        true,  0},
     {"schedulers", list_schedulers, false, 0},
     {"rules",      list_rules,      false, 0},
+    {"faults",     list_faults,     false, 1},
     {"metrics",    list_metrics,    false, 0},
     {"fields",     list_fields,     false, 0},
 };
@@ -705,7 +734,8 @@ static bool list_write(struct list *l)
         diag_help(&l->diag, "did you mean '%s'?", near);
     } else {
         diag_help(&l->diag,
-                  "gpus, mig, layouts, vgpus, pci, schedulers, rules, metrics or fields");
+                  "gpus, mig, layouts, vgpus, pci, schedulers, rules, faults, metrics or "
+                  "fields");
     }
     return false;
 }

@@ -54,7 +54,7 @@ const struct command commands[] = {
     {"export", CMD_EXPORT, cmd_export, 1, 1, "SCENARIO --to FORMAT", "the placement of a mode for the tools that set it up",
      "Formats:" EXPORT_LIST(EXPORT_HELP) "\n\nA placement knows no UUIDs, PCI addresses and images: what to put in is said in the document.",
      {"export my.yaml --to mig-parted --mode mig", "export my.yaml --to nvidia-smi --mode mig -o mig.sh", "export my.yaml --to rmpvmrl --mode time-sliced/fixed-share", NULL}},
-    {"list", CMD_LIST, cmd_list, 1, 2, "gpus|mig|layouts|vgpus|pci|schedulers|rules|metrics|fields [GPU]", "the catalogue, each row with its source",
+    {"list", CMD_LIST, cmd_list, 1, 2, "gpus|mig|layouts|vgpus|pci|schedulers|rules|faults|metrics|fields [GPU]", "the catalogue, each row with its source",
      "gpus, mig, layouts, vgpus and pci may be narrowed to one GPU by its key.\n\nlayouts are the maximal sets of MIG instances with their starts, drawn as units of the memory axis (4---2-1. is a 4g at 0, a 2g at 4, a 1g at 6 and a free unit): what each uses and strands, an order for nvidia-smi mig -cgi that needs no starts (where there is none, starts are named), and whether another order can fail. -v counts +me, -me and +gfx variants as well.",
      {"list mig A100-PCIE-80GB", "list layouts A30", "list rules --format csv", NULL}},
     {"explain", CMD_EXPLAIN, cmd_explain, 1, 1, "FIELD|rmpvmrl=VALUE", "what a scenario field means: type, unit, default, bounds",

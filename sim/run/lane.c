@@ -781,6 +781,9 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
         return false;
     }
     check_laws(sim);
+    if (sim->life) {
+        life_close(sim);
+    }
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_count_rest(sim, &sim->vm[v]);
     }

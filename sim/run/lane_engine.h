@@ -262,6 +262,9 @@ void lane_strike(struct lane_sim *sim, struct server *s, bool restarts, bool bes
 bool life_build(struct lane_sim *sim, struct arena *arena);
 void life_start(struct lane_sim *sim);
 
+/* After a run to the last completion: VMs that are down then are down no longer than that. */
+void life_close(struct lane_sim *sim);
+
 /* The event in slot `i` of its own. */
 void life_event(struct lane_sim *sim, int i);
 

@@ -34,6 +34,7 @@ struct struck {
 struct target {
     int vm; /* its first workload */
     int64_t until_ns;
+    bool beside; /* that long by a fault of another VM */
 };
 
 struct lane_life {
@@ -194,9 +195,9 @@ static void come_back(struct lane_sim *sim, struct vm_state *first)
 }
 
 /* The VM stays down until end_ns, longer than it would have. */
-static void book_downtime(struct lane_sim *sim, const struct target *t, int64_t end_ns,
-                          bool beside)
+static void book_downtime(struct lane_sim *sim, struct target *t, int64_t end_ns, bool beside)
 {
+    t->beside = beside;
     if (!sim->is_silent) {
         int64_t more_ns = lane_window(sim, t->until_ns, end_ns);
         sim->books->down_ns[t->vm] += more_ns;
@@ -230,6 +231,18 @@ static void hit(struct lane_sim *sim, const struct outage_state *o, const struct
         come_back(sim, first);
     } else {
         evq_set(&sim->evq, (uint32_t)(sim->server_n + h->target), t->until_ns);
+    }
+}
+
+void life_close(struct lane_sim *sim)
+{
+    for (int i = 0; sim->opt->to_the_end && i < sim->life->target_n; i++) {
+        const struct target *t = &sim->life->target[i];
+        int64_t over_ns = t->until_ns - sim->now_ns;
+        if (over_ns > 0) {
+            sim->books->down_ns[t->vm] -= over_ns;
+            sim->books->faults.down_ns -= t->beside ? over_ns : 0;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-for t in gpus mig vgpus schedulers rules metrics; do
+for t in gpus mig vgpus schedulers rules faults metrics; do
     vgpusim list $t --format csv | head -n 1
     vgpusim list $t | wc -l >a
     vgpusim list $t --names | wc -l >b

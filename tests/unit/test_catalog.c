@@ -28,7 +28,8 @@ struct fixture {
 };
 
 static const char *const tables[] = {"gpus.csv",        "mig_profiles.csv", "vgpu_types.csv",
-                                     "calibration.csv", "schedulers.csv",   "rules.csv"};
+                                     "calibration.csv", "schedulers.csv",   "rules.csv",
+                                     "faults.csv"};
 
 static int set_up(void **state)
 {
