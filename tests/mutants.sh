@@ -291,7 +291,7 @@ mutant speed-of-one-workload-alone sim/run/lane.c \
     's/width \+= sim->vm\[s->vm \+ k\]/width = sim->vm[s->vm + k]/' law/test_laws
 mutant work-of-the-first-workload sim/run/lane_source.c \
     's/for \(int k = 0; k < part_n; k\+\+\) \{/for (int k = 0; k < 1; k++) {/' law/test_laws
-mutant workload-takes-all-of-its-vm sim/fleet/lanes.c 's/left -= asked;/left -= 0.0 * asked;/' law/test_laws
+mutant workload-takes-all-of-its-vm sim/fleet/lanes_load.c 's/left -= asked;/left -= 0.0 * asked;/' law/test_laws
 mutant gap-begins-anew-in-a-window models/work.c \
     's/double left = dist_draw\(\&a->window\[c->state\].gap, \&c->arrival\);/now = c->until_ns; next_window(c); double left = dist_draw(\&a->window[c->state].gap, \&c->arrival);/' unit/test_arrivals
 mutant gap-ignored sim/run/lane.c \
@@ -324,7 +324,7 @@ mutant arrivals-seen-too-soon sim/run/lane_llm.c \
 mutant load-without-the-cache models/work.c \
     's/iterations = iterations > cache \? iterations : cache;/(void)cache;/' law/test_load
 mutant load-without-the-budget models/work.c 's/places > budget \? places : budget/places/' law/test_load
-mutant load-without-the-host sim/fleet/lanes.c 's/host > streams \? host : streams/streams/' law/test_load
+mutant load-without-the-host sim/fleet/lanes_load.c 's/host > streams \? host : streams/streams/' law/test_load
 mutant baseline-of-another-sequence sim/run/recall.c \
     's/\*latency_ns = own->latency_ns;/*latency_ns = r->place[0].latency_ns;/' law/test_flow
 mutant other-size-beside-equal sim/fleet/fits.c \

@@ -121,6 +121,10 @@ bool lanes_share_path(const struct lanes *l);
  * calibrated row. 0 where there is none. */
 double lanes_coupling(const struct scenario *s, int model_ix);
 
+/* Mean GPU time of a request on a server's domain; the law of slice.h at the mean of a full
+ * batch, shared by its requests. */
+double lane_service_ns(const struct lane_vm *vm, int server);
+
 /* Offered work over the capacity that the policy can give the tenant, switches included; for
  * closed loops the work offered if nobody ever waited. The greatest over the tenant's VMs.
  * docs/model.md. */

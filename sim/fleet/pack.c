@@ -13,9 +13,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum {
-    NOBODY = -1
-};
+#include "sim/fleet/pack_limits.h"
 
 #define GAIN_OPEN INT64_MIN /* not known */
 
@@ -24,177 +22,6 @@ enum verdict {
     VERDICT_ROOM, /* takes one more, until the GPU changes */
     VERDICT_FULL  /* for good */
 };
-
-/* ---- Limits ---- */
-
-static bool has_instances(const struct pack *p)
-{
-    return p->terms->mode == MODE_MIG || p->terms->mode == MODE_TIME_SLICED_MIG;
-}
-
-/* Pieces per kind on a GPU; only where positions matter. */
-static unsigned char *counts_of(const struct pack *p, int gpu_ix)
-{
-    assert(p->has_positions);
-    return p->count + (size_t)gpu_ix * (size_t)p->kind_n;
-}
-
-static const struct pack_group *group_of(const struct pack *p, int gpu_ix)
-{
-    return &p->terms->group[p->host[p->gpu[gpu_ix].host_ix].group_ix];
-}
-
-/* The axis of the group's GPUs, where positions matter. */
-static const struct axis *axis_of(const struct pack *p, const struct pack_group *g)
-{
-    return has_instances(p) ? &g->mig.axis : &g->types;
-}
-
-static enum pack_why why_equal_size(const struct pack *p, const struct pack_class *c,
-                                    int gpu_ix)
-{
-    const struct pack_gpu *g = &p->gpu[gpu_ix];
-    if (g->first >= 0) {
-        const struct pack_class *first = &p->terms->class[p->domain[g->first].class_ix];
-        if (first->gib != c->gib) {
-            return WHY_SIZE;
-        }
-        if (first->type != c->type && group_of(p, gpu_ix)->one_type) {
-            return WHY_SERIES;
-        }
-    }
-    if (g->vgpu_n >= c->domain_max) {
-        return WHY_MAX;
-    }
-    if (g->vgpu_n >= GPU_VGPUS_MAX) {
-        return WHY_GPU_MAX;
-    }
-    return g->gib + c->gib > group_of(p, gpu_ix)->gpu_gib ? WHY_MEMORY : WHY_NONE;
-}
-
-static enum pack_why why_mixed_size(const struct pack *p, const struct pack_class *c,
-                                    int gpu_ix)
-{
-    const struct pack_gpu *g = &p->gpu[gpu_ix];
-    unsigned char *count = counts_of(p, gpu_ix);
-    if (count[c->kind] >= c->domain_max) {
-        return WHY_MIX_MAX;
-    }
-    if (g->vgpu_n >= GPU_VGPUS_MAX) {
-        return WHY_GPU_MAX;
-    }
-    if (g->gib + c->gib > group_of(p, gpu_ix)->gpu_gib) {
-        return WHY_MEMORY;
-    }
-    count[c->kind]++;
-    bool fits = axis_fits(&group_of(p, gpu_ix)->types, count);
-    count[c->kind]--;
-    return fits ? WHY_NONE : WHY_MIX_ID;
-}
-
-/* One more instance of the class's profile? */
-static enum pack_why why_instance(const struct pack *p, const struct pack_class *c, int gpu_ix)
-{
-    if (p->gpu[gpu_ix].vgpu_n >= GPU_VGPUS_MAX_MIG) {
-        return WHY_GPU_MAX;
-    }
-    unsigned char *count = counts_of(p, gpu_ix);
-    count[c->kind]++;
-    enum mig_fit fit = mig_fits(&group_of(p, gpu_ix)->mig, count);
-    count[c->kind]--;
-    switch (fit) {
-    case MIG_FITS:
-        return WHY_NONE;
-    case MIG_MAX_INSTANCES:
-        return WHY_INSTANCES;
-    case MIG_SECOND_ME:
-        return WHY_ME;
-    case MIG_MEDIA_TAKEN:
-        return WHY_MEDIA;
-    case MIG_ENGINES_SHORT:
-        return WHY_ENGINES;
-    case MIG_NO_START:
-        break;
-    }
-    return WHY_START;
-}
-
-/* May seats of both classes share an instance? Equal size within an instance (rule MIG-06). */
-static bool is_mate(const struct pack *p, const struct pack_class *a,
-                    const struct pack_class *b)
-{
-    return a->profile == b->profile && a->gib == b->gib &&
-           (a->type == b->type || !p->terms->group[a->group_ix].one_type);
-}
-
-/* The oldest instance on the GPU that takes a vGPU of the class and holds none of this VM; -1.
- * `full` and `own` tell what was there instead. */
-static int shared_instance(const struct pack *p, const struct pack_class *c, int gpu_ix, int vm,
-                           bool *full, bool *own)
-{
-    *full = false;
-    *own = false;
-    for (int i = p->gpu[gpu_ix].first; i >= 0; i = p->domain[i].next) {
-        const struct pack_domain *d = &p->domain[i];
-        if (!is_mate(p, &p->terms->class[d->class_ix], c)) {
-            continue;
-        }
-        if (d->seat_n >= c->domain_max) {
-            *full = true;
-        } else if (d->last_vm == vm) {
-            *own = true;
-        } else {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static enum pack_why why_shared(const struct pack *p, const struct pack_class *c, int gpu_ix,
-                                int vm)
-{
-    if (p->gpu[gpu_ix].vgpu_n >= GPU_VGPUS_MAX_MIG) {
-        return WHY_GPU_MAX;
-    }
-    bool full;
-    bool own;
-    if (shared_instance(p, c, gpu_ix, vm, &full, &own) >= 0) {
-        return WHY_NONE;
-    }
-    enum pack_why why = why_instance(p, c, gpu_ix);
-    if (why == WHY_NONE) {
-        return WHY_NONE;
-    }
-    if (own) {
-        return WHY_SAME_VM;
-    }
-    return full ? WHY_SHARED : why;
-}
-
-static enum pack_why why_not(const struct pack *p, int class_ix, int gpu_ix, int vm)
-{
-    const struct pack_class *c = &p->terms->class[class_ix];
-    const struct pack_gpu *g = &p->gpu[gpu_ix];
-    switch (p->terms->mode) {
-    case MODE_PASSTHROUGH:
-        return g->vgpu_n > 0 ? WHY_TAKEN : WHY_NONE;
-    case MODE_TIME_SLICED: {
-        enum pack_why why =
-            p->terms->mixed_size ? why_mixed_size(p, c, gpu_ix) : why_equal_size(p, c, gpu_ix);
-        return why == WHY_NONE && vm != NOBODY && g->last_vm == vm ? WHY_SAME_VM : why;
-    }
-    case MODE_MIG:
-        return why_instance(p, c, gpu_ix);
-    case MODE_TIME_SLICED_MIG:
-        return why_shared(p, c, gpu_ix, vm);
-    case MODE_CONTAINER_TIME_SLICED:
-        if (g->vgpu_n >= SCHED_VGPUS_MAX) {
-            return WHY_GPU_MAX;
-        }
-        return vm != NOBODY && g->last_vm == vm ? WHY_SAME_VM : WHY_NONE;
-    }
-    return WHY_TAKEN;
-}
 
 /* ---- Verdicts ---- */
 
@@ -211,7 +38,7 @@ static bool has_room(struct pack *p, int class_ix, int gpu_ix, int vm)
     if (*verdict == VERDICT_FULL || (*verdict == VERDICT_ROOM && !own)) {
         return *verdict == VERDICT_ROOM;
     }
-    enum pack_why why = why_not(p, class_ix, gpu_ix, vm);
+    enum pack_why why = pack_why_not(p, class_ix, gpu_ix, vm);
     if (why == WHY_NONE && !own) {
         *verdict = VERDICT_ROOM;
     } else if (why != WHY_NONE && why != WHY_SAME_VM) {
@@ -224,21 +51,21 @@ static bool has_room(struct pack *p, int class_ix, int gpu_ix, int vm)
 static int free_on(const struct pack *p, int gpu_ix)
 {
     const struct pack_gpu *g = &p->gpu[gpu_ix];
-    const struct pack_group *group = group_of(p, gpu_ix);
-    return has_instances(p) ? group->axis_units - g->units : group->gpu_gib - g->gib;
+    const struct pack_group *group = pack_group_of(p, gpu_ix);
+    return pack_has_instances(p) ? group->axis_units - g->units : group->gpu_gib - g->gib;
 }
 
 /* What stays free once the seat is in. */
 static int left_after(const struct pack *p, int class_ix, int gpu_ix, int vm)
 {
     const struct pack_class *c = &p->terms->class[class_ix];
-    if (!has_instances(p)) {
+    if (!pack_has_instances(p)) {
         return free_on(p, gpu_ix) - c->gib;
     }
     bool full;
     bool own;
     bool joins = p->terms->mode == MODE_TIME_SLICED_MIG &&
-                 shared_instance(p, c, gpu_ix, vm, &full, &own) >= 0;
+                 pack_shared_instance(p, c, gpu_ix, vm, &full, &own) >= 0;
     return free_on(p, gpu_ix) - (joins ? 0 : c->profile->size);
 }
 
@@ -256,9 +83,9 @@ static int domain_new(struct pack *p, int class_ix, int gpu_ix)
         g->first = ix;
     }
     g->last = ix;
-    if (has_instances(p)) {
+    if (pack_has_instances(p)) {
         const struct pack_class *c = &p->terms->class[class_ix];
-        counts_of(p, gpu_ix)[c->kind]++;
+        pack_counts(p, gpu_ix)[c->kind]++;
         g->units += c->profile->size;
     }
     return ix;
@@ -276,9 +103,9 @@ static void domain_drop(struct pack *p, int ix)
     } else {
         g->first = -1;
     }
-    if (has_instances(p)) {
+    if (pack_has_instances(p)) {
         const struct pack_class *c = &p->terms->class[d->class_ix];
-        counts_of(p, d->gpu_ix)[c->kind]--;
+        pack_counts(p, d->gpu_ix)[c->kind]--;
         g->units -= c->profile->size;
     }
     p->domain_n--;
@@ -293,7 +120,7 @@ static int find_domain(const struct pack *p, int class_ix, int gpu_ix, int vm)
     case MODE_MIG:
         return -1;
     case MODE_TIME_SLICED_MIG:
-        return shared_instance(p, &p->terms->class[class_ix], gpu_ix, vm, &full, &own);
+        return pack_shared_instance(p, &p->terms->class[class_ix], gpu_ix, vm, &full, &own);
     case MODE_PASSTHROUGH:
     case MODE_TIME_SLICED:
     case MODE_CONTAINER_TIME_SLICED:
@@ -317,7 +144,7 @@ static void seat_put(struct pack *p, int class_ix, int gpu_ix, int vm, struct pa
     g->gib += c->gib;
     g->last_vm = vm;
     if (p->terms->mixed_size) {
-        counts_of(p, gpu_ix)[c->kind]++;
+        pack_counts(p, gpu_ix)[c->kind]++;
     }
 }
 
@@ -332,7 +159,7 @@ static void seat_take(struct pack *p, const struct pack_spot *spot)
     g->vgpu_n--;
     g->gib -= c->gib;
     if (p->terms->mixed_size) {
-        counts_of(p, gpu_ix)[c->kind]--;
+        pack_counts(p, gpu_ix)[c->kind]--;
     }
     if (d->seat_n == 0) {
         domain_drop(p, spot->domain_ix);
@@ -350,11 +177,11 @@ static bool is_fragmentation(const struct pack *p)
  * the seats of the mix: for each class that the GPU refuses, all of it. */
 static int64_t unusable(const struct pack *p, int gpu_ix)
 {
-    const struct pack_group *group = group_of(p, gpu_ix);
+    const struct pack_group *group = pack_group_of(p, gpu_ix);
     int64_t refusing_n = 0;
     for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
         if (*verdict_of(p, k, gpu_ix) == VERDICT_FULL ||
-            why_not(p, k, gpu_ix, NOBODY) != WHY_NONE) {
+            pack_why_not(p, k, gpu_ix, NOBODY) != WHY_NONE) {
             refusing_n += p->terms->class[k].wanted_n;
         }
     }
@@ -403,8 +230,8 @@ static bool host_takes(const struct pack *p, const struct pack_want *want, int h
 /* What the policy compares, the less the better; in terms in which unlike GPUs compare. */
 static double rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
 {
-    const struct pack_group *group = group_of(p, gpu_ix);
-    int room = has_instances(p) ? group->axis_units : group->gpu_gib;
+    const struct pack_group *group = pack_group_of(p, gpu_ix);
+    int room = pack_has_instances(p) ? group->axis_units : group->gpu_gib;
     room = room > 0 ? room : 1; /* containers need not know the framebuffer */
     switch (p->terms->policy) {
     case PLACE_BEST_FIT:
@@ -577,7 +404,7 @@ static int choose_planned(struct pack *p, int class_ix, int vm)
 /* The GPU has changed: what was found out about it holds no longer, but for refusals. */
 static void gpu_changed(struct pack *p, int gpu_ix, enum verdict refused)
 {
-    const struct pack_group *group = group_of(p, gpu_ix);
+    const struct pack_group *group = pack_group_of(p, gpu_ix);
     for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
         unsigned char *verdict = verdict_of(p, k, gpu_ix);
         *verdict = *verdict == VERDICT_FULL ? (unsigned char)refused : VERDICT_OPEN;
@@ -602,7 +429,7 @@ void pack_seat(struct pack *p, int class_ix, int gpu_ix, int vm, struct pack_spo
 void pack_unseat(struct pack *p, const struct pack_spot *spot)
 {
     int gpu_ix = p->domain[spot->domain_ix].gpu_ix;
-    const struct pack_group *group = group_of(p, gpu_ix);
+    const struct pack_group *group = pack_group_of(p, gpu_ix);
     seat_take(p, spot);
     gpu_changed(p, gpu_ix, VERDICT_OPEN);
     for (int k = group->class_first; k < group->class_first + group->class_n; k++) {
@@ -693,9 +520,9 @@ bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, 
                int seat_max)
 {
     *p = (struct pack){.terms = terms, .limit = limit};
-    p->has_positions = has_instances(p) || terms->mixed_size;
+    p->has_positions = pack_has_instances(p) || terms->mixed_size;
     for (int i = 0; p->has_positions && i < terms->group_n; i++) {
-        int n = axis_of(p, &terms->group[i])->kind_n;
+        int n = pack_axis_of(p, &terms->group[i])->kind_n;
         p->kind_n = n > p->kind_n ? n : p->kind_n;
     }
     while (p->host_n < terms->host_n && terms->host[p->host_n].gpu_first < limit) {
@@ -765,7 +592,7 @@ bool pack_vm(struct pack *p, const struct pack_want *want, int vm, struct pack_s
 
 enum pack_why pack_obstacle(const struct pack *p, int class_ix, int gpu_ix)
 {
-    return why_not(p, class_ix, gpu_ix, NOBODY);
+    return pack_why_not(p, class_ix, gpu_ix, NOBODY);
 }
 
 enum pack_why pack_host_obstacle(const struct pack *p, const struct pack_want *want,
@@ -776,79 +603,4 @@ enum pack_why pack_host_obstacle(const struct pack *p, const struct pack_want *w
         return WHY_HOST_MEMORY;
     }
     return want->cpus > h->cpus ? WHY_HOST_CPUS : WHY_NONE;
-}
-
-/* ---- Positions ---- */
-
-/* Starts of every GPU and how many of a kind are handed out. */
-struct handout {
-    int *start;            /* [gpu_n * AXIS_PIECES_MAX] */
-    unsigned char *cursor; /* [gpu_n * kind_n] */
-};
-
-static bool lay_out_gpus(const struct pack *p, struct handout *h)
-{
-    size_t kind_n = (size_t)p->kind_n;
-    for (int g = 0; g < p->gpu_n; g++) {
-        int *start = h->start + (size_t)g * AXIS_PIECES_MAX;
-        const unsigned char *count = counts_of(p, g);
-        const struct pack_group *group = group_of(p, g);
-        /* Neighbours are mostly alike; a copy is cheaper than a search. */
-        if (g > 0 && group_of(p, g - 1) == group &&
-            memcmp(count, count - kind_n, kind_n) == 0) {
-            const int *from = h->start + (size_t)(g - 1) * AXIS_PIECES_MAX;
-            memcpy(start, from, AXIS_PIECES_MAX * sizeof *start);
-            continue;
-        }
-        bool ok = has_instances(p) ? mig_layout(&group->mig, count, start)
-                                   : axis_layout(&group->types, count, start);
-        if (!ok) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The next start of a kind on a GPU, in ascending order. */
-static int hand_out(const struct pack *p, struct handout *h, int gpu_ix, int kind)
-{
-    const unsigned char *count = counts_of(p, gpu_ix);
-    int at = 0;
-    for (int k = 0; k < kind; k++) {
-        at += count[k];
-    }
-    unsigned char *cursor = h->cursor + (size_t)gpu_ix * (size_t)p->kind_n + kind;
-    at += (*cursor)++;
-    return h->start[(size_t)gpu_ix * AXIS_PIECES_MAX + (size_t)at];
-}
-
-bool pack_positions(struct pack *p, struct arena *a, struct pack_spot *spot, int spot_n)
-{
-    if (!p->has_positions || p->gpu_n == 0) {
-        return true;
-    }
-    size_t gpu_n = (size_t)p->gpu_n;
-    struct handout h = {.start = arena_alloc(a, gpu_n * AXIS_PIECES_MAX, sizeof *h.start),
-                        .cursor = arena_alloc(a, gpu_n * (size_t)p->kind_n, sizeof *h.cursor)};
-    if (h.start == NULL || h.cursor == NULL) {
-        return false;
-    }
-    if (!lay_out_gpus(p, &h)) {
-        return false;
-    }
-    if (has_instances(p)) {
-        for (int i = 0; i < p->domain_n; i++) {
-            struct pack_domain *d = &p->domain[i];
-            d->start = hand_out(p, &h, d->gpu_ix, p->terms->class[d->class_ix].kind);
-        }
-        return true;
-    }
-    for (int i = 0; i < spot_n; i++) {
-        if (spot[i].domain_ix < 0) {
-            continue;
-        }
-        int gpu_ix = p->domain[spot[i].domain_ix].gpu_ix;
-        spot[i].id = hand_out(p, &h, gpu_ix, p->terms->class[spot[i].class_ix].kind);
-    }
-    return true;
 }

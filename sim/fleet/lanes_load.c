@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lanes_load.c - offered work over capacity, VM by VM. docs/model.md, A20. */
+#include "sim/fleet/lanes.h"
+
+#include <math.h>
+
+#include "models/share.h"
+
+double lane_service_ns(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    const struct slice_factor *f = &vm->server[server].factor;
+    double together = w->batch_max > 1 ? w->batch_max : 1;
+    double t = work_service_mean_ns(w) * together;
+    if (vm->server[server].by_size) {
+        return (double)vm->server[server].by_size[w->batch_max] / together;
+    }
+    const struct scaling *sc = &w->scaling;
+    const double ns = sc->compute_frac * t * f->compute + sc->memory_frac * t * f->memory;
+    return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
+}
+
+/* How many requests' worth of work one vGPU does per unit of time when it runs. */
+static double parallel(const struct work *w)
+{
+    double most = 1.0 / w->scaling.width_frac;
+    return w->streams < most ? w->streams : most;
+}
+
+/* Time per request for which a stream is taken and the domain is not. */
+static double pause_ns(const struct work *w)
+{
+    double together = w->batch_max > 1 ? w->batch_max : 1;
+    double gaps = w->pieces > 1 ? (double)(w->pieces - 1) * (double)w->gap_ns : 0.0;
+    return (gaps + (double)w->tail_ns) / together;
+}
+
+/* A client's time outside the GPU stage, where nothing waits. */
+static double rest_ns(const struct work *w)
+{
+    double pause = w->pause_every > 0 ? (double)w->pause_ns / (double)w->pause_every : 0.0;
+    return w->think.mean + pause + (w->has_host ? w->host.mean : 0.0) + pause_ns(w);
+}
+
+/* Requests per second of one VM that nothing delays; its work per second follows from the
+ * service. */
+static double offered_rate_per_s(const struct work *w, double service_ns)
+{
+    if (w->kind == WORK_CLOSED) {
+        return w->clients * 1e9 / (rest_ns(w) + service_ns);
+    }
+    if (!w->trace) {
+        return w->arrivals.rate_per_s;
+    }
+    return w->trace->span_ns > 0 ? (double)w->trace->n * 1e9 / (double)w->trace->span_ns
+                                 : (double)NAN;
+}
+
+static struct demand demand_of(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    double s = lane_service_ns(vm, server);
+    double rate = offered_rate_per_s(w, s) / vm->server_n;
+    return (struct demand){.busy = rate * s * 1e-9 / parallel(w), .rate_per_s = rate};
+}
+
+/* Load of what the VM has to itself: its host stage, and its streams when nobody else runs. */
+static double own_load(const struct lane_vm *vm)
+{
+    const struct work *w = lane_vm_work(vm);
+    double s = lane_service_ns(vm, 0);
+    double rate = offered_rate_per_s(w, s);
+    double host = w->has_host ? rate * w->host.mean * 1e-9 : 0.0;
+    double streams = rate * (s + pause_ns(w)) * 1e-9 / ((double)w->streams * vm->server_n);
+    return w->kind == WORK_CLOSED || host > streams ? host : streams;
+}
+
+/* SMs that the workload asks for on a server, times time, per unit of time. */
+static double width_demand(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
+    return demand_of(vm, server).busy * parallel(w) * w->scaling.width_frac;
+}
+
+/* What all workloads of a VM ask of a server; `vm` is the first. They run side by side: until
+ * the SMs have given all that is asked for, or the streams of one have. */
+static struct demand seat_demand(const struct lane_vm *vm, int server)
+{
+    if (vm->part_n <= 1) {
+        return demand_of(vm, server);
+    }
+    struct demand all = {0};
+    double width = 0.0;
+    for (int k = 0; k < vm->part_n; k++) {
+        struct demand one = demand_of(&vm[k], server);
+        width += width_demand(&vm[k], server);
+        all.busy = one.busy > all.busy ? one.busy : all.busy;
+        all.rate_per_s += one.rate_per_s;
+    }
+    all.busy = width > all.busy ? width : all.busy;
+    return all;
+}
+
+/* Width of the jobs that a workload has at most. */
+static double most_width(const struct lane_vm *vm)
+{
+    const struct work *w = lane_vm_work(vm);
+    int jobs = w->kind == WORK_CLOSED && w->clients < w->streams ? w->clients : w->streams;
+    return jobs * w->scaling.width_frac;
+}
+
+/* The part of its VM's time on the first server that a workload can have while the others take
+ * what they ask for, but no more than jobs at one speed leave them: max-min fairness, weighted
+ * by width. capacity: the VM's. */
+static double fair_share(const struct lane_vm *vm, double capacity)
+{
+    const struct lane_vm *first = vm - vm->part;
+    bool is_done[WORKLOADS_MAX] = {false};
+    double left = 1.0;
+    double weight = 0.0;
+    for (int k = 0; k < vm->part_n; k++) {
+        weight += most_width(&first[k]);
+    }
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int k = 0; k < vm->part_n; k++) {
+            double asked = width_demand(&first[k], 0) / capacity;
+            double own = most_width(&first[k]);
+            if (k != vm->part && !is_done[k] && asked <= left * own / weight) {
+                is_done[k] = changed = true;
+                left -= asked;
+                weight -= own;
+            }
+        }
+    }
+    return left * most_width(vm) / weight;
+}
+
+/* Load of one of several workloads; capacity: of its VM, over all servers. */
+static double part_load(const struct lane_vm *vm, double capacity)
+{
+    double each = capacity / vm->server_n;
+    double load = own_load(vm);
+    double by_streams = demand_of(vm, 0).busy / each;
+    double by_width = width_demand(vm, 0) / (each * fair_share(vm, each));
+    load = by_streams > load ? by_streams : load;
+    return by_width > load ? by_width : load;
+}
+
+/* `whole`: of all workloads of the VM together, of which vm is the first. */
+static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool whole)
+{
+    double capacity = 0.0;
+    double offered = 0.0;
+    for (int i = 0; i < vm->server_n; i++) {
+        const struct lane_domain *d = &lane->domain[vm->server[i].domain];
+        offered += seat_demand(vm - vm->part, i).busy;
+        if (!d->sched) {
+            capacity += 1.0;
+            continue;
+        }
+        struct demand demand[64] = {{0}};
+        for (int v = 0; v < lane->vm_n; v++) {
+            for (int k = 0; lane->vm[v].part == 0 && k < lane->vm[v].server_n; k++) {
+                if (lane->vm[v].server[k].domain == vm->server[i].domain) {
+                    demand[lane->vm[v].server[k].slot] = seat_demand(&lane->vm[v], k);
+                }
+            }
+        }
+        capacity += share_capacity(d->sched, &d->params, demand, vm->server[i].slot);
+    }
+    if (vm->part_n > 1 && !whole) {
+        return part_load(vm, capacity);
+    }
+    double own = own_load(vm);
+    for (int k = 1; k < vm->part_n; k++) {
+        double other = own_load(&vm[k]);
+        own = other > own ? other : own;
+    }
+    return offered / capacity > own ? offered / capacity : own;
+}
+
+double lanes_load(const struct lanes *l, int tenant_ix)
+{
+    double load = (double)NAN;
+    for (int i = 0; i < l->lane_n; i++) {
+        for (int v = 0; v < l->lane[i].vm_n; v++) {
+            const struct lane_vm *vm = &l->lane[i].vm[v];
+            bool is_whole =
+                vm->part == 0 && vm->part_n > 1 && vm->tenant->whole_ix == tenant_ix;
+            if (vm->tenant_ix != tenant_ix && !is_whole) {
+                continue;
+            }
+            double one = vm_load(&l->lane[i], vm, is_whole);
+            load = load > one ? load : one;
+        }
+    }
+    return load;
+}
+
+double lane_requests(const struct lane *lane, int64_t horizon_ns)
+{
+    double requests = 0.0;
+    for (int v = 0; v < lane->vm_n; v++) {
+        const struct work *w = lane_vm_work(&lane->vm[v]);
+        double rate_per_s =
+            w->trace ? 0.0 : offered_rate_per_s(w, lane_service_ns(&lane->vm[v], 0));
+        requests += w->trace ? (double)w->trace->n : rate_per_s * (double)horizon_ns * 1e-9;
+    }
+    return requests;
+}
