@@ -135,6 +135,36 @@ static const char scenario[] =
     "ms}}}\n"
     "expect: ['p95(latency, a) < 1 s']\n";
 
+/* A reader finds the first of a name and would compare it with the second. */
+static void saved_refuses_the_file_when_a_name_is_there_twice(void **state)
+{
+    static const char *const tails[][2] = {
+        {"{\"name\": \"a\"}, {\"name\": \"b\"}",             NULL                                 },
+        {"{\"name\": \"a\"}, {\"name\": \"a\"}",             "the tenant 'a' is there twice"      },
+        {"{\"name\": \"a\", \"x\": {\"y\": 1}, \"x.y\": 2}", "the figure 'x.y' is there twice"    },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        struct arena a;
+        struct diag d;
+        struct saved out;
+        char json[512];
+        arena_init(&a, "test");
+        diag_init(&d);
+        snprintf(json, sizeof json,
+                 "{\"schema\": \"vgpusim.result/1\", \"scenario\": \"s\", \"scenario_hash\": "
+                 "\"h\", \"seed\": 1, \"modes\": [{\"mode\": \"mig\", \"tenants\": [%s]}]}",
+                 tails[i][0]);
+        const bool ok = read_saved(&a, json, strlen(json), &out, &d);
+        assert_int_equal(ok, tails[i][1] == NULL);
+        if (!ok) {
+            assert_non_null(strstr(d.entry[0].text, tails[i][1]));
+        }
+        diag_fini(&d);
+        arena_fini(&a);
+    }
+}
+
 static void saved_refuses_the_file_when_it_is_cut(void **state)
 {
     (void)state;
@@ -177,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(change_is_classed_when_one_figure_differs),
+        cmocka_unit_test(saved_refuses_the_file_when_a_name_is_there_twice),
         cmocka_unit_test(saved_refuses_the_file_when_it_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
