@@ -76,7 +76,7 @@ mutant() { # name, file, sed script, tests...
 }
 
 # Without a mutant all of them pass.
-sane="law/test_paths unit/test_page unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load"
+sane="law/test_paths unit/test_page unit/test_hist unit/test_ci unit/test_summary unit/test_lane unit/test_sched law/test_schedules law/test_statistics law/test_flow law/test_load cli/plugin cli/gate_options cli/outputs_everywhere"
 # shellcheck disable=SC2086
 build $sane baseline || { tail -n 20 build.log; exit 4; }
 for t in $sane; do
