@@ -182,6 +182,9 @@ static void collect(struct sweep *w, int point)
 /* Shows what is wrong, with the arguments of --vary among the sources. */
 static enum err show(struct sweep *w)
 {
+    if (opt_is_on(w->o, FLAG_QUIET) && !diag_failed(&w->l.diag)) {
+        return ERR_OK; /* warnings alone */
+    }
     struct show_source source[GRID_AXES_MAX + 2] = {
         {w->l.path == NULL ? "" : w->l.path, text_str(&w->l.bytes), w->l.bytes.n},
         {"<--set>",                          text_str(&w->l.sets),  w->l.sets.n },

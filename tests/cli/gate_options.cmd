@@ -20,6 +20,7 @@ vgpusim test g.yaml -o text
 echo "$?" && cat text
 vgpusim run g.yaml --json | grep '"replicas"'
 vgpusim run g.yaml --json --set 'expect=["p95(latency, chat) < 1 ms", "violations(slo_miss_by_neighbour) == 0"]' | grep -e '"replicas"' -e '"verdict"'
+vgpusim run g.yaml --json --set 'expect=[{gate: "p99(latency, chat) < 1 s", stop_early: true}]' | grep '"replicas"'
 vgpusim check g.yaml --print-resolved | sed -n '/^expect/,$p' >resolved
 cat resolved
 vgpusim check g.yaml --set 'expect=[{gate: "gpus() < 3", if_empty: maybe, when: now}, {if_empty: pass}, [1]]'

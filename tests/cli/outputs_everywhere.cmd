@@ -2,7 +2,7 @@
 vgpusim plan exact.yaml --progress=json --write json=p.json --write csv=p.csv -v -q 2>err | head -n 1
 tail -n 1 err | sed 's/[0-9][0-9]*/N/'
 grep -c '"schema": "vgpusim.plan/1"' p.json && head -n 1 p.csv
-vgpusim sweep exact.yaml --vary tenants.0.count=1,2 --write csv=s.csv -q -v >s.out && cmp s.out s.csv && cut -d, -f2 s.csv | uniq
+vgpusim sweep exact.yaml --vary tenants.0.count=1,2 --write csv=s.csv -q --set 'scheduler={policy: best-effort, frequency: 480 Hz}' >s.out && cmp s.out s.csv && cut -d, -f2 s.csv | uniq
 vgpusim test exact.yaml gates.yaml --format csv | cut -d, -f1,2 | uniq
 vgpusim test exact.yaml gates.yaml --format openmetrics >m.txt
 sort m.txt | grep '^# TYPE' | uniq -d
