@@ -371,6 +371,9 @@ mutant creation-before-deletion sim/fleet/churn.c 's/deleted_ns <= until; gone/d
 mutant host-keeps-cpus sim/fleet/churn.c 's/cpu_milli < INT64_MAX \? vm->cpu_milli : 0;/cpu_milli < 0 ? vm->cpu_milli : 0;/' unit/test_churn
 mutant empty-before-used sim/fleet/churn.c 's/best.gpu_ix >= 0 \? best : empty/empty.gpu_ix >= 0 ? empty : best/' unit/test_churn
 mutant seats-on-one-gpu sim/fleet/churn.c 's/return r->t->g->terms->mode != MODE_MIG;/return false;/' unit/test_churn unit/test_plan_vms
+mutant lost-room-not-counted sim/fleet/hostfrag.c 's/f->lost\[i\] \+= sign/f->lost[i] += 0 * sign/' unit/test_hostfrag
+mutant host-not-asked-again sim/fleet/hostfrag.c 's/is_known = false;/is_known = true;/' unit/test_hostfrag
+mutant cpus-no-part-of-it sim/fleet/hostfrag.c 's/k->cpu_milli <= cpu_milli && k->memory/k->memory/' unit/test_hostfrag
 mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >= slices/compute_slices * (FRACTION_ONE + 1) >= slices/' unit/test_plan_vms
 mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= gpus_of_size\(d, k, seats\[k\]\);/sum = sum > gpus_of_size(d, k, seats[k]) ? sum : gpus_of_size(d, k, seats[k]);/' unit/test_plan_vms
 mutant first-creation-is-no-zero sim/input/vmrows.c 's/created_ns -= zero;/created_ns -= 0;/' unit/test_plan_vms

@@ -33,9 +33,10 @@ struct run {
     int64_t room; /* free on all GPUs */
     int room_max; /* of an empty GPU */
     int64_t now_ns;
-    int point_n;       /* of the series, that are filled */
-    size_t *spot_at;   /* [vm_n] where a VM's seats begin; SIZE_MAX: it is not there */
-    struct spot *spot; /* of all VMs */
+    int point_n;          /* of the series, that are filled */
+    size_t *spot_at;      /* [vm_n] where a VM's seats begin; SIZE_MAX: it is not there */
+    struct hostfrag frag; /* where the terms have kinds */
+    struct spot *spot;    /* of all VMs */
 };
 
 /* ---- One GPU ---- */
@@ -205,6 +206,44 @@ static bool seats_fit(struct run *r, const struct churn_vm *vm, const struct hos
     return found == vm->seats;
 }
 
+static bool looks_at_hosts(const struct run *r)
+{
+    return r->t->kind_n > 0 && r->t->policy == PLACE_FRAGMENTATION;
+}
+
+/* Where a VM makes least room useless on the whole host; ties go to the lowest. */
+static bool place_by_host(struct run *r, const struct churn_vm *vm, struct spot *spot,
+                          int *host_ix)
+{
+    struct hostfrag_gain best = {.gpu = -1};
+    for (int i = 0; i < r->t->host_n; i++) {
+        const struct host *h = &r->host[i];
+        const struct hostfrag_host host = {.state = r->state + h->first,
+                                           .gpu_n = h->gpu_n,
+                                           .cpu_milli = h->cpu_milli,
+                                           .memory_bytes = h->memory_bytes};
+        const struct hostfrag_gain gain = hostfrag_find(&r->frag, i, &host, vm->kind_ix);
+        if (gain.gpu >= 0 && (best.gpu < 0 || gain.score > best.score)) {
+            best = gain;
+            *host_ix = i;
+        }
+    }
+    if (best.gpu < 0) {
+        return false;
+    }
+    int n = 0;
+    for (int g = r->host[*host_ix].first + best.gpu; n < vm->seats; g++) {
+        int at;
+        const int next = gstate_add(r->t->g, r->state[g], vm->class_ix, &at);
+        if (next != GSTATE_FULL) {
+            spot[n++] = (struct spot){g, at};
+            set_state(r, g, next);
+        }
+    }
+    hostfrag_changed(&r->frag, *host_ix);
+    return true;
+}
+
 /* Places a VM; false: there is no room for it. */
 static bool place(struct run *r, const struct churn_vm *vm, struct spot *spot, int *host_ix)
 {
@@ -212,6 +251,9 @@ static bool place(struct run *r, const struct churn_vm *vm, struct spot *spot, i
     struct pick empty = {.gpu_ix = -1};
     const bool several = r->t->host_n > 1 && vm->seats > 1;
     *host_ix = -1;
+    if (looks_at_hosts(r)) {
+        return place_by_host(r, vm, spot, host_ix);
+    }
     for (int i = 0; i < r->t->host_n; i++) {
         struct host *h = &r->host[i];
         if (!host_takes(h, vm) || (several && !seats_fit(r, vm, h))) {
@@ -285,6 +327,9 @@ static void leave(struct run *r, int ix)
     r->host[host_ix].memory_bytes +=
         r->t->host[host_ix].memory_bytes < INT64_MAX ? vm->memory_bytes : 0;
     r->present--;
+    if (looks_at_hosts(r)) {
+        hostfrag_changed(&r->frag, host_ix);
+    }
 }
 
 static void arrive(struct run *r, int ix)
@@ -340,7 +385,9 @@ static bool begin(struct run *r, struct arena *a)
     r->spot = arena_alloc(a, spots, sizeof *r->spot);
     r->out->point = arena_alloc(a, (size_t)t->point_n, sizeof *r->out->point);
     r->out->is_refused = arena_alloc(a, (size_t)t->vm_n, sizeof *r->out->is_refused);
-    return r->state && r->spot && r->out->point && r->out->is_refused;
+    return r->state && r->spot && r->out->point && r->out->is_refused &&
+           (!looks_at_hosts(r) ||
+            hostfrag_init(&r->frag, a, t->g, t->kind, t->kind_n, t->host_n));
 }
 
 bool churn_run(struct churn *out, struct arena *a, const struct churn_terms *terms)

@@ -5,11 +5,11 @@
  * At one time deletions come before creations, and creations in the order of the list; a VM
  * that is deleted when it is created needs its place for that moment. A VM for which there is
  * no room is refused and does not come back. GPUs are alike; they stand in hosts that may run
- * out of memory and CPUs. Every policy but breadth-first takes an empty GPU only when none in
- * use has room, and then the lowest: so a larger fleet places every VM where a smaller one did,
- * up to the moment at which the smaller one has no GPU left. The most GPUs that are ever in use
- * on an endless fleet are therefore the fewest with which nobody is refused. Cost: events times
- * GPUs. */
+ * out of memory and CPUs. Every policy but breadth-first, and fragmentation by hosts, takes an
+ * empty GPU only when none in use has room, and then the lowest: so a larger fleet places every
+ * VM where a smaller one did, up to the moment at which the smaller one has no GPU left. The
+ * most GPUs that are ever in use on an endless fleet are therefore the fewest with which nobody
+ * is refused. Cost: events times GPUs. */
 #ifndef SIM_FLEET_CHURN_H
 #define SIM_FLEET_CHURN_H
 
@@ -18,6 +18,7 @@
 
 #include "sim/base/arena.h"
 #include "sim/fleet/gstate.h"
+#include "sim/fleet/hostfrag.h"
 
 #define CHURN_STAYS INT64_MAX /* deleted_ns of a VM that is never deleted */
 
@@ -27,6 +28,7 @@ struct churn_vm {
     int seats;         /* GPUs, vGPUs or instances; 0: it only takes of its host */
     int64_t cpu_milli; /* thousandths of a CPU */
     int64_t memory_bytes;
+    int kind_ix; /* of churn_terms.kind; not looked at where there are none */
 };
 
 struct churn_host {
@@ -42,6 +44,10 @@ struct churn_terms {
     int vm_n;
     const struct churn_host *host; /* [host_n] */
     int host_n;
+    const struct hostfrag_kind
+        *kind;                 /* [kind_n] the mix of VMs: with it the fragmentation policy
+                                  looks at hosts and all their GPUs, as hostfrag.h says */
+    int kind_n;                /* 0: it looks at each GPU by itself */
     int64_t point_ns, step_ns; /* of the first point of the series, and between points */
     int point_n;               /* 0: no series */
 };

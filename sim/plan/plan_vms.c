@@ -83,6 +83,8 @@ static bool run_on(struct job *j, struct arena *a, enum place_policy policy, int
                             .vm_n = j->demand.vm_n,
                             .host = has_hosts ? j->host : &pool,
                             .host_n = has_hosts ? gpus / j->c->per_host : 1,
+                            .kind = j->demand.kind,
+                            .kind_n = j->demand.kind_n,
                             .point_n = point_n};
     pool.gpu_n = has_hosts ? pool.gpu_n : gpus;
     if (point_n > 1) {
@@ -111,14 +113,22 @@ static bool refuses(struct job *j, enum place_policy policy, int gpus, bool *any
     return ok;
 }
 
-/* Breadth-first: one number after the other from the bound, then by bisection. */
-static bool search(struct job *j, int most, int *gpus)
+/* Does the policy use empty GPUs before those in use are full? Then a larger fleet places VMs
+ * otherwise, and the number is searched for. */
+static bool must_search(const struct job *j, enum place_policy policy)
+{
+    return policy == PLACE_BREADTH_FIRST ||
+           (policy == PLACE_FRAGMENTATION && j->demand.kind_n > 0);
+}
+
+/* One number after the other from the bound, then by bisection. */
+static bool search(struct job *j, enum place_policy policy, int most, int *gpus)
 {
     const int step = j->c->per_host;
     int low = whole_hosts(j, j->c->bound > 0 ? j->c->bound : 1);
     bool any = true;
     for (int i = 0; i < STEPS_MAX && low <= most; i++, low += step) {
-        if (!refuses(j, PLACE_BREADTH_FIRST, low, &any)) {
+        if (!refuses(j, policy, low, &any)) {
             return false;
         }
         if (!any) {
@@ -129,7 +139,7 @@ static bool search(struct job *j, int most, int *gpus)
     int high = most;
     while (low < high) {
         const int middle = low + (high - low) / (2 * step) * step;
-        if (!refuses(j, PLACE_BREADTH_FIRST, middle, &any)) {
+        if (!refuses(j, policy, middle, &any)) {
             return false;
         }
         low = any ? middle + step : low;
@@ -149,8 +159,8 @@ static bool fewest(struct job *j, enum place_policy policy, int *gpus)
     const bool ok = run_on(j, &trial, policy, most, 0, &run);
     arena_fini(&trial);
     *gpus = run.refused_n > 0 ? 0 : whole_hosts(j, run.gpus);
-    if (ok && policy == PLACE_BREADTH_FIRST && run.refused_n == 0) {
-        return search(j, most, gpus);
+    if (ok && must_search(j, policy) && run.refused_n == 0) {
+        return search(j, policy, most, gpus);
     }
     return ok;
 }
@@ -326,7 +336,7 @@ static bool play(struct job *j)
             c->by_policy[p] > 0 && c->by_policy[p] < c->packed ? c->by_policy[p] : c->packed;
     }
     c->gpus = c->by_policy[s->place];
-    c->is_searched = s->place == PLACE_BREADTH_FIRST;
+    c->is_searched = must_search(j, s->place);
     if (c->gpus == 0) {
         return true;
     }

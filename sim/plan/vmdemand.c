@@ -198,6 +198,39 @@ static bool collect(struct making *m)
     return !m->no_memory;
 }
 
+/* Kinds of VMs for the fragmentation of hosts, with their shares. False when memory is out. */
+static bool make_kinds(struct making *m)
+{
+    struct vmdemand *out = m->out;
+    if (m->s->group_n == 0) {
+        return true;
+    }
+    out->kind = arena_alloc(m->a, (size_t)VMDEMAND_KINDS_MAX, sizeof *out->kind);
+    for (int i = 0; out->kind && i < out->vm_n; i++) {
+        struct churn_vm *vm = &out->vm[i];
+        int k = 0;
+        while (k < out->kind_n &&
+               (out->kind[k].class_ix != vm->class_ix || out->kind[k].seats != vm->seats ||
+                out->kind[k].cpu_milli != vm->cpu_milli ||
+                out->kind[k].memory_bytes != vm->memory_bytes)) {
+            k++;
+        }
+        if (k == VMDEMAND_KINDS_MAX) {
+            out->kind_n = 0; /* each GPU is looked at by itself then */
+            return true;
+        }
+        if (k == out->kind_n) {
+            out->kind[out->kind_n++] = (struct hostfrag_kind){.class_ix = vm->class_ix,
+                                                              .seats = vm->seats,
+                                                              .cpu_milli = vm->cpu_milli,
+                                                              .memory_bytes = vm->memory_bytes};
+        }
+        vm->kind_ix = k;
+        out->kind[k].share += 1.0 / out->vm_n;
+    }
+    return out->kind != NULL;
+}
+
 /* ---- The fullest moment ---- */
 
 static int div_ceil(int64_t a, int64_t b)
@@ -381,5 +414,5 @@ bool vmdemand_make(struct vmdemand *out, struct arena *a, const struct scenario 
     if (!collect(&m)) {
         return !m.no_memory;
     }
-    return sweep(&m);
+    return make_kinds(&m) && sweep(&m);
 }

@@ -20,6 +20,10 @@
 #include "sim/input/scenario.h"
 #include "sim/input/vmsin.h"
 
+enum {
+    VMDEMAND_KINDS_MAX = 512
+};
+
 /* VMs that are alike. */
 struct vmgroup {
     int class_ix;
@@ -38,6 +42,8 @@ struct vmdemand {
     int *gone;           /* [vm_n] in order of deletion */
     int *line;           /* [vm_n] of the file */
     int vm_n;
+    struct hostfrag_kind *kind; /* [kind_n] with hosts: VMs that are alike in all they take */
+    int kind_n;      /* 0: without hosts, or there are more than VMDEMAND_KINDS_MAX */
     int elsewhere;   /* VMs of the trace that want another GPU */
     int seats_most;  /* at once */
     int vms_most;    /* at once */

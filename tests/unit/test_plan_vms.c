@@ -440,6 +440,9 @@ static void plan_vms_buys_hosts_when_cpus_run_out_before_gpus(void **state)
     assert_int_equal(c->gpus, 8);
     assert_int_equal(c->fewer, 4);
     assert_int_equal(c->less.refused_n, 2);
+    for (int p = 0; p < PLACE_EXACT; p++) {
+        assert_int_equal(c->by_policy[p], 8);
+    }
 }
 
 /* ---- Exhaustive search ---- */

@@ -64,5 +64,6 @@ void validate_pairs(struct measure *m);
 void validate_busy(struct measure *m);
 void validate_llm(struct measure *m);
 void validate_plans(struct measure *m);
+void validate_hosts(struct measure *m);
 
 #endif

@@ -17,6 +17,11 @@ status=0
 
 if [ "${1:-}" != --check ]; then
     sections="$sections plans"
+    if [ -e "$traces/openb/openb_pod_list_default.csv" ]; then
+        sections="$sections hosts"
+    else
+        echo "hosts: no trace at $traces/openb (VGPUSIM_TRACES names the folder): its section stays as it is"
+    fi
     if [ -e "$traces/vllm/rtxpro6000_qwen3-32b.csv" ]; then
         sections="$sections llm"
     else

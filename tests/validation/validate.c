@@ -18,6 +18,7 @@ static const struct {
     {"busy",    validate_busy   },
     {"llm",     validate_llm    },
     {"plans",   validate_plans  },
+    {"hosts",   validate_hosts  },
 };
 
 int main(int argc, char **argv)
@@ -31,6 +32,6 @@ int main(int argc, char **argv)
             return m.missed > 0 ? 1 : 0;
         }
     }
-    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm|plans\n");
+    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm|plans|hosts\n");
     return 2;
 }
