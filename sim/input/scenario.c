@@ -479,6 +479,11 @@ static bool read_vms(struct reading *t, const struct field_map *root)
                    "'exact' places all VMs together, those of 'vms' come one by one");
         diag_help(t->r.d, "write best-fit or fragmentation; the peak is packed exactly anyway");
     }
+    if (s->group_n > 1) {
+        diag_error(t->r.d, s->gpu_at, "'vms' goes with one group of hosts, and there are %d",
+                   s->group_n);
+        diag_help(t->r.d, "keep the group whose hosts are to be bought");
+    }
     s->vms = vms_read(root, t->catalog, s->path);
     s->tenant = arena_alloc(t->r.arena, 0, sizeof *s->tenant);
     return s->tenant != NULL || no_memory(t);
