@@ -200,7 +200,7 @@ mutant skip-round-too-many sim/run/lane_skip.c \
 mutant skip-past-the-next-event sim/run/lane_skip.c \
     's/int64_t room = \(until_ns - sim->now_ns - slack_ns\) \/ round_ns;/int64_t room = (until_ns - sim->now_ns - slack_ns) \/ round_ns + 1;/' law/test_paths
 mutant skip-takes-up sim/run/lane_skip.c \
-    's/s->active_n == 0 \|\| \(s->job_n < vm->work->streams \&\& source_has_job\(sim, vm\)\)/s->active_n == 0/' law/test_paths
+    's/takes = takes \|\| lane_can_take\(sim, s, &first\[k\]\);/(void)first;/' law/test_paths
 mutant skip-rounds-once sim/run/lane_skip.c \
     's/^    while \(n > 0\) \{/    if (n > 1) { return r - (double)n * c; }\n&/' law/test_paths
 mutant skip-halves-as-they-come sim/run/lane_skip.c \
@@ -227,7 +227,7 @@ mutant skip-who-was-last sim/run/lane_skip.c \
 mutant fast-completion-one-ns-late sim/run/lane_slots.c \
     's/fast_emit\(f, v, first_ns, done_ns,/fast_emit(f, v, first_ns, done_ns + 1,/' law/test_schedules law/test_paths
 mutant baseline-is-the-shared-run sim/run/lane_source.c \
-    's/vm->silent \? baseline_ns\(vm->silent, item->client, item->serial\)/vm->silent ? latency_ns/' law/test_paths
+    's/alone = baseline_ns\(vm->silent, vm->part, item->client, item->serial\);/alone = latency_ns;/' law/test_paths law/test_flow
 mutant warm-up-not-cut sim/run/exp.c \
     's/r->from_ns = only_traces \? 0 : r->from_ns;/r->from_ns = 0;/' law/test_statistics
 mutant owed-one-ns-early models/share.c 's/p->slice_ns\) - p->slice_ns;/p->slice_ns) - p->slice_ns - 1;/' \
@@ -276,7 +276,7 @@ mutant order-ends-elsewhere models/census.c 's/o->places != NULL \&\& /false \&\
 mutant host-skipped sim/run/lane_source.c \
     's/vm->next_queued_ns = host_ready_ns\(.*\);/vm->next_queued_ns = vm->next_ns;/' law/test_flow
 mutant host-of-clients-skipped sim/run/lane_source.c \
-    's/vm->work->has_host \? host_ready_ns\(&vm->host_ahead, vm->work, now\) : now/now/' law/test_flow
+    's/c->queued_ns = host_ready_ns\(&vm->host_ahead, vm->work, now\);/c->queued_ns = now;/' law/test_flow
 mutant batch-leaves-one-early sim/run/lane_source.c \
     's/n >= w->batch_max \|\|/n >= w->batch_max - 1 ||/' law/test_flow
 mutant batch-waits-one-ns-longer sim/run/lane_source.c \
