@@ -428,6 +428,24 @@ static bool note_carried_over(const struct experiment *x, int m, int t, struct m
     return ok;
 }
 
+/* A downtime that the scenario leaves to the table of faults, where it is a third party's. */
+static bool note_downtime(const struct experiment *x, int m, struct mode_result *out)
+{
+    for (int i = 0; i < x->s->life_n; i++) {
+        const struct life_event *e = &x->s->life[i];
+        if (!e->has_downtime) {
+            const struct fault_rule *rule =
+                fault_rule_find(x->s->catalog->fault, x->s->catalog->fault_n,
+                                mode_name(x->s->mode[m].kind), e->class);
+            return reasons_add(&out->notes, x->arena, "A37", NULL,
+                               "unverified: a fault of class %s takes %.9g s (%s); write "
+                               "'downtime' where you know better",
+                               fault_class_name(e->class), rule->downtime_s, rule->source);
+        }
+    }
+    return true;
+}
+
 /* Assumptions that this mode's numbers rest on; the ids are those of docs/model.md. */
 static bool note_assumptions(const struct experiment *x, int m, struct mode_result *out)
 {
@@ -490,7 +508,7 @@ static bool note_assumptions(const struct experiment *x, int m, struct mode_resu
         }
         ok = ok && (x->s->tenant[t].part_n > 0 || note_carried_over(x, m, t, out));
     }
-    return ok;
+    return ok && note_downtime(x, m, out);
 }
 
 static bool is_coupled(const struct lanes *l)

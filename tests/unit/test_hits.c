@@ -17,6 +17,15 @@
 #include "models/life.h"
 #include "tests/unit/fixture.h"
 
+static bool notes(const struct mode_result *m, const char *rule)
+{
+    bool has = false;
+    for (int i = 0; i < m->notes.n; i++) {
+        has = has || strcmp(m->notes.list[i].rule, rule) == 0;
+    }
+    return has;
+}
+
 static const char twelve[] =
     "version: 1\n"
     "name: twelve\n"
@@ -84,13 +93,15 @@ static void faults_reach_as_far_as_the_mode_says_when_classes_differ(void **stat
         const struct reach *x = &reaches[i];
         struct fixture f;
         snprintf(yaml, sizeof yaml, twelve, x->mode, x->each, x->each, x->fault);
-        const struct faults *got = &run(&f)->mode[0].faults;
+        const struct result *r = run(&f);
+        const struct faults *got = &r->mode[0].faults;
         if (got->n != 1 || got->vms_most != x->vms || got->tenants_most != x->tenants ||
             got->beyond != x->beyond) {
             fail_msg("%s, %s: %lld VMs, %lld tenants, %lld beyond; expected %d, %d, %d",
                      x->mode, x->fault, (long long)got->vms_most, (long long)got->tenants_most,
                      (long long)got->beyond, x->vms, x->tenants, x->beyond);
         }
+        assert_true(notes(&r->mode[0], "A37") == (strstr(x->fault, "downtime") == NULL));
         fixture_close(&f);
     }
 }
