@@ -100,7 +100,7 @@ static void rehash(struct gstate *g)
 /* Room for one node more, with its steps, and for n pieces. */
 static bool grow(struct gstate *g, int n)
 {
-    if (g->piece_n > g->piece_max - n) {
+    if (!g->piece || g->piece_n > g->piece_max - n) {
         const int max = 2 * g->piece_max + ON_ONE_GPU;
         struct gstate_piece *piece = mem_resize(g->piece, (size_t)max, sizeof *piece);
         if (!piece) {
