@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# icount.sh - instructions per simulated request of the whole program in ten fixed cases, against those stored
+# icount.sh - instructions per simulated request of the whole program in eleven fixed cases, against those stored
 # in tests/bench/icount.txt; a case fails when it needs over 2 % more or less. WRITE=1 stores instead.
 #
 # Each case runs for two horizons under callgrind, and the difference is divided by the difference in requests, so that
@@ -32,15 +32,17 @@ versions() {
 
 # Instructions and requests of one run: case, horizon in s.
 count() {
-    scenario_of "$1" "$2" 1 >"$dir/case.yaml"
+    scenario_of "${1%-events}" "$2" 1 >"$dir/case.yaml"
+    engine=auto
+    if [ "$1" != "${1%-events}" ]; then engine=events; fi
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$B/vgpusim" run "$dir/case.yaml" -j 1 --isa sse2 \
-        --format json -o "$dir/out.json" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 4; }
+        --engine $engine --format json -o "$dir/out.json" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 4; }
     echo "$(sed -n 's/^==.*Collected : \([0-9]*\).*/\1/p' "$dir/log") $(result_number "$dir/out.json" requests)"
 }
 
 per_request() {
     case $1 in
-    mm1 | gamma | closed) short=20 long=120 ;;
+    mm1 | mm1-events | gamma | closed) short=20 long=120 ;;
     mm8) short=5 long=20 ;;
     *) short=300 long=1500 ;;
     esac
@@ -59,7 +61,7 @@ if [ -z "${WRITE:-}" ] && [ "$(head -n 1 $stored)" != "$(cat "$dir/now")" ]; the
 fi
 passed=0
 failed=0
-for c in mm1 mm8 gamma closed best-effort-2 best-effort-tenth equal-share-2 equal-share-tenth fixed-share-2 fixed-share-tenth; do
+for c in mm1 mm1-events mm8 gamma closed best-effort-2 best-effort-tenth equal-share-2 equal-share-tenth fixed-share-2 fixed-share-tenth; do
     got=$(per_request $c) || exit 4
     echo "$c $got" >>"$dir/now"
     want=$(sed -n "s/^$c //p" $stored 2>/dev/null)

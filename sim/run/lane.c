@@ -50,16 +50,14 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
         s->got_ns += now - s->since_ns;
         if (!sim->is_silent) {
             show_segment(sim, s, false, s->since_ns, now);
-            int64_t useful = lane_window(sim, s->since_ns, now);
-            sim->books->useful_ns[s->vm] += useful;
-            sim->books->domain_useful_ns[s->domain] += useful;
+            s->useful_ns += lane_window(sim, s->since_ns, now);
         }
     }
     s->since_ns = now;
 }
 
 /* What is left of the active job that ends first; there is one. */
-static double least_left(const struct server *s)
+static inline double least_left(const struct server *s)
 {
     double least = s->job_n == 1 ? s->job[0].rem_ns : (double)INFINITY;
     for (int i = 0; s->job_n > 1 && i < s->job_n; i++) {
@@ -547,15 +545,7 @@ static void dispatch(struct lane_sim *sim, uint32_t slot)
         life_event(sim, s - sim->server_n);
         return;
     }
-    struct vm_state *vm = &sim->vm[sim->vm_of[s - sim->server_n - sim->life_n]];
-    source_event(sim, vm, s - vm->first_slot);
-}
-
-static void note_event(struct lane_sim *sim)
-{
-    if (!sim->is_silent) {
-        sim->books->events++;
-    }
+    source_event(sim, &sim->vm[sim->vm_of[s - sim->server_n - sim->life_n]], s);
 }
 
 /* Slice timers come last and lead to a decision, which sets them anew. */
@@ -569,7 +559,7 @@ static void decide_all(struct lane_sim *sim)
         struct domain_state *d = &sim->domain[i];
         bool takes_turns = d->spec->sched;
         if (takes_turns && sim->evq.time_ns[sim->domain_slot + i] == sim->now_ns) {
-            note_event(sim);
+            sim->events++;
             d->dirty = true;
         }
         if (d->dirty) {
@@ -588,16 +578,19 @@ static void decide_all(struct lane_sim *sim)
 /* One instant: all its events, then all decisions. */
 void lane_step(struct lane_sim *sim)
 {
-    int64_t now = evq_first_ns(&sim->evq);
+    uint32_t slot = evq_first(&sim->evq);
+    int64_t now = sim->evq.time_ns[slot];
     assert(now >= sim->now_ns && now != EVQ_IDLE);
     sim->area += sim->in_system * (uint64_t)(now - sim->now_ns);
     sim->now_ns = now;
-    while (evq_first_ns(&sim->evq) == now && (int)evq_first(&sim->evq) < sim->domain_slot) {
-        uint32_t slot = evq_first(&sim->evq);
-        note_event(sim);
+    while ((int)slot < sim->domain_slot && sim->evq.time_ns[slot] == now) {
+        sim->events++;
         dispatch(sim, slot);
+        slot = evq_first(&sim->evq);
     }
-    decide_all(sim);
+    if (sim->dirty_hi >= 0 || (int)slot >= sim->domain_slot) {
+        decide_all(sim);
+    }
     if (sim->is_coupled && sim->moved) {
         couple_domains(sim);
         sim->moved = false;
@@ -643,7 +636,9 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
     sim->moved = true;
     sim->dirty_lo = sim->lane->domain_n;
     sim->dirty_hi = -1;
-    sim->pending = sim->sources = 0;
+    sim->pending = sim->sources = sim->events = 0;
+    sim->from_ns = o->to_the_end ? 0 : o->from_ns;
+    sim->to_ns = o->to_the_end ? INT64_MAX : o->to_ns;
     sim->in_system = sim->area = sim->sum_time = 0;
     sim->sum_started = sim->sum_arrived = sim->sum_finished = 0;
     evq_reset(&sim->evq);
@@ -651,7 +646,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         sim->server[i].job_n = sim->server[i].active_n = 0;
         sim->server[i].active_ns = EVQ_IDLE;
         sim->server[i].running = false;
-        sim->server[i].since_ns = 0;
+        sim->server[i].since_ns = sim->server[i].useful_ns = 0;
         sim->server[i].due_ns = EVQ_IDLE;
         sim->server[i].stretch = 1.0;
         for (int k = 0; sim->server[i].stake && k < sim->server[i].part_n; k++) {
@@ -729,6 +724,26 @@ static void show_queues(const struct lane_sim *sim)
     }
 }
 
+/* Nothing changes before the next event: what runs now runs until then. */
+static void close_books(struct lane_sim *sim, int64_t next)
+{
+    struct lane_books *books = sim->books;
+    for (int i = 0; i < sim->server_n; i++) {
+        struct server *s = &sim->server[i];
+        if (next != EVQ_IDLE) {
+            advance(sim, s, next);
+            bool has_work = sim->domain[s->domain].has_work >> s->slot & 1;
+            books->backlog_ns[s->vm] += has_work ? lane_window(sim, s->busy_ns, next) : 0;
+        }
+        books->useful_ns[s->vm] += s->useful_ns;
+        books->domain_useful_ns[s->domain] += s->useful_ns;
+    }
+    for (int d = 0; next != EVQ_IDLE && d < sim->lane->domain_n; d++) {
+        end_hold(sim, &sim->domain[d], next);
+    }
+    books->events = sim->events;
+}
+
 bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
                   struct lane_books *books)
 {
@@ -787,16 +802,6 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     for (int v = 0; v < sim->lane->vm_n; v++) {
         source_count_rest(sim, &sim->vm[v]);
     }
-    /* Nothing changes before the next event: what runs now runs until then. */
-    for (int i = 0; next != EVQ_IDLE && i < sim->server_n; i++) {
-        struct server *s = &sim->server[i];
-        advance(sim, s, next);
-        if (sim->domain[s->domain].has_work >> s->slot & 1) {
-            books->backlog_ns[s->vm] += lane_window(sim, s->busy_ns, next);
-        }
-    }
-    for (int d = 0; next != EVQ_IDLE && d < sim->lane->domain_n; d++) {
-        end_hold(sim, &sim->domain[d], next);
-    }
+    close_books(sim, next);
     return true;
 }

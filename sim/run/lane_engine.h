@@ -62,6 +62,7 @@ struct server {
     int64_t active_ns; /* the next piece ends here; EVQ_IDLE: not within this turn */
     int64_t due_ns;    /* what its event slot holds: the next end of a piece, gap or tail */
     double stretch;    /* time per ns of work of each active job, >= 1 */
+    int64_t useful_ns; /* running, in the window of utilization */
     int64_t busy_ns;   /* since when it has work for its domain, where turns are taken ... */
     int64_t got_ns;    /* ... and how long it has run since */
 };
@@ -105,20 +106,21 @@ struct vm_state {
     int64_t arrived;           /* at the queue of the GPU stage */
     int64_t started, finished;
     int first_server, server_n;
-    int first_slot;   /* of its arrival events */
-    int timer_slot;   /* of its batch or host timer; -1: it has none */
-    int64_t free_ns;  /* batch_from_free: since when a stream is free, or the last batch left */
-    bool waited_for;  /* counted requests are awaited after the window */
-    bool counts_all;  /* every row of a trace */
-    bool takes_turns; /* its domains look at their masks of who has work */
-    bool is_down;     /* out of service: nothing is taken up, nothing runs ... */
-    bool refuses;     /* ... and what an open loop sends meanwhile is lost ... */
-    bool beside;      /* ... to a fault of another VM */
-    bool one_by_one;  /* each request is a job of its own */
-    bool starts_at_once; /* one exclusive server and no batch: what waits when a stream falls
-                            free goes on it whatever else happens at that instant */
-    int streams;         /* of each server, for this workload */
-    int part;            /* which workload of its VM */
+    int first_slot;  /* of its arrival events */
+    int timer_slot;  /* of its batch or host timer; -1: it has none */
+    int64_t free_ns; /* batch_from_free: since when a stream is free, or the last batch left */
+    int64_t from_ns, to_ns; /* requests count that arrive in [from, to) */
+    bool waited_for;        /* counted requests are awaited after the window */
+    bool counts_all;        /* every row of a trace */
+    bool takes_turns;       /* its domains look at their masks of who has work */
+    bool is_down;           /* out of service: nothing is taken up, nothing runs ... */
+    bool refuses;           /* ... and what an open loop sends meanwhile is lost ... */
+    bool beside;            /* ... to a fault of another VM */
+    bool one_by_one;        /* each request is a job of its own */
+    bool starts_at_once;    /* one exclusive server and no batch: what waits when a stream falls
+                               free goes on it whatever else happens at that instant */
+    int streams;            /* of each server, for this workload */
+    int part;               /* which workload of its VM */
     struct lane_sim *silent; /* the same lane with this VM alone, its workloads together, which
                                 share it; NULL: no neighbours to silence */
     struct memo *memo;       /* [1 or clients] in a silent lane; NULL: it recalls */
@@ -181,6 +183,8 @@ struct lane_sim {
     bool owed;       /* of the job that ends */
     int64_t pending; /* counted requests that are awaited */
     int64_t sources; /* traces that must be read to their end */
+    int64_t events;
+    int64_t from_ns, to_ns; /* window of utilization; all time of a run to the end */
     uint64_t in_system, area, sum_time, sum_started, sum_arrived,
         sum_finished; /* of queue entries, modulo 2^64 */
     const struct lane_options *opt;
@@ -208,12 +212,8 @@ static inline void lane_wake(struct lane_sim *sim, int domain)
 /* Part of [a, b) in the window of utilization. */
 static inline int64_t lane_window(const struct lane_sim *sim, int64_t a, int64_t b)
 {
-    const struct lane_options *o = sim->opt;
-    if (o->to_the_end) {
-        return b - a;
-    }
-    int64_t lo = a > o->from_ns ? a : o->from_ns;
-    int64_t hi = b < o->to_ns ? b : o->to_ns;
+    int64_t lo = a > sim->from_ns ? a : sim->from_ns;
+    int64_t hi = b < sim->to_ns ? b : sim->to_ns;
     return hi > lo ? hi - lo : 0;
 }
 
@@ -291,8 +291,8 @@ bool source_build(struct vm_state *vm, struct arena *arena);
 bool source_build_memos(struct lane_sim *sim, struct arena *arena);
 void source_start(struct lane_sim *sim, struct vm_state *vm);
 
-/* The event in the VM's slot `i` of its own. */
-void source_event(struct lane_sim *sim, struct vm_state *vm, int i);
+/* The event in a slot of the VM's. */
+void source_event(struct lane_sim *sim, struct vm_state *vm, int slot);
 
 /* Can something be taken into service now? Where requests are not jobs of their own: */
 bool source_has_batch(struct lane_sim *sim, struct vm_state *vm);
@@ -333,8 +333,10 @@ static inline void source_mark(struct lane_sim *sim, struct vm_state *vm)
 /* ---- For the kinds ---- */
 
 /* Does a request that arrives at arrival_ns count? */
-bool source_is_counted(const struct lane_sim *sim, const struct vm_state *vm,
-                       int64_t arrival_ns);
+static inline bool source_is_counted(const struct vm_state *vm, int64_t arrival_ns)
+{
+    return arrival_ns >= vm->from_ns && arrival_ns < vm->to_ns;
+}
 
 /* A request enters the queue of the GPU stage now, or leaves the system now. */
 void source_enter(struct lane_sim *sim, struct vm_state *vm);

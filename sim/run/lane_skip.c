@@ -382,11 +382,7 @@ static int64_t run_all(struct lane_sim *sim, struct domain_state *d, const struc
         }
         sum_ns += run_ns;
         s->got_ns += run_ns;
-        if (!sim->is_silent) {
-            bool inside = lane_window(sim, sim->now_ns, sim->now_ns + 1) > 0;
-            sim->books->useful_ns[s->vm] += inside ? run_ns : 0;
-            sim->books->domain_useful_ns[s->domain] += inside ? run_ns : 0;
-        }
+        s->useful_ns += lane_window(sim, sim->now_ns, sim->now_ns + 1) > 0 ? run_ns : 0;
     }
     return sum_ns;
 }

@@ -112,7 +112,7 @@ void source_remember(struct lane_sim *sim, struct vm_state *vm, const struct ite
                      int64_t latency_ns)
 {
     if (vm->recalls) {
-        if (source_is_counted(sim, vm, item->arrival_ns) &&
+        if (source_is_counted(vm, item->arrival_ns) &&
             !recall_put(&vm->recall, item->serial, latency_ns)) {
             sim->failed = true;
         }
@@ -183,18 +183,10 @@ static int64_t baseline_ns(struct lane_sim *silent, int part, int client, int64_
 
 /* ---- The way of a request ---- */
 
-bool source_is_counted(const struct lane_sim *sim, const struct vm_state *vm,
-                       int64_t arrival_ns)
-{
-    /* A trace has no warm-up. */
-    int64_t from_ns = vm->work->trace ? 0 : sim->opt->from_ns;
-    return vm->counts_all || (arrival_ns >= from_ns && arrival_ns < sim->opt->to_ns);
-}
-
 /* A request has come, or will: the run does not end without it. */
 static void expect(struct lane_sim *sim, struct vm_state *vm, int64_t arrival_ns)
 {
-    if (!sim->is_silent && source_is_counted(sim, vm, arrival_ns)) {
+    if (!sim->is_silent && source_is_counted(vm, arrival_ns)) {
         sim->pending += vm->waited_for;
         sim->books->arrived[vm - sim->vm]++;
     }
@@ -219,7 +211,7 @@ void source_leave(struct lane_sim *sim, struct vm_state *vm, const struct item *
 static bool is_tallied(const struct lane_sim *sim, const struct vm_state *vm,
                        int64_t arrival_ns)
 {
-    return source_is_counted(sim, vm, arrival_ns) &&
+    return source_is_counted(vm, arrival_ns) &&
            (vm->waited_for || sim->now_ns < sim->opt->to_ns);
 }
 
@@ -334,32 +326,37 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
         int64_t alone = -1;
         if (vm->silent) {
             alone = baseline_ns(vm->silent, vm->part, item->client, item->serial);
+            sim->failed |= vm->silent->failed;
         }
         /* What is dropped alone and not here was not harmed. */
         done->baseline_ns = alone >= 0 ? alone : latency_ns;
-        sim->failed |= vm->silent && vm->silent->failed;
     }
     lane_push(sim->batch, sim->opt, sim->books);
 }
 
 /* ---- Queue and batcher ---- */
 
-/* Draws the longest waiting request of an open loop again. */
-static void pull(struct vm_state *vm)
+/* Draws the longest waiting request of an open loop again, returning its demand. */
+static int64_t draw(struct vm_state *vm, struct item *item)
 {
     struct request r = {0};
-    if (vm->has_head) {
-        return;
-    }
     bool is_there = work_next(&vm->behind, &r);
     assert(is_there);
     (void)is_there;
-    vm->has_head = true;
-    vm->head_demand_ns = r.service_ns;
-    vm->head = (struct item){.serial = vm->started, .order = vm->started};
-    vm->head.arrival_ns = vm->head.queued_ns = r.arrival_ns;
+    *item = (struct item){.serial = vm->started, .order = vm->started};
+    item->arrival_ns = item->queued_ns = r.arrival_ns;
     if (vm->work->has_host) {
-        vm->head.queued_ns = host_ready_ns(&vm->host_behind, vm->work, r.arrival_ns);
+        item->queued_ns = host_ready_ns(&vm->host_behind, vm->work, r.arrival_ns);
+    }
+    return r.service_ns;
+}
+
+/* Looks at it before it is taken. */
+static void pull(struct vm_state *vm)
+{
+    if (!vm->has_head) {
+        vm->head_demand_ns = draw(vm, &vm->head);
+        vm->has_head = true;
     }
 }
 
@@ -529,13 +526,13 @@ static void on_client(struct lane_sim *sim, struct vm_state *vm, int client)
     }
 }
 
-void source_event(struct lane_sim *sim, struct vm_state *vm, int i)
+void source_event(struct lane_sim *sim, struct vm_state *vm, int slot)
 {
-    bool is_timer = vm->timer_slot >= 0 && vm->first_slot + i == vm->timer_slot;
+    bool is_timer = slot == vm->timer_slot;
     if (vm->frames) {
         frames_event(sim, vm, is_timer);
     } else if (vm->client && !is_timer) {
-        on_client(sim, vm, i);
+        on_client(sim, vm, slot - vm->first_slot);
     } else if (!is_timer) {
         source_raise(sim, vm);
         source_enter(sim, vm);
@@ -559,6 +556,9 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
     vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
+    /* A trace has no warm-up. */
+    vm->from_ns = vm->work->trace ? 0 : o->from_ns;
+    vm->to_ns = vm->counts_all ? INT64_MAX : o->to_ns;
     recall_reset(&vm->recall);
     for (int i = 0; vm->memo && i < source_clients(vm->spec); i++) {
         vm->memo[i].asked = vm->memo[i].done = 0;
@@ -623,8 +623,10 @@ void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, s
     }
     job->total_ns =
         by_size ? by_size[job->n] : slice_time_ns(&w->scaling, factor, reference_ns);
-    job->pieces = w->pieces > 1 ? w->pieces : 1;
-    job->pieces = job->pieces < job->total_ns ? job->pieces : (int)job->total_ns;
+    job->pieces = 1;
+    if (w->pieces > 1) {
+        job->pieces = w->pieces < job->total_ns ? w->pieces : (int)job->total_ns;
+    }
     job->piece = 0;
     job->resume_ns = -1;
 }
@@ -645,11 +647,12 @@ int64_t source_take_item(struct lane_sim *sim, struct vm_state *vm, struct item 
         item->arrival_ns = c->arrival_ns;
         item->queued_ns = c->queued_ns;
         demand_ns = work_service_ns(vm->work, &c->service);
-    } else {
-        pull(vm);
+    } else if (vm->has_head) {
         *item = vm->head;
         demand_ns = vm->head_demand_ns;
         vm->has_head = false;
+    } else {
+        demand_ns = draw(vm, item);
     }
     vm->started++;
     sim->sum_started += (uint64_t)item->queued_ns;
@@ -666,9 +669,9 @@ void source_take(struct lane_sim *sim, struct vm_state *vm, struct server *s)
         llm_take(sim, vm, s);
     } else {
         int64_t n = waiting(vm);
-        int64_t demand_ns = 0;
+        int64_t demand_ns = source_take_item(sim, vm, &job->item[0]);
         job->n = n < batch_max(vm->work) ? (int)n : batch_max(vm->work);
-        for (int i = 0; i < job->n; i++) {
+        for (int i = 1; i < job->n; i++) {
             demand_ns = source_take_item(sim, vm, &job->item[i]);
         }
         demand_ns = vm->work->by_size ? vm->work->by_size[job->n] : demand_ns;
