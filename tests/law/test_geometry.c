@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "models/census.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/fixture.h"
 
 enum {
     PAIRS_MAX = 60,
@@ -26,30 +26,6 @@ enum {
     INSTANCES_ASKED = 7,
     KEY_BITS = 4 /* an axis holds at most 12 instances */
 };
-
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
-};
-
-static int load(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    return 0;
-}
 
 /* ---- The second enumerator ---- */
 
@@ -305,13 +281,13 @@ static void census_finds_every_layout_when_second_enumerator_looks(void **state)
     static struct board b;
     static struct seen s;
     int boards = 0;
-    for (int i = 0; i < f->c->gpu_n; i++) {
+    for (int i = 0; i < f->catalog->gpu_n; i++) {
         struct mig_geometry g;
-        if (!board_init(&b, f->c, i)) {
+        if (!board_init(&b, f->catalog, i)) {
             continue;
         }
         boards++;
-        mig_geometry_init(&g, f->c, i);
+        mig_geometry_init(&g, f->catalog, i);
         assert_int_equal(g.axis.kind_n, b.profile_n);
         s = (struct seen){.b = &b};
         assert_int_equal(census_walk(&g, see, &s), b.set_n);
@@ -385,12 +361,12 @@ static void mig_answers_as_brute_force_when_sets_have_up_to_seven(void **state)
 {
     const struct fixture *f = *state;
     static struct board b;
-    for (int i = 0; i < f->c->gpu_n; i++) {
+    for (int i = 0; i < f->catalog->gpu_n; i++) {
         struct mig_geometry g;
-        if (!board_init(&b, f->c, i)) {
+        if (!board_init(&b, f->catalog, i)) {
             continue;
         }
-        mig_geometry_init(&g, f->c, i);
+        mig_geometry_init(&g, f->catalog, i);
         unsigned char count[AXIS_KINDS_MAX] = {0};
         long asked = 0;
         int fit_n = 0;
@@ -414,5 +390,5 @@ int main(void)
         cmocka_unit_test(census_finds_every_layout_when_second_enumerator_looks),
         cmocka_unit_test(mig_answers_as_brute_force_when_sets_have_up_to_seven),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

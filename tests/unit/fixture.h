@@ -36,6 +36,29 @@ static inline bool fixture_open(struct fixture *f)
     return f->catalog != NULL;
 }
 
+/* The same for a group of cmocka's tests, which find it in *state. */
+static inline int fixture_set_up(void **state)
+{
+    static struct fixture f;
+    *state = &f;
+    return fixture_open(&f) ? 0 : -1;
+}
+
+static inline int fixture_tear_down(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+/* An empty arena for what a test makes. */
+static inline int fixture_fresh(void **state)
+{
+    struct fixture *f = *state;
+    arena_fini(&f->arena);
+    arena_init(&f->arena, "test");
+    return 0;
+}
+
 /* The scenario, or NULL with a diagnostic. */
 static inline const struct scenario *fixture_read(struct fixture *f, const char *yaml)
 {

@@ -15,37 +15,12 @@
 
 #include <cmocka.h>
 
-#include "sim/input/catalogin.h"
 #include "sim/input/configin.h"
 #include "sim/plan/assess.h"
 #include "sim/plan/export.h"
+#include "tests/unit/fixture.h"
 
-struct world {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *catalog;
-};
-
-static int setup(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    arena_init(&w->arena, "test");
-    diag_init(&w->diag);
-    w->catalog = catalog_load(&w->arena, NULL, &w->diag);
-    *state = w;
-    return w->catalog == NULL;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    diag_fini(&w->diag);
-    arena_fini(&w->arena);
-    free(w);
-    return 0;
-}
-
-static const struct config *read_config(struct world *w, const char *bytes)
+static const struct config *read_config(struct fixture *w, const char *bytes)
 {
     const struct yaml_source source = {"config.yaml", bytes, strlen(bytes), 1};
     assert_true(configin_is(bytes, strlen(bytes)));
@@ -57,7 +32,7 @@ static const struct config *read_config(struct world *w, const char *bytes)
     return c;
 }
 
-static struct assessments assess(struct world *w, const struct config *c, const char *gpu)
+static struct assessments assess(struct fixture *w, const struct config *c, const char *gpu)
 {
     struct assessments x;
     const int gpu_ix = gpu == NULL ? -1 : catalog_gpu_find(w->catalog, gpu);
@@ -116,7 +91,7 @@ static const struct {
 
 static void assess_answers_when_asked_on_a_board(void **state)
 {
-    struct world *w = *state;
+    struct fixture *w = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char bytes[512];
         snprintf(bytes, sizeof bytes,
@@ -146,7 +121,7 @@ static void assess_answers_when_asked_on_a_board(void **state)
 /* Spellings that the tools take for the same. */
 static void configin_reads_the_same_when_spelt_otherwise(void **state)
 {
-    struct world *w = *state;
+    struct fixture *w = *state;
     static const char *const same[] = {
         "version: v1\nmig-configs:\n  a:\n    - device-filter: \"0x20F110DE\"\n      devices: "
         "all\n      mig-enabled: true\n      mig-devices:\n        \"1g.5gb\": 7\n",
@@ -180,7 +155,7 @@ static const char text_of_scenario[] =
     "{process: poisson, rate: 1/s}, service: {dist: exponential, mean: 1 ms}}}\n"
     "  - {name: b, count: 2, framebuffer: %d GiB, workload: *w}\n";
 
-static int round_trip(struct world *w, const struct scenario *s, int mode, const char *format)
+static int round_trip(struct fixture *w, const struct scenario *s, int mode, const char *format)
 {
     struct fleet f;
     struct export_job job;
@@ -212,7 +187,7 @@ static int round_trip(struct world *w, const struct scenario *s, int mode, const
 
 static void export_reads_back_as_possible_when_feasible(void **state)
 {
-    struct world *w = *state;
+    struct fixture *w = *state;
     int done = 0;
     for (int g = 0; g < w->catalog->gpu_n; g++) {
         const struct gpu *gpu = &w->catalog->gpu[g];
@@ -236,7 +211,7 @@ static void export_reads_back_as_possible_when_feasible(void **state)
 
 /* ---- The tools' own files ---- */
 
-static char *read_file(struct world *w, const char *name)
+static char *read_file(struct fixture *w, const char *name)
 {
     char path[512];
     const char *folder = getenv("VGPUSIM_TRACES");
@@ -257,7 +232,7 @@ static char *read_file(struct world *w, const char *name)
  * in docs/hardware.md. Counts: entries of the files at the commits of ../shared/traces. */
 static void assess_answers_every_entry_when_the_file_is_a_tools_own(void **state)
 {
-    struct world *w = *state;
+    struct fixture *w = *state;
     static const struct {
         const char *name;
         int set_n, possible_n, unknown_n;
@@ -292,13 +267,14 @@ static void assess_answers_every_entry_when_the_file_is_a_tools_own(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(assess_answers_when_asked_on_a_board, setup, teardown),
-        cmocka_unit_test_setup_teardown(configin_reads_the_same_when_spelt_otherwise, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(export_reads_back_as_possible_when_feasible, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(assess_answers_when_asked_on_a_board, fixture_set_up,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(configin_reads_the_same_when_spelt_otherwise,
+                                        fixture_set_up, fixture_tear_down),
+        cmocka_unit_test_setup_teardown(export_reads_back_as_possible_when_feasible,
+                                        fixture_set_up, fixture_tear_down),
         cmocka_unit_test_setup_teardown(assess_answers_every_entry_when_the_file_is_a_tools_own,
-                                        setup, teardown),
+                                        fixture_set_up, fixture_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,87 +13,16 @@
 
 #include <cmocka.h>
 
-#include "sim/fleet/fleet.h"
-#include "sim/input/catalogin.h"
-
-enum {
-    TENANTS = 3
-};
-
-struct fixture {
-    struct arena program, arena;
-    struct diag diag;
-    const struct catalog *c;
-    struct tenant tenant[TENANTS];
-    struct scenario s;
-    struct fleet fleet;
-};
-
-static int load(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.program, "program");
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.program, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    arena_fini(&f->program);
-    return 0;
-}
-
-static struct fixture *begin(void **state, const char *gpu, enum mode_kind mode, int count)
-{
-    struct fixture *f = *state;
-    f->s = (struct scenario){.name = "test",
-                             .catalog = f->c,
-                             .gpu_ix = catalog_gpu_find(f->c, gpu),
-                             .gpu_count = count,
-                             .hypervisor = "none",
-                             .mode_n = 1,
-                             .tenant = f->tenant};
-    f->s.mode[0].kind = mode;
-    f->s.mode[0].sched.kind = &sched_best_effort;
-    assert_true(f->s.gpu_ix >= 0);
-    return f;
-}
-
-static struct tenant *add_tenant(struct fixture *f, int count, int gib, const char *vgpu)
-{
-    static const char *const names[TENANTS] = {"a", "b", "c"};
-    struct tenant *t = &f->tenant[f->s.tenant_n];
-    *t = (struct tenant){.name = names[f->s.tenant_n++],
-                         .count = count,
-                         .vgpus = 1,
-                         .framebuffer_bytes = (uint64_t)gib << 30,
-                         .vgpu = vgpu,
-                         .reference_gpu_ix = -1};
-    f->s.vm_n += count;
-    return t;
-}
-
-static const struct fleet *place(struct fixture *f)
-{
-    arena_fini(&f->arena);
-    assert_true(fleet_place(&f->fleet, &f->arena, &f->s, 0, &f->diag));
-    return &f->fleet;
-}
+#include "tests/unit/placing.h"
 
 /* All VMs of all tenants fit; with one VM more of the last tenant, `rule` refuses it. */
-static void assert_edge(struct fixture *f, const char *rule)
+static void assert_edge(struct placing *f, const char *rule)
 {
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     f->tenant[f->s.tenant_n - 1].count++;
     f->s.vm_n++;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_false(fleet->feasible);
     assert_int_equal(fleet->vms_rejected, 1);
     assert_string_equal(fleet->reasons.list[0].rule, rule);
@@ -106,32 +35,32 @@ static void assert_edge(struct fixture *f, const char *rule)
  */
 static void capacity_is_32_when_gpu_has_no_instances(void **state)
 {
-    struct fixture *f = begin(state, "A40", MODE_TIME_SLICED, 1);
-    struct catalog more = *f->c;
-    more.vgpu = arena_alloc(&f->program, (size_t)more.vgpu_n, sizeof *more.vgpu);
+    struct placing *f = placing_begin(state, "A40", MODE_TIME_SLICED, 1);
+    struct catalog more = *f->base.catalog;
+    more.vgpu = arena_alloc(&f->base.program, (size_t)more.vgpu_n, sizeof *more.vgpu);
     assert_non_null(more.vgpu);
-    memcpy(more.vgpu, f->c->vgpu, (size_t)more.vgpu_n * sizeof *more.vgpu);
+    memcpy(more.vgpu, f->base.catalog->vgpu, (size_t)more.vgpu_n * sizeof *more.vgpu);
     for (int i = 0; i < more.vgpu_n; i++) {
         assert_true(more.vgpu[i].max_per_gpu <= 32 || more.vgpu[i].mode != VGPU_TIME_SLICED);
         more.vgpu[i].max_per_gpu =
             strcmp(more.vgpu[i].name, "A40-1Q") == 0 ? 48 : more.vgpu[i].max_per_gpu;
     }
     f->s.catalog = &more;
-    add_tenant(f, 32, 0, "A40-1Q");
+    placing_add(f, 32, 0)->vgpu = "A40-1Q";
     assert_edge(f, "CAP-05");
 }
 
 static void capacity_is_type_maximum_when_sizes_are_equal(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
-    add_tenant(f, 32, 0, "DC-3Q");
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
+    placing_add(f, 32, 0)->vgpu = "DC-3Q";
     assert_edge(f, "CAP-01");
 }
 
 static void capacity_is_48_when_instances_are_shared(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
-    add_tenant(f, 48, 0, "DC-1-2Q");
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    placing_add(f, 48, 0)->vgpu = "DC-1-2Q";
     assert_edge(f, "CAP-06");
     assert_int_equal(f->fleet.domain_n, 4);
 }
@@ -139,27 +68,27 @@ static void capacity_is_48_when_instances_are_shared(void **state)
 /* The twelfth shares the instance of the first; the thirteenth opens another. */
 static void capacity_of_instance_is_12_when_it_is_shared(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
-    add_tenant(f, 12, 0, "DC-1-2Q");
-    assert_int_equal(place(f)->domain_n, 1);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    placing_add(f, 12, 0)->vgpu = "DC-1-2Q";
+    assert_int_equal(placing_place(f)->domain_n, 1);
     assert_int_equal(f->fleet.domain[0].vgpu_n, 12);
     f->tenant[0].count = 13;
-    assert_int_equal(place(f)->domain_n, 2);
+    assert_int_equal(placing_place(f)->domain_n, 2);
 }
 
 /* Each on a GPU of its own: 15 GPUs do not do for 16, and 17 are no VM. */
 static void capacity_of_vm_is_16_when_it_has_several_vgpus(void **state)
 {
-    struct fixture *f = begin(state, "L40S", MODE_TIME_SLICED, 16);
-    add_tenant(f, 1, 48, NULL)->vgpus = 16;
-    assert_true(place(f)->feasible);
+    struct placing *f = placing_begin(state, "L40S", MODE_TIME_SLICED, 16);
+    placing_add(f, 1, 48)->vgpus = 16;
+    assert_true(placing_place(f)->feasible);
     assert_int_equal(f->fleet.gpus_used, 16);
     f->s.gpu_count = 15;
-    assert_false(place(f)->feasible);
+    assert_false(placing_place(f)->feasible);
     assert_string_equal(f->fleet.reasons.list[0].rule, "CAP-10");
     f->s.gpu_count = 17;
     f->tenant[0].vgpus = 17;
-    assert_false(place(f)->feasible);
+    assert_false(placing_place(f)->feasible);
     assert_string_equal(f->fleet.reasons.list[0].rule, "CAP-07");
 }
 
@@ -172,32 +101,32 @@ static void capacity_for_other_sizes_is_zero_when_sizes_are_equal(void **state)
     static const int gib[] = {16, 24, 48};
     static const int mixed_n[] = {5, 3, 1};
     for (int i = 0; i < 3; i++) {
-        struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
-        add_tenant(f, 1, 8, NULL);
-        add_tenant(f, 12, gib[i], NULL);
-        assert_int_equal(place(f)->vms_placed, 1);
+        struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
+        placing_add(f, 1, 8);
+        placing_add(f, 12, gib[i]);
+        assert_int_equal(placing_place(f)->vms_placed, 1);
         assert_string_equal(f->fleet.reasons.list[0].rule, "CAP-03");
         f->s.mixed_size = true;
-        assert_int_equal(place(f)->vms_placed, 1 + mixed_n[i]);
+        assert_int_equal(placing_place(f)->vms_placed, 1 + mixed_n[i]);
     }
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
-    add_tenant(f, 1, 8, NULL);
-    add_tenant(f, 11, 8, NULL);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
+    placing_add(f, 1, 8);
+    placing_add(f, 11, 8);
     assert_edge(f, "CAP-01");
 }
 
 /* 48, 24 and three times 8 GiB fill the GPU, each at an id of its type, and none overlaps. */
 static void capacity_goes_by_placement_ids_when_sizes_are_mixed(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
     f->s.mixed_size = true;
-    add_tenant(f, 1, 48, NULL);
-    add_tenant(f, 1, 24, NULL);
-    add_tenant(f, 3, 8, NULL);
+    placing_add(f, 1, 48);
+    placing_add(f, 1, 24);
+    placing_add(f, 3, 8);
     assert_edge(f, "CAP-02");
     bool taken[96] = {false};
     f->tenant[2].count--;
-    place(f);
+    placing_place(f);
     for (int i = 0; i < f->fleet.seat_n; i++) {
         for (int at = 0; at < f->fleet.seat[i].size; at++) {
             assert_false(taken[f->fleet.seat[i].start + at]);
@@ -212,25 +141,25 @@ static void capacity_goes_by_placement_ids_when_sizes_are_mixed(void **state)
  * shared, and four to a GPU where an instance is a VM's own. */
 static void capacity_is_twelve_vms_when_rtx_pro_6000_has_8_gib_each(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
-    add_tenant(f, 12, 8, NULL);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED, 1);
+    placing_add(f, 12, 8);
     assert_edge(f, "CAP-01");
-    f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
-    add_tenant(f, 12, 8, NULL);
+    f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    placing_add(f, 12, 8);
     assert_edge(f, "MIG-07");
     assert_int_equal(f->fleet.domain_n, 4);
     assert_int_equal(f->fleet.domain[0].vgpu_n, 3);
-    f = begin(state, "RTX-PRO-6000-BSE", MODE_MIG, 0);
-    add_tenant(f, 12, 8, NULL);
-    assert_int_equal(place(f)->gpus_needed, 3);
+    f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_MIG, 0);
+    placing_add(f, 12, 8);
+    assert_int_equal(placing_place(f)->gpus_needed, 3);
 }
 
 /* Four tenants of 20 GiB: the 1g of double memory, not four 2g, of which there are three. */
 static void capacity_is_four_tenants_when_h100_has_20_gib_each(void **state)
 {
-    struct fixture *f = begin(state, "H100-PCIE-80GB", MODE_MIG, 1);
-    add_tenant(f, 4, 20, NULL);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "H100-PCIE-80GB", MODE_MIG, 1);
+    placing_add(f, 4, 20);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     for (int i = 0; i < 4; i++) {
         assert_string_equal(fleet->domain[i].profile->name, "1g.20gb");
@@ -239,7 +168,7 @@ static void capacity_is_four_tenants_when_h100_has_20_gib_each(void **state)
     assert_edge(f, "MIG-02");
     f->tenant[0].count = 4;
     f->tenant[0].mig = "2g.20gb";
-    assert_int_equal(place(f)->vms_placed, 3);
+    assert_int_equal(placing_place(f)->vms_placed, 3);
 }
 
 int main(void)
@@ -255,5 +184,5 @@ int main(void)
         cmocka_unit_test(capacity_is_twelve_vms_when_rtx_pro_6000_has_8_gib_each),
         cmocka_unit_test(capacity_is_four_tenants_when_h100_has_20_gib_each),
     };
-    return cmocka_run_group_tests_name("capacity", tests, load, unload);
+    return cmocka_run_group_tests_name("capacity", tests, placing_set_up, placing_tear_down);
 }

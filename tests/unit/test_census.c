@@ -13,35 +13,29 @@
 #include <cmocka.h>
 
 #include "models/census.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/fixture.h"
 
 enum {
     SETS_MAX = 1024
 };
 
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
+struct world {
+    struct fixture base;
     struct mig_geometry g;
     unsigned char count[AXIS_KINDS_MAX];
 };
 
 static int load(void **state)
 {
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
+    static struct world w;
+    *state = &w;
+    return fixture_open(&w.base) ? 0 : -1;
 }
 
 static int unload(void **state)
 {
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
+    struct world *w = *state;
+    fixture_close(&w->base);
     return 0;
 }
 
@@ -85,11 +79,11 @@ static void drop_double_memory(struct mig_geometry *g)
 static void census_has_published_numbers_when_profiles_are_plain(void **state)
 {
     static struct tally t;
-    struct fixture *f = *state;
+    struct world *f = *state;
     int boards = 0;
-    for (int i = 0; i < f->c->gpu_n; i++) {
-        const int slices = f->c->gpu[i].mig_slices;
-        mig_geometry_init(&f->g, f->c, i);
+    for (int i = 0; i < f->base.catalog->gpu_n; i++) {
+        const int slices = f->base.catalog->gpu[i].mig_slices;
+        mig_geometry_init(&f->g, f->base.catalog, i);
         mig_geometry_plain(&f->g);
         if (f->g.axis.kind_n == 0) {
             continue;
@@ -113,7 +107,7 @@ static void census_has_published_numbers_when_profiles_are_plain(void **state)
 
 /* ---- Cases from the field ---- */
 
-static int kind(const struct fixture *f, const char *name)
+static int kind(const struct world *f, const char *name)
 {
     for (int k = 0; k < f->g.axis.kind_n; k++) {
         if (strcmp(f->g.profile[k]->name, name) == 0) {
@@ -124,14 +118,14 @@ static int kind(const struct fixture *f, const char *name)
     return -1;
 }
 
-static void use(struct fixture *f, const char *gpu)
+static void use(struct world *f, const char *gpu)
 {
-    mig_geometry_init(&f->g, f->c, catalog_gpu_find(f->c, gpu));
+    mig_geometry_init(&f->g, f->base.catalog, catalog_gpu_find(f->base.catalog, gpu));
     memset(f->count, 0, sizeof f->count);
 }
 
-static enum mig_fit fits(struct fixture *f, int n1, const char *name1, int n2,
-                         const char *name2, int n3, const char *name3)
+static enum mig_fit fits(struct world *f, int n1, const char *name1, int n2, const char *name2,
+                         int n3, const char *name3)
 {
     memset(f->count, 0, sizeof f->count);
     f->count[kind(f, name1)] = (unsigned char)n1;
@@ -148,7 +142,7 @@ static enum mig_fit fits(struct fixture *f, int n1, const char *name1, int n2,
  * eleven of eight memory slices. */
 static void mig_refuses_set_when_each_entry_alone_is_legal(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     use(f, "A100-PCIE-40GB");
     assert_int_equal(fits(f, 4, "1g.10gb", 0, NULL, 0, NULL), MIG_FITS);
     assert_int_equal(fits(f, 3, "1g.5gb", 0, NULL, 0, NULL), MIG_FITS);
@@ -158,7 +152,7 @@ static void mig_refuses_set_when_each_entry_alone_is_legal(void **state)
 
 static void mig_takes_known_layouts_when_board_is_a100_40(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     use(f, "A100-PCIE-40GB");
     assert_int_equal(fits(f, 3, "2g.10gb", 0, NULL, 0, NULL), MIG_FITS);
     assert_int_equal(fits(f, 2, "3g.20gb", 0, NULL, 0, NULL), MIG_FITS);
@@ -169,7 +163,7 @@ static void mig_takes_known_layouts_when_board_is_a100_40(void **state)
 /* Whoever takes the lowest start each time fails with a 3g first; the set fits all the same. */
 static void mig_finds_places_when_first_fit_does_not(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     struct layout l;
     use(f, "A100-SXM4-40GB");
     const int three = kind(f, "3g.20gb"), four = kind(f, "4g.20gb");
@@ -186,7 +180,7 @@ static void mig_finds_places_when_first_fit_does_not(void **state)
 /* A 3g that is asked for after 1g, 1g, 2g finds no place; asked for first it does. */
 static void census_names_order_when_another_fails(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     struct layout_instance order[LAYOUT_MAX];
     use(f, "A100-SXM4-80GB");
     assert_int_equal(fits(f, 2, "1g.10gb", 1, "2g.20gb", 1, "3g.40gb"), MIG_FITS);
@@ -197,7 +191,7 @@ static void census_names_order_when_another_fails(void **state)
 
 static void census_finds_no_order_when_places_are_not_the_drivers(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     struct layout l;
     struct layout_instance order[LAYOUT_MAX];
     use(f, "A100-SXM4-80GB");
@@ -272,7 +266,7 @@ static void mig_reads_name_when_it_is_spelt_right(void **state)
  * reports. */
 static void mig_matches_profile_when_driver_rounds_memory_otherwise(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     static const struct {
         const char *gpu, *name, *profile; /* NULL: nearest only */
         enum mig_match match;
@@ -296,9 +290,10 @@ static void mig_matches_profile_when_driver_rounds_memory_otherwise(void **state
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct mig_profile *p = NULL;
-        assert_int_equal(
-            mig_name_match(f->c, catalog_gpu_find(f->c, row[i].gpu), row[i].name, &p),
-            row[i].match);
+        assert_int_equal(mig_name_match(f->base.catalog,
+                                        catalog_gpu_find(f->base.catalog, row[i].gpu),
+                                        row[i].name, &p),
+                         row[i].match);
         if (row[i].profile == NULL) {
             assert_null(p);
         } else {
@@ -311,11 +306,12 @@ static void mig_matches_profile_when_driver_rounds_memory_otherwise(void **state
  * tolerance. */
 static void mig_matches_one_profile_when_name_is_of_catalogue(void **state)
 {
-    struct fixture *f = *state;
-    for (int i = 0; i < f->c->mig_n; i++) {
+    struct world *f = *state;
+    for (int i = 0; i < f->base.catalog->mig_n; i++) {
         const struct mig_profile *p = NULL;
-        const struct mig_profile *own = &f->c->mig[i];
-        assert_int_equal(mig_name_match(f->c, own->gpu_ix, own->name, &p), MIG_MATCH_NAME);
+        const struct mig_profile *own = &f->base.catalog->mig[i];
+        assert_int_equal(mig_name_match(f->base.catalog, own->gpu_ix, own->name, &p),
+                         MIG_MATCH_NAME);
         assert_ptr_equal(p, own);
     }
 }

@@ -27,19 +27,6 @@ enum {
 static const char *const boards[] = {"A100-SXM4-80GB", "A30", "H100-PCIE-80GB",
                                      "RTX-PRO-6000-BSE"};
 
-static int load(void **state)
-{
-    static struct fixture f;
-    *state = &f;
-    return fixture_open(&f) ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
 static unsigned draw(uint64_t *seed, unsigned below)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -290,5 +277,5 @@ int main(void)
         cmocka_unit_test(cover_gap_is_at_most_5_percent_when_large),
         cmocka_unit_test(cover_has_no_plan_when_a_tenant_has_only_ways_that_miss),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

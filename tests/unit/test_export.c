@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "sim/input/catalogin.h"
 #include "sim/input/yaml.h"
 #include "sim/plan/export.h"
+#include "tests/unit/fixture.h"
 
 /* One scenario with six modes; %s: GPU, hypervisor and sizes. */
 static const char text_of_scenario[] =
@@ -29,32 +29,7 @@ static const char text_of_scenario[] =
     "{process: poisson, rate: 1/s}, service: {dist: exponential, mean: 1 ms}}}\n"
     "  - {name: b, count: 1, framebuffer: %d GiB, workload: *w}\n";
 
-struct world {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *catalog;
-};
-
-static int setup(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    arena_init(&w->arena, "test");
-    diag_init(&w->diag);
-    w->catalog = catalog_load(&w->arena, NULL, &w->diag);
-    *state = w;
-    return w->catalog == NULL;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    diag_fini(&w->diag);
-    arena_fini(&w->arena);
-    free(w);
-    return 0;
-}
-
-static const struct scenario *read_scenario(struct world *w, const char *gpu, bool mixed,
+static const struct scenario *read_scenario(struct fixture *w, const char *gpu, bool mixed,
                                             int a_gib, int b_gib)
 {
     struct text bytes;
@@ -67,7 +42,7 @@ static const struct scenario *read_scenario(struct world *w, const char *gpu, bo
     return s;
 }
 
-static struct yaml_node *read_yaml(struct world *w, const char *bytes)
+static struct yaml_node *read_yaml(struct fixture *w, const char *bytes)
 {
     const struct yaml_source source = {"out.yaml", bytes, strlen(bytes), 1};
     struct yaml_node *root = yaml_read(&w->arena, &source, &w->diag);
@@ -95,7 +70,7 @@ static int count_devices(const struct yaml_node *root, const char *configs, cons
 }
 
 /* Every document of a stream on its own. */
-static void read_stream(struct world *w, const char *bytes)
+static void read_stream(struct fixture *w, const char *bytes)
 {
     while (bytes != NULL) {
         const char *end = strstr(bytes, "\n---\n");
@@ -139,7 +114,7 @@ static void check_xml(const char *s)
     assert_true(elements > 3);
 }
 
-static void check_document(struct world *w, const struct export_format *format,
+static void check_document(struct fixture *w, const struct export_format *format,
                            const struct export_job *job, const char *s)
 {
     const struct fleet *f = job->f;
@@ -166,7 +141,7 @@ static void check_document(struct world *w, const struct export_format *format,
     }
 }
 
-static int check_scenario(struct world *w, const struct scenario *s)
+static int check_scenario(struct fixture *w, const struct scenario *s)
 {
     int written = 0;
     for (int m = 0; m < s->mode_n; m++) {
@@ -197,7 +172,7 @@ static int check_scenario(struct world *w, const struct scenario *s)
 
 static void export_is_well_formed_when_placed(void **state)
 {
-    struct world *w = *state;
+    struct fixture *w = *state;
     /* Five formats of passthrough, containers and the like apply to every board. */
     assert_true(check_scenario(w, read_scenario(w, "A100-PCIE-80GB", false, 10, 20)) >= 17);
     assert_true(check_scenario(w, read_scenario(w, "RTX-PRO-6000-BSE", false, 8, 24)) >= 17);
@@ -261,7 +236,8 @@ static void rmpvmrl_value_reads_back_when_in_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(export_is_well_formed_when_placed, setup, teardown),
+        cmocka_unit_test_setup_teardown(export_is_well_formed_when_placed, fixture_set_up,
+                                        fixture_tear_down),
         cmocka_unit_test(rmpvmrl_value_is_nearest_when_composed),
         cmocka_unit_test(rmpvmrl_value_reads_back_when_in_range),
     };

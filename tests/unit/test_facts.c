@@ -17,34 +17,10 @@
 
 #include <cmocka.h>
 
-#include "sim/input/catalogin.h"
 #include "sim/input/csvin.h"
+#include "tests/unit/fixture.h"
 
 static const char facts_dir[] = "../shared/facts/";
-
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
-};
-
-static int load(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    return 0;
-}
 
 /* ---- Against the collection ---- */
 
@@ -239,7 +215,7 @@ static void catalog_has_every_profile_when_compared_with_the_collection(void **s
     };
     struct fixture *f = *state;
     const size_t n = compare(f, "mig_profiles.csv", "profile", "profile", columns);
-    assert_int_equal(n, (size_t)f->c->mig_n);
+    assert_int_equal(n, (size_t)f->catalog->mig_n);
 }
 
 static void catalog_has_every_type_when_compared_with_the_collection(void **state)
@@ -258,7 +234,7 @@ static void catalog_has_every_type_when_compared_with_the_collection(void **stat
     };
     struct fixture *f = *state;
     const size_t n = compare(f, "vgpu_types.csv", "vgpu_type", "type", columns);
-    assert_int_equal(n, (size_t)f->c->vgpu_n);
+    assert_int_equal(n, (size_t)f->catalog->vgpu_n);
 }
 
 static void catalog_has_every_board_when_compared_with_the_collection(void **state)
@@ -359,15 +335,15 @@ static void catalog_places_as_driver_when_sizes_are_mixed(void **state)
 {
     const struct fixture *f = *state;
     int n = 0;
-    for (int i = 0; i < f->c->vgpu_n; i++) {
-        const struct vgpu_type *t = &f->c->vgpu[i];
+    for (int i = 0; i < f->catalog->vgpu_n; i++) {
+        const struct vgpu_type *t = &f->catalog->vgpu[i];
         if (t->placement_ids_n == 0) {
             continue;
         }
         n++;
-        if (!follows_rule(f->c, t)) {
-            fail_msg("%s %s: placement ids are not the driver's", f->c->gpu[t->gpu_ix].key,
-                     t->name);
+        if (!follows_rule(f->catalog, t)) {
+            fail_msg("%s %s: placement ids are not the driver's",
+                     f->catalog->gpu[t->gpu_ix].key, t->name);
         }
     }
     assert_true(n > 300);
@@ -381,5 +357,5 @@ int main(void)
         cmocka_unit_test(catalog_has_every_type_when_compared_with_the_collection),
         cmocka_unit_test(catalog_places_as_driver_when_sizes_are_mixed),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

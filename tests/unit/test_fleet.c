@@ -18,46 +18,12 @@
 #include <cmocka.h>
 
 #include "sim/fleet/choice.h"
-#include "sim/fleet/fleet.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/placing.h"
 
 enum {
-    TEST_TENANTS = 8,
-    TEST_GROUPS = 4, /* three, and the cut host of another */
     POLICIES_N = PLACE_FRAGMENTATION + 1,
     HELD_MAX = 64 /* seats on one GPU */
 };
-
-struct fixture {
-    struct arena program; /* catalogue */
-    struct arena arena;   /* one placement */
-    struct diag diag;
-    const struct catalog *c;
-    struct tenant tenant[TEST_TENANTS];
-    struct host_group group[TEST_GROUPS];
-    struct scenario s;
-    struct fleet fleet;
-};
-
-static int load(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.program, "program");
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.program, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    arena_fini(&f->program);
-    return 0;
-}
 
 static uint32_t draw(uint32_t *seed, uint32_t n)
 {
@@ -65,57 +31,20 @@ static uint32_t draw(uint32_t *seed, uint32_t n)
     return (*seed >> 16) % n;
 }
 
-/* An empty scenario on `count` GPUs with one mode. */
-static struct fixture *begin(void **state, const char *gpu, enum mode_kind mode, int count)
-{
-    struct fixture *f = *state;
-    f->s = (struct scenario){.name = "test",
-                             .catalog = f->c,
-                             .gpu_ix = catalog_gpu_find(f->c, gpu),
-                             .gpu_count = count,
-                             .hypervisor = "none",
-                             .mode_n = 1,
-                             .tenant = f->tenant};
-    f->s.mode[0].kind = mode;
-    f->s.mode[0].sched.kind = &sched_best_effort;
-    assert_true(f->s.gpu_ix >= 0);
-    return f;
-}
-
 /* A group of hosts in place of the short form. */
-static struct host_group *add_hosts(struct fixture *f, int count, const char *gpu, int gpus)
+static struct host_group *add_hosts(struct placing *f, int count, const char *gpu, int gpus)
 {
-    static const char *const names[TEST_GROUPS] = {"x", "y", "z", "cut"};
+    static const char *const names[PLACING_GROUPS] = {"x", "y", "z", "cut"};
     struct host_group *g = &f->group[f->s.group_n];
     *g = (struct host_group){.name = names[f->s.group_n++],
                              .count = count,
-                             .gpu_ix = catalog_gpu_find(f->c, gpu),
+                             .gpu_ix = catalog_gpu_find(f->base.catalog, gpu),
                              .gpus = gpus,
                              .hypervisor = "none"};
     f->s.gpu_count = f->s.group_n == 1 ? count * gpus : f->s.gpu_count + count * gpus;
     f->s.group = f->group;
     f->s.gpu_ix = f->group[0].gpu_ix;
     return g;
-}
-
-static struct tenant *add_tenant(struct fixture *f, int count, int gib)
-{
-    static const char *const names[TEST_TENANTS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
-    struct tenant *t = &f->tenant[f->s.tenant_n];
-    *t = (struct tenant){.name = names[f->s.tenant_n++],
-                         .count = count,
-                         .vgpus = 1,
-                         .framebuffer_bytes = (uint64_t)gib << 30,
-                         .reference_gpu_ix = -1};
-    f->s.vm_n += count;
-    return t;
-}
-
-static const struct fleet *place(struct fixture *f)
-{
-    arena_fini(&f->arena);
-    assert_true(fleet_place(&f->fleet, &f->arena, &f->s, 0, &f->diag));
-    return &f->fleet;
 }
 
 static void assert_reason(const struct fleet *fleet, const char *rule, const char *piece)
@@ -156,9 +85,9 @@ static void fleet_chooses_smallest_that_holds_when_framebuffer_is_given(void **s
         {"RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 25, "DC-4-32C",    "4g.96gb+gfx"},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct fixture *f = begin(state, row[i].gpu, row[i].mode, 0);
-        add_tenant(f, 1, row[i].gib);
-        const struct fleet *fleet = place(f);
+        struct placing *f = placing_begin(state, row[i].gpu, row[i].mode, 0);
+        placing_add(f, 1, row[i].gib);
+        const struct fleet *fleet = placing_place(f);
         assert_true(fleet->feasible);
         const struct vgpu_type *type = fleet->tenant_type[0];
         const struct mig_profile *profile = fleet->tenant_profile[0];
@@ -176,24 +105,24 @@ static void fleet_chooses_smallest_that_holds_when_framebuffer_is_given(void **s
 
 static void fleet_honours_names_when_they_belong_to_the_mode(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
-    add_tenant(f, 1, 10)->vgpu = "A100D-20C";
-    assert_string_equal(place(f)->tenant_type[0]->name, "A100D-20C");
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    placing_add(f, 1, 10)->vgpu = "A100D-20C";
+    assert_string_equal(placing_place(f)->tenant_type[0]->name, "A100D-20C");
     f->s.mode[0].kind = MODE_MIG; /* the type is of another mode: the framebuffer decides */
-    assert_string_equal(place(f)->tenant_profile[0]->name, "1g.10gb");
+    assert_string_equal(placing_place(f)->tenant_profile[0]->name, "1g.10gb");
     f->tenant[0].mig = "2g.20gb";
-    assert_string_equal(place(f)->tenant_profile[0]->name, "2g.20gb");
+    assert_string_equal(placing_place(f)->tenant_profile[0]->name, "2g.20gb");
     f->tenant[0].mig = "1g.10gb+me";
-    assert_string_equal(place(f)->tenant_type[0]->name, "A100D-1-10CME");
+    assert_string_equal(placing_place(f)->tenant_type[0]->name, "A100D-1-10CME");
     f->tenant[0].mig = NULL;
     f->tenant[0].framebuffer_bytes = 0; /* nothing but the type's name tells the size */
-    assert_string_equal(place(f)->tenant_profile[0]->name, "1g.20gb");
-    f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 0);
-    add_tenant(f, 1, 8)->vgpu = "DC-2-12C";
-    assert_string_equal(place(f)->tenant_type[0]->name, "DC-2-12C");
+    assert_string_equal(placing_place(f)->tenant_profile[0]->name, "1g.20gb");
+    f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 0);
+    placing_add(f, 1, 8)->vgpu = "DC-2-12C";
+    assert_string_equal(placing_place(f)->tenant_type[0]->name, "DC-2-12C");
     f->tenant[0].vgpu = NULL;
     f->tenant[0].mig = "2g.48gb+gfx";
-    assert_string_equal(place(f)->tenant_type[0]->name, "DC-2-12C");
+    assert_string_equal(placing_place(f)->tenant_type[0]->name, "DC-2-12C");
 }
 
 static void fleet_forbids_mode_when_gpu_cannot_do_it(void **state)
@@ -218,11 +147,11 @@ static void fleet_forbids_mode_when_gpu_cannot_do_it(void **state)
         {"H20-96GB",         MODE_TIME_SLICED,     30, NULL,      NULL,       "DATA-01", "H20-32C"  },
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct fixture *f = begin(state, row[i].gpu, row[i].mode, 4);
-        struct tenant *t = add_tenant(f, 2, row[i].gib);
+        struct placing *f = placing_begin(state, row[i].gpu, row[i].mode, 4);
+        struct tenant *t = placing_add(f, 2, row[i].gib);
         t->mig = row[i].mig;
         t->vgpu = row[i].vgpu;
-        const struct fleet *fleet = place(f);
+        const struct fleet *fleet = placing_place(f);
         assert_reason(fleet, row[i].rule, row[i].piece);
         assert_int_equal(fleet->reasons.n, 1);
         assert_int_equal(fleet->gpus_needed, -1);
@@ -239,10 +168,10 @@ static void fleet_forbids_mode_when_gpu_cannot_do_it(void **state)
 
 static void fleet_gives_whole_gpus_when_passed_through(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 3);
-    add_tenant(f, 2, 10);
-    add_tenant(f, 2, 20);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 3);
+    placing_add(f, 2, 10);
+    placing_add(f, 2, 20);
+    const struct fleet *fleet = placing_place(f);
     assert_reason(fleet, "PT-01", "needs 4 GPUs, the fleet has 3");
     assert_string_equal(fleet->reasons.list[0].tenant, "b");
     assert_int_equal(fleet->gpus_needed, 4);
@@ -255,7 +184,7 @@ static void fleet_gives_whole_gpus_when_passed_through(void **state)
     assert_int_equal(fleet->seat[2].size, 80);
     assert_true(isnan(fleet->slices_frac));
     f->s.gpu_count = 0;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->gpus_used, 4);
     assert_true(fabs(fleet->framebuffer_frac - 1) < 1e-12);
@@ -264,23 +193,23 @@ static void fleet_gives_whole_gpus_when_passed_through(void **state)
 /* No GPU is full, but there are too few different ones for a VM of two. */
 static void fleet_wants_different_gpus_when_vm_has_several(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 1);
-    add_tenant(f, 1, 10)->vgpus = 2;
-    assert_reason(place(f), "PT-01", "needs 2 GPUs, the fleet has 1");
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_PASSTHROUGH, 1);
+    placing_add(f, 1, 10)->vgpus = 2;
+    assert_reason(placing_place(f), "PT-01", "needs 2 GPUs, the fleet has 1");
     f->s.mode[0].kind = MODE_TIME_SLICED;
-    assert_reason(place(f), "CAP-10", "different GPUs");
+    assert_reason(placing_place(f), "CAP-10", "different GPUs");
     assert_int_equal(f->fleet.gpus_used, 0);
     f->s.gpu_count = 2;
-    assert_true(place(f)->feasible);
+    assert_true(placing_place(f)->feasible);
     assert_int_equal(f->fleet.seat[1].gpu_ix, 1);
 }
 
 /* RTX PRO 4500: NVIDIA publishes no start indexes. */
 static void fleet_notes_inferred_cells_when_it_uses_them(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-4500-BSE", MODE_TIME_SLICED_MIG, 0);
-    add_tenant(f, 4, 8);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "RTX-PRO-4500-BSE", MODE_TIME_SLICED_MIG, 0);
+    placing_add(f, 4, 8);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->domain_n, 2);
     bool noted = false;
@@ -294,9 +223,9 @@ static void fleet_notes_inferred_cells_when_it_uses_them(void **state)
 /* Eight A100D-10C per GPU; ids are slot x size. */
 static void fleet_names_type_maximum_when_gpu_is_full(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
-    add_tenant(f, 12, 10);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
+    placing_add(f, 12, 10);
+    const struct fleet *fleet = placing_place(f);
     assert_reason(fleet, "CAP-01", "8 vGPUs");
     assert_reason(fleet, "CAP-01", "needs 2 GPUs, the fleet has 1");
     assert_int_equal(fleet->vms_placed, 8);
@@ -311,17 +240,17 @@ static void fleet_names_type_maximum_when_gpu_is_full(void **state)
 
 static void fleet_keeps_sizes_apart_when_mode_is_equal_size(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
-    add_tenant(f, 2, 10);
-    add_tenant(f, 1, 20);
-    assert_reason(place(f), "CAP-03", "10 GiB");
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 1);
+    placing_add(f, 2, 10);
+    placing_add(f, 1, 20);
+    assert_reason(placing_place(f), "CAP-03", "10 GiB");
     assert_int_equal(f->fleet.gpus_needed, 2);
     f->s.mixed_size = true;
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->gpus_used, 1);
     f->s.mode[0].sched.kind = &sched_fixed_share;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_reason(fleet, "MIX-04", "fixed");
     assert_int_equal(fleet->gpus_needed, -1);
     assert_null(fleet->reasons.list[0].tenant);
@@ -330,14 +259,14 @@ static void fleet_keeps_sizes_apart_when_mode_is_equal_size(void **state)
 /* A100-40: 8C has ids 0, 12, 20, 32 in mixed-size mode: four, where equal size takes five. */
 static void fleet_uses_placement_ids_when_sizes_are_mixed(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-40GB", MODE_TIME_SLICED, 1);
-    add_tenant(f, 5, 8);
-    assert_true(place(f)->feasible);
+    struct placing *f = placing_begin(state, "A100-PCIE-40GB", MODE_TIME_SLICED, 1);
+    placing_add(f, 5, 8);
+    assert_true(placing_place(f)->feasible);
     f->s.mixed_size = true;
-    assert_reason(place(f), "MIX-06", "4 vGPUs");
+    assert_reason(placing_place(f), "MIX-06", "4 vGPUs");
     f->tenant[0].count = 4;
     static const int id[] = {0, 12, 20, 32};
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(fleet->seat[i].start, id[i]);
@@ -345,10 +274,10 @@ static void fleet_uses_placement_ids_when_sizes_are_mixed(void **state)
     }
     /* Two 10C beside two 20 GiB halves do not fit; one half does. */
     f->tenant[0].count = 2;
-    add_tenant(f, 1, 20);
-    assert_true(place(f)->feasible);
-    add_tenant(f, 1, 10);
-    assert_reason(place(f), "CAP-02", "4 GiB");
+    placing_add(f, 1, 20);
+    assert_true(placing_place(f)->feasible);
+    placing_add(f, 1, 10);
+    assert_reason(placing_place(f), "CAP-02", "4 GiB");
 }
 
 /* Whatever order the VMs come in, 7 x 1g, or 4g + 3g, or 3g + 2g + 2 x 1g, fit one A100. */
@@ -367,11 +296,11 @@ static void fleet_lays_out_instances_when_order_is_awkward(void **state)
         {{"7g.80gb", "1g.10gb"},                       2},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct fixture *f = begin(state, "A100-SXM4-80GB", MODE_MIG, 0);
+        struct placing *f = placing_begin(state, "A100-SXM4-80GB", MODE_MIG, 0);
         for (int k = 0; k < 4 && row[i].mig[k] != NULL; k++) {
-            add_tenant(f, 1, 0)->mig = row[i].mig[k];
+            placing_add(f, 1, 0)->mig = row[i].mig[k];
         }
-        const struct fleet *fleet = place(f);
+        const struct fleet *fleet = placing_place(f);
         assert_true(fleet->feasible);
         assert_int_equal(fleet->gpus_used, row[i].needed);
         assert_int_equal(fleet->gpus_needed, row[i].needed);
@@ -380,9 +309,9 @@ static void fleet_lays_out_instances_when_order_is_awkward(void **state)
 
 static void fleet_names_start_index_when_instances_run_out(void **state)
 {
-    struct fixture *f = begin(state, "A100-SXM4-80GB", MODE_MIG, 1);
-    add_tenant(f, 8, 10);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "A100-SXM4-80GB", MODE_MIG, 1);
+    placing_add(f, 8, 10);
+    const struct fleet *fleet = placing_place(f);
     assert_reason(fleet, "MIG-02", "needs 2 GPUs, the fleet has 1");
     assert_int_equal(fleet->vms_placed, 7);
     assert_int_equal(fleet->domain_n, 7);
@@ -399,9 +328,9 @@ static void fleet_names_start_index_when_instances_run_out(void **state)
 /* Four instances of three DC-1-8C. */
 static void fleet_fills_instances_when_mig_is_time_sliced(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
-    add_tenant(f, 12, 8);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    placing_add(f, 12, 8);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->domain_n, 4);
     for (int i = 0; i < 12; i++) {
@@ -410,14 +339,14 @@ static void fleet_fills_instances_when_mig_is_time_sliced(void **state)
         assert_int_equal(fleet->seat[i].start, i / 3 * 3);
         assert_int_equal(fleet->domain[i / 3].type_max, 3);
     }
-    add_tenant(f, 1, 12);
-    assert_reason(place(f), "MIG-02", "GPU 0");
+    placing_add(f, 1, 12);
+    assert_reason(placing_place(f), "MIG-02", "GPU 0");
     f->s.tenant_n = 1;
     f->tenant[0].count = 13;
-    assert_reason(place(f), "MIG-07", "3 vGPUs each");
+    assert_reason(placing_place(f), "MIG-07", "3 vGPUs each");
     f->tenant[0].count = 2;
     f->tenant[0].vgpus = 2; /* vGPUs of one VM go to different instances */
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->domain_n, 2);
     assert_int_equal(fleet->seat[0].domain_ix, 0);
@@ -427,11 +356,11 @@ static void fleet_fills_instances_when_mig_is_time_sliced(void **state)
 
 static void fleet_takes_vm_back_when_it_does_not_fit_whole(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 2);
-    add_tenant(f, 7, 10);
-    add_tenant(f, 1, 10)->vgpus = 3;
-    add_tenant(f, 9, 10);
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 2);
+    placing_add(f, 7, 10);
+    placing_add(f, 1, 10)->vgpus = 3;
+    placing_add(f, 9, 10);
+    const struct fleet *fleet = placing_place(f);
     assert_int_equal(fleet->vms_placed, 16);
     assert_int_equal(fleet->vms_rejected, 1);
     assert_int_equal(fleet->reasons.n, 1);
@@ -443,7 +372,7 @@ static void fleet_takes_vm_back_when_it_does_not_fit_whole(void **state)
     assert_int_equal(fleet->seat[10].gpu_ix, 0);
     assert_int_equal(fleet->seat[10].slot, 7);
     f->s.tenant_n = 2; /* GPU 1 was opened for a VM that was taken back */
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_int_equal(fleet->gpus_used, 1);
     assert_int_equal(fleet->domain_n, 1);
 }
@@ -451,15 +380,15 @@ static void fleet_takes_vm_back_when_it_does_not_fit_whole(void **state)
 /* A second media instance opens GPU 1 and leaves it with 2 of 4 units where GPU 0 has 3. */
 static void fleet_prefers_fuller_gpu_when_policy_is_best_fit(void **state)
 {
-    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
-    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
-    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
-    add_tenant(f, 1, 0)->mig = "1g.6gb";
-    const struct fleet *fleet = place(f);
+    struct placing *f = placing_begin(state, "A30", MODE_MIG, 0);
+    placing_add(f, 1, 0)->mig = "1g.6gb+me";
+    placing_add(f, 1, 0)->mig = "2g.12gb+me";
+    placing_add(f, 1, 0)->mig = "1g.6gb";
+    const struct fleet *fleet = placing_place(f);
     assert_int_equal(fleet->seat[1].gpu_ix, 1);
     assert_int_equal(fleet->seat[2].gpu_ix, 0);
     f->s.place = PLACE_BEST_FIT;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_int_equal(fleet->seat[1].gpu_ix, 1);
     assert_int_equal(fleet->seat[2].gpu_ix, 1);
 }
@@ -467,10 +396,10 @@ static void fleet_prefers_fuller_gpu_when_policy_is_best_fit(void **state)
 /* A vGPU goes to the GPU with the fewest, also to one that is empty. */
 static void fleet_spreads_when_policy_is_breadth_first(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
     f->s.place = PLACE_BREADTH_FIRST;
-    add_tenant(f, 7, 10);
-    const struct fleet *fleet = place(f);
+    placing_add(f, 7, 10);
+    const struct fleet *fleet = placing_place(f);
     static const int gpu[] = {0, 1, 2, 0, 1, 2, 0};
     for (int i = 0; i < 7; i++) {
         assert_int_equal(fleet->seat[i].gpu_ix, gpu[i]);
@@ -483,15 +412,15 @@ static void fleet_spreads_when_policy_is_breadth_first(void **state)
  * where first fit takes two. */
 static void fleet_needs_more_gpus_when_sizes_are_spread(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
-    add_tenant(f, 3, 10);
-    add_tenant(f, 1, 20);
-    assert_int_equal(place(f)->gpus_needed, 2);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 3);
+    placing_add(f, 3, 10);
+    placing_add(f, 1, 20);
+    assert_int_equal(placing_place(f)->gpus_needed, 2);
     f->s.place = PLACE_BREADTH_FIRST;
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_reason(fleet, "CAP-03", "needs 4 GPUs, the fleet has 3");
     f->s.gpu_count = 0;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->gpus_used, 4);
 }
@@ -499,27 +428,27 @@ static void fleet_needs_more_gpus_when_sizes_are_spread(void **state)
 /* 200 of one size and 1 of another: the answer lies beyond what is tried one by one. */
 static void fleet_finds_number_of_gpus_when_breadth_first_needs_many(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
     f->s.place = PLACE_BREADTH_FIRST;
-    add_tenant(f, 200, 10);
-    add_tenant(f, 1, 20);
-    const struct fleet *fleet = place(f);
+    placing_add(f, 200, 10);
+    placing_add(f, 1, 20);
+    const struct fleet *fleet = placing_place(f);
     assert_int_equal(fleet->gpus_needed, 201);
     f->s.gpu_count = 200;
-    assert_false(place(f)->feasible);
+    assert_false(placing_place(f)->feasible);
 }
 
 /* Two 4g open two GPUs; the first 1g makes GPU 0 the busier one, which then takes all it can.
  */
 static void fleet_fills_busiest_gpu_when_policy_is_depth_first(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_MIG, 0);
-    add_tenant(f, 1, 0)->mig = "4g.40gb";
-    add_tenant(f, 1, 0)->mig = "4g.40gb";
-    add_tenant(f, 2, 0)->mig = "1g.10gb";
-    add_tenant(f, 2, 0)->mig = "1g.10gb";
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_MIG, 0);
+    placing_add(f, 1, 0)->mig = "4g.40gb";
+    placing_add(f, 1, 0)->mig = "4g.40gb";
+    placing_add(f, 2, 0)->mig = "1g.10gb";
+    placing_add(f, 2, 0)->mig = "1g.10gb";
     f->s.place = PLACE_DEPTH_FIRST;
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     static const int depth[] = {0, 1, 0, 0, 0, 1};
     for (int i = 0; i < fleet->seat_n; i++) {
         assert_int_equal(fleet->seat[i].gpu_ix, depth[i]);
@@ -531,16 +460,16 @@ static void fleet_fills_busiest_gpu_when_policy_is_depth_first(void **state)
  * + 10) x 1 of 2 x 2, because the ten 2g find no start there. Best fit sees the fuller GPU. */
 static void fleet_keeps_starts_open_when_policy_is_fragmentation(void **state)
 {
-    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
-    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
-    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
-    add_tenant(f, 1, 0)->mig = "1g.6gb";
-    add_tenant(f, 10, 0)->mig = "2g.12gb";
+    struct placing *f = placing_begin(state, "A30", MODE_MIG, 0);
+    placing_add(f, 1, 0)->mig = "1g.6gb+me";
+    placing_add(f, 1, 0)->mig = "2g.12gb+me";
+    placing_add(f, 1, 0)->mig = "1g.6gb";
+    placing_add(f, 10, 0)->mig = "2g.12gb";
     f->s.place = PLACE_BEST_FIT;
-    assert_int_equal(place(f)->seat[2].gpu_ix, 1);
+    assert_int_equal(placing_place(f)->seat[2].gpu_ix, 1);
     assert_int_equal(f->fleet.gpus_needed, 7);
     f->s.place = PLACE_FRAGMENTATION;
-    assert_int_equal(place(f)->seat[2].gpu_ix, 0);
+    assert_int_equal(placing_place(f)->seat[2].gpu_ix, 0);
     assert_int_equal(f->fleet.gpus_needed, 6);
 }
 
@@ -622,7 +551,7 @@ static bool holds_instances(const struct mig_profile *const *profile, int n)
     return media_allowed(profile, n) && lies(p, n, taken, 0);
 }
 
-static bool holds_equal(const struct fixture *f, const struct content *g)
+static bool holds_equal(const struct placing *f, const struct content *g)
 {
     for (int i = 1; i < g->n; i++) {
         if (g->held[i].type->framebuffer_gib != g->held[0].type->framebuffer_gib) {
@@ -630,10 +559,11 @@ static bool holds_equal(const struct fixture *f, const struct content *g)
         }
     }
     return g->n <= 32 && g->n <= g->held[0].type->max_per_gpu &&
-           g->n * g->held[0].type->framebuffer_gib <= f->c->gpu[f->s.gpu_ix].framebuffer_gib;
+           g->n * g->held[0].type->framebuffer_gib <=
+               f->base.catalog->gpu[f->s.gpu_ix].framebuffer_gib;
 }
 
-static bool holds_mixed(const struct fixture *f, const struct content *g)
+static bool holds_mixed(const struct placing *f, const struct content *g)
 {
     struct piece p[HELD_MAX];
     int taken[HELD_MAX];
@@ -651,7 +581,7 @@ static bool holds_mixed(const struct fixture *f, const struct content *g)
         piece_insert(p, i,
                      (struct piece){v->placement_ids, v->placement_ids_n, v->placement_size});
     }
-    return g->n <= 32 && gib <= f->c->gpu[f->s.gpu_ix].framebuffer_gib &&
+    return g->n <= 32 && gib <= f->base.catalog->gpu[f->s.gpu_ix].framebuffer_gib &&
            lies(p, g->n, taken, 0);
 }
 
@@ -676,7 +606,7 @@ static bool holds_shared(const struct content *g)
     return g->n <= 48 && holds_instances(profile, n);
 }
 
-static bool holds(const struct fixture *f, const struct content *g)
+static bool holds(const struct placing *f, const struct content *g)
 {
     const struct mig_profile *profile[HELD_MAX];
     if (g->n == 0) {
@@ -701,7 +631,7 @@ static bool holds(const struct fixture *f, const struct content *g)
 }
 
 /* Free GiB, or free units of the axis, as the policy counts them. */
-static int left_on(const struct fixture *f, const struct content *g)
+static int left_on(const struct placing *f, const struct content *g)
 {
     int used = 0;
     for (int i = 0; i < g->n; i++) {
@@ -721,7 +651,7 @@ static int left_on(const struct fixture *f, const struct content *g)
     return 1000 - used;
 }
 
-static bool is_apart(const struct fixture *f, const struct content *g, int vm)
+static bool is_apart(const struct placing *f, const struct content *g, int vm)
 {
     if (f->s.mode[0].kind == MODE_MIG) {
         return true; /* an instance of its own */
@@ -734,14 +664,14 @@ static bool is_apart(const struct fixture *f, const struct content *g, int vm)
     return true;
 }
 
-static int room_of(const struct fixture *f)
+static int room_of(const struct placing *f)
 {
-    return f->s.mode[0].kind == MODE_TIME_SLICED ? choice_gpu_gib(f->c, f->s.gpu_ix)
-                                                 : f->c->gpu[f->s.gpu_ix].mig_axis;
+    return f->s.mode[0].kind == MODE_TIME_SLICED ? choice_gpu_gib(f->base.catalog, f->s.gpu_ix)
+                                                 : f->base.catalog->gpu[f->s.gpu_ix].mig_axis;
 }
 
 /* Room that the tenants are expected not to be able to use, weighted by their seats. */
-static int64_t waste_on(const struct fixture *f, struct content *g)
+static int64_t waste_on(const struct placing *f, struct content *g)
 {
     int64_t refusing = 0;
     for (int i = 0, seat = 0; i < f->s.tenant_n; i++) {
@@ -756,7 +686,7 @@ static int64_t waste_on(const struct fixture *f, struct content *g)
 }
 
 /* How the policy likes `x` on a GPU, the less the better. */
-static int64_t wish(const struct fixture *f, struct content *g, struct held x)
+static int64_t wish(const struct placing *f, struct content *g, struct held x)
 {
     int64_t before = f->s.place == PLACE_FRAGMENTATION ? waste_on(f, g) : 0;
     int64_t rank = 0;
@@ -786,7 +716,7 @@ static int64_t wish(const struct fixture *f, struct content *g, struct held x)
 /* Replays the placement seat by seat: was the GPU allowed, and the one that the policy wants?
  * Only for placements in which every VM has its place. GPUs are taken up in ascending order,
  * and by all but breadth-first when no GPU in use has room. */
-static void check_policy(const struct fixture *f)
+static void check_policy(const struct placing *f)
 {
     static struct content gpu[512];
     const struct fleet *fleet = &f->fleet;
@@ -819,7 +749,7 @@ static void check_policy(const struct fixture *f)
 }
 
 /* Every limit that can be read off the finished placement. */
-static void check_seats(const struct fixture *f)
+static void check_seats(const struct placing *f)
 {
     const struct fleet *fleet = &f->fleet;
     int per_domain[4096] = {0};
@@ -880,10 +810,11 @@ static void check_seats(const struct fixture *f)
 }
 
 /* A row of the GPU's vGPU types or MIG profiles, by chance; NULL where it has none. */
-static const char *any_type(const struct fixture *f, uint32_t *seed)
+static const char *any_type(const struct placing *f, uint32_t *seed)
 {
     for (int i = 0; i < 2000; i++) {
-        const struct vgpu_type *v = &f->c->vgpu[draw(seed, (uint32_t)f->c->vgpu_n)];
+        const struct vgpu_type *v =
+            &f->base.catalog->vgpu[draw(seed, (uint32_t)f->base.catalog->vgpu_n)];
         if (v->gpu_ix == f->s.gpu_ix) {
             return v->name;
         }
@@ -891,10 +822,11 @@ static const char *any_type(const struct fixture *f, uint32_t *seed)
     return NULL;
 }
 
-static const char *any_profile(const struct fixture *f, uint32_t *seed)
+static const char *any_profile(const struct placing *f, uint32_t *seed)
 {
     for (int i = 0; i < 2000; i++) {
-        const struct mig_profile *p = &f->c->mig[draw(seed, (uint32_t)f->c->mig_n)];
+        const struct mig_profile *p =
+            &f->base.catalog->mig[draw(seed, (uint32_t)f->base.catalog->mig_n)];
         if (p->gpu_ix == f->s.gpu_ix) {
             return p->name;
         }
@@ -909,20 +841,20 @@ static void random_scenario(void **state, uint32_t *seed)
         "RTX-PRO-6000-BSE", "RTX-PRO-4500-BSE"};
     const char *gpu = gpus[draw(seed, sizeof gpus / sizeof gpus[0])];
     uint32_t mode = draw(seed, 4);
-    struct fixture *f = begin(state, gpu, (enum mode_kind)mode, 0);
+    struct placing *f = placing_begin(state, gpu, (enum mode_kind)mode, 0);
     f->s.mixed_size = draw(seed, 2) == 0;
     f->s.place = (enum place_policy)draw(seed, POLICIES_N);
     uint32_t tenants = 1 + draw(seed, 5);
     for (uint32_t i = 0; i < tenants; i++) {
         int count = 1 + (int)draw(seed, 7);
-        struct tenant *t = add_tenant(f, count, (int)draw(seed, 24));
+        struct tenant *t = placing_add(f, count, (int)draw(seed, 24));
         uint32_t vgpus = draw(seed, 8);
         t->vgpus = mode != MODE_TIME_SLICED_MIG && vgpus >= 6 ? (int)vgpus - 4 : 1;
         uint32_t named = draw(seed, 4);
         if (named == 0) {
             t->vgpu = any_type(f, seed);
             t->framebuffer_bytes = 0;
-        } else if (named == 1 && f->c->gpu[f->s.gpu_ix].mig_slices > 0) {
+        } else if (named == 1 && f->base.catalog->gpu[f->s.gpu_ix].mig_slices > 0) {
             t->mig = any_profile(f, seed);
             t->framebuffer_bytes = 0;
         }
@@ -932,14 +864,14 @@ static void random_scenario(void **state, uint32_t *seed)
 /* Seeds 1 .. 4000. The count that is asked for must do, and one less must not. */
 static void fleet_breaks_no_rule_when_tenants_are_random(void **state)
 {
-    struct fixture *f = *state;
+    struct placing *f = *state;
     int feasible = 0;
     int short_n = 0;
     int forbidden = 0;
     for (uint32_t round = 1; round <= 4000; round++) {
         uint32_t seed = round;
         random_scenario(state, &seed);
-        const struct fleet *fleet = place(f);
+        const struct fleet *fleet = placing_place(f);
         check_seats(f);
         if (!fleet->feasible) {
             assert_int_equal(fleet->gpus_needed, -1);
@@ -953,12 +885,12 @@ static void fleet_breaks_no_rule_when_tenants_are_random(void **state)
         int needed = fleet->gpus_needed;
         assert_int_equal(fleet->gpus_used, needed);
         f->s.gpu_count = needed;
-        assert_true(place(f)->feasible);
+        assert_true(placing_place(f)->feasible);
         assert_int_equal(fleet->gpus_needed, needed);
         if (needed > 1) {
             short_n++;
             f->s.gpu_count = needed - 1;
-            assert_false(place(f)->feasible);
+            assert_false(placing_place(f)->feasible);
             assert_int_equal(fleet->gpus_needed, needed);
             assert_true(fleet->reasons.n > 0 && fleet->vms_rejected > 0);
             assert_true(fleet->gpus_used <= needed - 1);
@@ -976,14 +908,15 @@ static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
     clock_t begun = clock();
     for (uint32_t mode = 0; mode < 4; mode++) {
         for (int policy = 0; policy < 2 * POLICIES_N; policy++) {
-            struct fixture *f = begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
+            struct placing *f =
+                placing_begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
             f->s.place = (enum place_policy)(policy % POLICIES_N);
             f->s.mixed_size = policy / POLICIES_N == 1;
             static const int gib[] = {8, 12, 16, 24, 30, 8, 45, 20};
             for (int i = 0; i < 8; i++) {
-                add_tenant(f, 512, gib[i]);
+                placing_add(f, 512, gib[i]);
             }
-            assert_true(place(f)->feasible);
+            assert_true(placing_place(f)->feasible);
             assert_int_equal(f->fleet.vms_placed, 4096);
         }
     }
@@ -995,7 +928,7 @@ static void fleet_is_quick_when_it_has_thousands_of_vms(void **state)
 
 /* The least number of GPUs for the seats from `i` on, with `n` GPUs begun and at most `best` -
  * 1 of interest: every seat on every GPU, and on one new one. */
-static int fewest(const struct fixture *f, const struct held *seat, int seat_n, int i,
+static int fewest(const struct placing *f, const struct held *seat, int seat_n, int i,
                   struct content *gpu, int n, int best)
 {
     if (n >= best) {
@@ -1024,9 +957,9 @@ static void awkward_scenario(void **state, uint32_t *seed)
 {
     static const char *const gpus[] = {"A100-PCIE-80GB", "A30", "H100-NVL-94GB",
                                        "RTX-PRO-6000-BSE"};
-    struct fixture *f = begin(state, gpus[draw(seed, 4)], MODE_MIG, 0);
+    struct placing *f = placing_begin(state, gpus[draw(seed, 4)], MODE_MIG, 0);
     for (int i = 0; i < 5; i++) {
-        add_tenant(f, 1 + (int)draw(seed, 3), 0)->mig = any_profile(f, seed);
+        placing_add(f, 1 + (int)draw(seed, 3), 0)->mig = any_profile(f, seed);
     }
 }
 
@@ -1044,15 +977,15 @@ static void fleet_takes_fewest_gpus_when_policy_is_exact(void **state)
         } else {
             awkward_scenario(state, &seed);
         }
-        struct fixture *f = *state;
+        struct placing *f = *state;
         f->s.place = PLACE_BEST_FIT;
-        const struct fleet *fleet = place(f);
+        const struct fleet *fleet = placing_place(f);
         if (!fleet->feasible || fleet->seat_n > 9) {
             continue;
         }
         int best_fit = fleet->gpus_needed;
         f->s.place = PLACE_EXACT;
-        fleet = place(f);
+        fleet = placing_place(f);
         struct held seat[9];
         for (int i = 0, vm = -1; i < fleet->seat_n; i++) {
             vm += fleet->seat[i].vgpu_ix == 0 ? 1 : 0;
@@ -1075,38 +1008,38 @@ static void fleet_takes_fewest_gpus_when_policy_is_exact(void **state)
 /* Where the fleet has fewer GPUs than it takes, the reason names the least number. */
 static void fleet_says_least_number_when_exact_finds_too_few(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_MIG, 1);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_MIG, 1);
     f->s.place = PLACE_EXACT;
-    add_tenant(f, 1, 0)->mig = "2g.20gb";
-    add_tenant(f, 1, 0)->mig = "4g.40gb";
-    add_tenant(f, 1, 0)->mig = "3g.40gb";
-    assert_reason(place(f), "MIG-02", "needs 2 GPUs, the fleet has 1");
+    placing_add(f, 1, 0)->mig = "2g.20gb";
+    placing_add(f, 1, 0)->mig = "4g.40gb";
+    placing_add(f, 1, 0)->mig = "3g.40gb";
+    assert_reason(placing_place(f), "MIG-02", "needs 2 GPUs, the fleet has 1");
     f->s.gpu_count = 2;
-    assert_true(place(f)->feasible);
+    assert_true(placing_place(f)->feasible);
 }
 
 /* The case of fragmentation: best fit takes 7 GPUs, two units for each 1g that stands alone. */
 static void fleet_saves_gpu_when_policy_is_exact(void **state)
 {
-    struct fixture *f = begin(state, "A30", MODE_MIG, 0);
-    add_tenant(f, 1, 0)->mig = "1g.6gb+me";
-    add_tenant(f, 1, 0)->mig = "2g.12gb+me";
-    add_tenant(f, 1, 0)->mig = "1g.6gb";
-    add_tenant(f, 10, 0)->mig = "2g.12gb";
+    struct placing *f = placing_begin(state, "A30", MODE_MIG, 0);
+    placing_add(f, 1, 0)->mig = "1g.6gb+me";
+    placing_add(f, 1, 0)->mig = "2g.12gb+me";
+    placing_add(f, 1, 0)->mig = "1g.6gb";
+    placing_add(f, 10, 0)->mig = "2g.12gb";
     f->s.place = PLACE_BEST_FIT;
-    assert_int_equal(place(f)->gpus_needed, 7);
+    assert_int_equal(placing_place(f)->gpus_needed, 7);
     f->s.place = PLACE_EXACT;
-    assert_int_equal(place(f)->gpus_needed, 6); /* 24 units of 4: not one is left */
+    assert_int_equal(placing_place(f)->gpus_needed, 6); /* 24 units of 4: not one is left */
     assert_string_equal(f->fleet.notes.list[0].text, "6 GPUs, and no fewer do");
 }
 
 /* Nothing to place: every tenant is forbidden. */
 static void fleet_has_no_plan_when_exact_has_no_tenant(void **state)
 {
-    struct fixture *f = begin(state, "L40S", MODE_MIG, 2);
+    struct placing *f = placing_begin(state, "L40S", MODE_MIG, 2);
     f->s.place = PLACE_EXACT;
-    add_tenant(f, 1, 10);
-    assert_reason(place(f), "MIG-01", "no MIG");
+    placing_add(f, 1, 10);
+    assert_reason(placing_place(f), "MIG-01", "no MIG");
 }
 
 /* 4096 VMs of eight sizes: patterns and nodes are limited, and the note says what is proven. */
@@ -1116,14 +1049,15 @@ static void fleet_says_what_is_proven_when_exact_has_thousands_of_vms(void **sta
     clock_t begun = clock();
     for (uint32_t mode = 0; mode < 4; mode++) {
         for (int mixed = 0; mixed < 2; mixed++) {
-            struct fixture *f = begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
+            struct placing *f =
+                placing_begin(state, "RTX-PRO-6000-BSE", (enum mode_kind)mode, 0);
             f->s.mixed_size = mixed == 1;
             for (int i = 0; i < 8; i++) {
-                add_tenant(f, 512, gib[i]);
+                placing_add(f, 512, gib[i]);
             }
-            int best_fit = place(f)->gpus_needed;
+            int best_fit = placing_place(f)->gpus_needed;
             f->s.place = PLACE_EXACT;
-            const struct fleet *fleet = place(f);
+            const struct fleet *fleet = placing_place(f);
             assert_true(fleet->feasible && fleet->gpus_needed <= best_fit);
             const struct reason *note = &fleet->notes.list[fleet->notes.n - 1];
             assert_string_equal(note->rule, "PLACE-01");
@@ -1140,10 +1074,10 @@ static void fleet_says_what_is_proven_when_exact_has_thousands_of_vms(void **sta
 /* Two hosts of 64 GiB and two GPUs: the third VM of 30 GiB leaves GPU 0, which has room. */
 static void fleet_goes_to_next_host_when_memory_is_taken(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
     add_hosts(f, 2, "A100-PCIE-80GB", 2)->memory_bytes = 64 * GIB;
-    add_tenant(f, 4, 10)->memory_bytes = 30 * GIB;
-    const struct fleet *fleet = place(f);
+    placing_add(f, 4, 10)->memory_bytes = 30 * GIB;
+    const struct fleet *fleet = placing_place(f);
     static const int gpu[] = {0, 0, 2, 2};
     assert_true(fleet->feasible);
     for (int i = 0; i < 4; i++) {
@@ -1157,13 +1091,13 @@ static void fleet_goes_to_next_host_when_memory_is_taken(void **state)
 /* 64 GiB are two VMs of 32 GiB to the byte. */
 static void fleet_names_memory_when_hosts_have_none_left(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
     add_hosts(f, 2, "A100-PCIE-80GB", 2)->memory_bytes = 64 * GIB;
-    struct tenant *t = add_tenant(f, 4, 10);
+    struct tenant *t = placing_add(f, 4, 10);
     t->memory_bytes = 32 * GIB;
-    assert_true(place(f)->feasible);
+    assert_true(placing_place(f)->feasible);
     t->memory_bytes = 32 * GIB + 1;
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_int_equal(fleet->vms_placed, 2);
     assert_int_equal(fleet->gpus_needed, -1);
     assert_reason(fleet, "HOST-01", "host x/0 has");
@@ -1171,29 +1105,30 @@ static void fleet_names_memory_when_hosts_have_none_left(void **state)
 
 static void fleet_names_cpus_when_hosts_have_none_left(void **state)
 {
-    struct fixture *f = begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
+    struct placing *f = placing_begin(state, "A100-PCIE-80GB", MODE_TIME_SLICED, 0);
     add_hosts(f, 1, "A100-PCIE-80GB", 1)->cpus = 31;
-    struct tenant *t = add_tenant(f, 4, 10);
+    struct tenant *t = placing_add(f, 4, 10);
     t->cpus = 8;
-    const struct fleet *fleet = place(f);
+    const struct fleet *fleet = placing_place(f);
     assert_int_equal(fleet->vms_placed, 3);
     assert_reason(fleet, "HOST-02", "host x/0 has 7 CPUs left, and a VM takes 8");
     t->cpus = 0;
-    assert_true(place(f)->feasible);
+    assert_true(placing_place(f)->feasible);
 }
 
 /* Three hosts with two GPUs have six, and a VM of three finds no host. Of two it takes one host
  * each, also when a neighbour has one GPU of the first host. */
 static void fleet_keeps_vm_on_one_host_when_it_has_several_vgpus(void **state)
 {
-    struct fixture *f = begin(state, "L40S", MODE_PASSTHROUGH, 0);
+    struct placing *f = placing_begin(state, "L40S", MODE_PASSTHROUGH, 0);
     add_hosts(f, 3, "L40S", 2);
-    struct tenant *t = add_tenant(f, 1, 0);
+    struct tenant *t = placing_add(f, 1, 0);
     t->vgpus = 3;
-    assert_reason(place(f), "PT-01", "no host has room on as many GPUs as one VM takes");
+    assert_reason(placing_place(f), "PT-01",
+                  "no host has room on as many GPUs as one VM takes");
     t->vgpus = 1;
-    add_tenant(f, 2, 0)->vgpus = 2;
-    const struct fleet *fleet = place(f);
+    placing_add(f, 2, 0)->vgpus = 2;
+    const struct fleet *fleet = placing_place(f);
     static const int gpu[] = {0, 2, 3, 4, 5};
     for (int i = 0; i < 5; i++) {
         assert_int_equal(fleet->seat[i].gpu_ix, gpu[i]);
@@ -1205,19 +1140,19 @@ static void fleet_keeps_vm_on_one_host_when_it_has_several_vgpus(void **state)
 /* Each kind of GPU has its own type; a name of one kind leaves the other out. */
 static void fleet_chooses_by_host_when_gpus_differ(void **state)
 {
-    struct fixture *f = begin(state, "A30", MODE_TIME_SLICED, 0);
+    struct placing *f = placing_begin(state, "A30", MODE_TIME_SLICED, 0);
     add_hosts(f, 1, "A30", 1);
     add_hosts(f, 1, "L40S", 1);
-    add_tenant(f, 4, 10);
-    const struct fleet *fleet = place(f);
+    placing_add(f, 4, 10);
+    const struct fleet *fleet = placing_place(f);
     static const char *const type[] = {"A30-12C", "A30-12C", "L40S-12C", "L40S-12C"};
     for (int i = 0; i < 4; i++) {
         assert_string_equal(fleet->seat[i].type->name, type[i]);
     }
-    assert_int_equal(fleet->domain[1].model_ix, catalog_gpu_find(f->c, "L40S"));
+    assert_int_equal(fleet->domain[1].model_ix, catalog_gpu_find(f->base.catalog, "L40S"));
     assert_float_equal(fleet->framebuffer_frac, 48.0 / 72, 1e-12);
     f->tenant[0].vgpu = "L40S-12C";
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_int_equal(fleet->seat[0].gpu_ix, 1);
     assert_int_equal(fleet->notes.n, 1);
     assert_string_equal(fleet->notes.list[0].rule, "HOST-03");
@@ -1228,11 +1163,11 @@ static void fleet_chooses_by_host_when_gpus_differ(void **state)
  */
 static void fleet_passes_hosts_over_when_a_rule_forbids_them(void **state)
 {
-    struct fixture *f = begin(state, "L40S", MODE_MIG, 0);
+    struct placing *f = placing_begin(state, "L40S", MODE_MIG, 0);
     add_hosts(f, 2, "L40S", 2);
     add_hosts(f, 1, "A30", 1);
-    add_tenant(f, 4, 6);
-    const struct fleet *fleet = place(f);
+    placing_add(f, 4, 6);
+    const struct fleet *fleet = placing_place(f);
     assert_true(fleet->feasible);
     assert_int_equal(fleet->seat[0].gpu_ix, 4);
     assert_int_equal(fleet->gpus_used, 1);
@@ -1240,7 +1175,7 @@ static void fleet_passes_hosts_over_when_a_rule_forbids_them(void **state)
     assert_float_equal(fleet->slices_frac, 1, 1e-12);
     assert_string_equal(fleet->notes.list[0].rule, "MIG-01");
     f->group[1].gpu_ix = f->group[0].gpu_ix;
-    fleet = place(f);
+    fleet = placing_place(f);
     assert_int_equal(fleet->reasons.n, 2); /* one for each group, of all tenants */
     assert_int_equal(fleet->gpus_needed, -1);
     assert_reason(fleet, "MIG-01", "not on hosts x: L40S cannot be cut");
@@ -1253,7 +1188,7 @@ struct host_use {
 
 /* Could the VM lie on a host, by the checker's own count? For VMs with one vGPU: the GPU that
  * first fit wants is *used or, where no GPU in use has room, *empty. */
-static void look_at_hosts(struct fixture *f, const struct tenant *t, const struct content *gpu,
+static void look_at_hosts(struct placing *f, const struct tenant *t, const struct content *gpu,
                           const struct host_use *use, int *used, int *empty)
 {
     int host = 0;
@@ -1283,7 +1218,7 @@ static void look_at_hosts(struct fixture *f, const struct tenant *t, const struc
 
 /* Follows a placement VM by VM: hosts hold what they are given, all vGPUs of a VM lie on one
  * host, first fit takes the lowest GPU, and who is refused is refused by every host. */
-static void check_hosts(struct fixture *f)
+static void check_hosts(struct placing *f)
 {
     static struct content gpu[128];
     struct host_use use[64] = {
@@ -1333,9 +1268,9 @@ static void check_hosts(struct fixture *f)
 static void random_hosts(void **state, uint32_t *seed)
 {
     static const char *const gpus[] = {"A100-PCIE-80GB", "A30", "L40S", "H100-NVL-94GB"};
-    struct fixture *f = begin(state, "A30", (enum mode_kind)draw(seed, 3), 0);
+    struct placing *f = placing_begin(state, "A30", (enum mode_kind)draw(seed, 3), 0);
     f->s.place = (enum place_policy)draw(seed, POLICIES_N);
-    uint32_t groups = 1 + draw(seed, TEST_GROUPS - 1);
+    uint32_t groups = 1 + draw(seed, PLACING_GROUPS - 1);
     for (uint32_t i = 0; i < groups; i++) {
         int hosts = 1 + (int)draw(seed, 4);
         struct host_group *g = add_hosts(f, hosts, gpus[draw(seed, 4)], 1 + (int)draw(seed, 4));
@@ -1345,7 +1280,7 @@ static void random_hosts(void **state, uint32_t *seed)
     uint32_t tenants = 1 + draw(seed, 4);
     for (uint32_t i = 0; i < tenants; i++) {
         int count = 1 + (int)draw(seed, 9);
-        struct tenant *t = add_tenant(f, count, (int)draw(seed, 24));
+        struct tenant *t = placing_add(f, count, (int)draw(seed, 24));
         t->vgpus = draw(seed, 4) == 0 ? 2 : 1;
         t->memory_bytes = draw(seed, 4) * 8 * GIB;
         t->cpus = (int)draw(seed, 4) * 4;
@@ -1353,7 +1288,7 @@ static void random_hosts(void **state, uint32_t *seed)
 }
 
 /* Keeps the first n >= 1 GPUs of the fleet; a host that is cut becomes a group of its own. */
-static void cut_fleet(struct fixture *f, int n)
+static void cut_fleet(struct placing *f, int n)
 {
     int before = 0;
     f->s.gpu_count = n;
@@ -1386,8 +1321,8 @@ static void fleet_breaks_no_host_when_tenants_are_random(void **state)
     for (uint32_t round = 1; round <= 3000; round++) {
         uint32_t seed = round;
         random_hosts(state, &seed);
-        struct fixture *f = *state;
-        const struct fleet *fleet = place(f);
+        struct placing *f = *state;
+        const struct fleet *fleet = placing_place(f);
         check_hosts(f);
         assert_int_equal(fleet->vms_placed + fleet->vms_rejected, f->s.vm_n);
         assert_int_equal(fleet->feasible, fleet->reasons.n == 0);
@@ -1401,12 +1336,12 @@ static void fleet_breaks_no_host_when_tenants_are_random(void **state)
         int needed = fleet->gpus_needed;
         if (needed >= 1) {
             cut_fleet(f, needed);
-            assert_true(place(f)->feasible);
+            assert_true(placing_place(f)->feasible);
             check_hosts(f);
         }
         if (needed >= 2) {
             cut_fleet(f, needed - 1);
-            assert_false(place(f)->feasible);
+            assert_false(placing_place(f)->feasible);
         }
     }
     assert_true(feasible > 600 && short_n > 600);
@@ -1419,13 +1354,13 @@ static void fleet_places_alike_when_one_host_has_everything(void **state)
     for (uint32_t round = 1; round <= 1000; round++) {
         uint32_t seed = round;
         random_scenario(state, &seed);
-        struct fixture *f = *state;
+        struct placing *f = *state;
         f->s.gpu_count = 1 + (int)draw(&seed, 8);
-        const struct fleet *fleet = place(f);
+        const struct fleet *fleet = placing_place(f);
         struct fleet short_form = *fleet;
         memcpy(before, fleet->seat, (size_t)fleet->seat_n * sizeof *before);
-        add_hosts(f, 1, f->c->gpu[f->s.gpu_ix].key, f->s.gpu_count);
-        fleet = place(f);
+        add_hosts(f, 1, f->base.catalog->gpu[f->s.gpu_ix].key, f->s.gpu_count);
+        fleet = placing_place(f);
         assert_int_equal(fleet->feasible, short_form.feasible);
         assert_int_equal(fleet->gpus_used, short_form.gpus_used);
         assert_memory_equal(fleet->seat, before, (size_t)fleet->seat_n * sizeof *before);
@@ -1437,18 +1372,18 @@ static void fleet_is_quick_when_it_has_a_thousand_hosts(void **state)
 {
     clock_t begun = clock();
     for (int policy = 0; policy < POLICIES_N; policy++) {
-        struct fixture *f = begin(state, "L40S", MODE_TIME_SLICED, 0);
+        struct placing *f = placing_begin(state, "L40S", MODE_TIME_SLICED, 0);
         f->s.place = (enum place_policy)policy;
         add_hosts(f, 512, "L40S", 4)->memory_bytes = 128 * GIB;
         add_hosts(f, 512, "A100-PCIE-80GB", 4)->cpus = 128;
         for (int i = 0; i < 4; i++) {
-            struct tenant *t = add_tenant(f, 2048, 4 + 4 * i);
+            struct tenant *t = placing_add(f, 2048, 4 + 4 * i);
             t->memory_bytes = 12 * GIB;
             t->cpus = 8;
             t->vgpus = i == 3 ? 2 : 1;
         }
         /* Breadth-first gives the first two tenants every GPU, and one GPU carries one size. */
-        assert_true(place(f)->vms_placed >= 4096);
+        assert_true(placing_place(f)->vms_placed >= 4096);
     }
     double took_s = (double)(clock() - begun) / (double)CLOCKS_PER_SEC;
     assert_true(took_s < 10);
@@ -1456,19 +1391,19 @@ static void fleet_is_quick_when_it_has_a_thousand_hosts(void **state)
 
 static void fleet_reports_machine_when_memory_is_out(void **state)
 {
-    struct fixture *f = begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
-    add_tenant(f, 13, 8);
-    add_tenant(f, 1, 1000);
+    struct placing *f = placing_begin(state, "RTX-PRO-6000-BSE", MODE_TIME_SLICED_MIG, 1);
+    placing_add(f, 13, 8);
+    placing_add(f, 1, 1000);
     long n = 1;
     for (;; n++) {
-        arena_fini(&f->arena);
+        arena_fini(&f->base.arena);
         mem_fail_at(n);
-        bool ok = fleet_place(&f->fleet, &f->arena, &f->s, 0, &f->diag);
+        bool ok = fleet_place(&f->fleet, &f->base.arena, &f->s, 0, &f->base.diag);
         mem_fail_at(0);
         if (ok) {
             break;
         }
-        assert_true(diag_failed(&f->diag));
+        assert_true(diag_failed(&f->base.diag));
         assert_true(n < 1000);
     }
     assert_true(n > 3);
@@ -1478,17 +1413,17 @@ static void fleet_reports_machine_when_memory_is_out(void **state)
 /* A full list keeps what came first and counts the rest; adding does not fail. */
 static void reasons_count_the_rest_when_the_list_is_full(void **state)
 {
-    struct fixture *f = *state;
+    struct placing *f = *state;
     struct reasons *r = &f->fleet.reasons;
     memset(r, 0, sizeof *r);
     for (int i = 0; i < 100; i++) {
-        assert_true(reasons_add(r, &f->arena, "DATA-01", NULL, "number %d", i));
+        assert_true(reasons_add(r, &f->base.arena, "DATA-01", NULL, "number %d", i));
         assert_int_equal(r->n, i < REASONS_MAX ? i + 1 : REASONS_MAX);
     }
     assert_string_equal(r->list[REASONS_MAX - 2].text, "number 62");
     assert_string_equal(r->list[REASONS_MAX - 1].rule, "MORE");
     assert_string_equal(r->list[REASONS_MAX - 1].text, "37 more, which find no room here");
-    arena_fini(&f->arena);
+    arena_fini(&f->base.arena);
 }
 
 int main(void)
@@ -1532,5 +1467,5 @@ int main(void)
         cmocka_unit_test(reasons_count_the_rest_when_the_list_is_full),
         cmocka_unit_test(fleet_reports_machine_when_memory_is_out),
     };
-    return cmocka_run_group_tests_name("fleet", tests, load, unload);
+    return cmocka_run_group_tests_name("fleet", tests, placing_set_up, placing_tear_down);
 }

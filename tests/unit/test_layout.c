@@ -14,41 +14,35 @@
 #include <cmocka.h>
 
 #include "models/layout.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/fixture.h"
 
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
+struct world {
+    struct fixture base;
     struct mig_geometry g;
     struct layout l;
 };
 
 static int load(void **state)
 {
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
+    static struct world w;
+    *state = &w;
+    return fixture_open(&w.base) ? 0 : -1;
 }
 
 static int unload(void **state)
 {
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
+    struct world *w = *state;
+    fixture_close(&w->base);
     return 0;
 }
 
-static void use(struct fixture *f, const char *gpu)
+static void use(struct world *f, const char *gpu)
 {
-    mig_geometry_init(&f->g, f->c, catalog_gpu_find(f->c, gpu));
+    mig_geometry_init(&f->g, f->base.catalog, catalog_gpu_find(f->base.catalog, gpu));
     layout_init(&f->l, &f->g);
 }
 
-static int kind(const struct fixture *f, const char *name)
+static int kind(const struct world *f, const char *name)
 {
     for (int k = 0; k < f->g.axis.kind_n; k++) {
         const struct mig_profile *p = f->g.profile[k];
@@ -60,13 +54,13 @@ static int kind(const struct fixture *f, const char *name)
     return -1;
 }
 
-static enum mig_fit put(struct fixture *f, const char *name, int start)
+static enum mig_fit put(struct world *f, const char *name, int start)
 {
     return layout_add(&f->l, kind(f, name), start);
 }
 
 /* As the driver: without a start. Returns the start, -1 when there is none. */
-static int put_anywhere(struct fixture *f, const char *name)
+static int put_anywhere(struct world *f, const char *name)
 {
     int start[AXIS_STARTS_MAX];
     const int k = kind(f, name);
@@ -79,7 +73,7 @@ static int put_anywhere(struct fixture *f, const char *name)
 
 static void layout_refuses_when_place_is_taken_or_not_listed(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     use(f, "A100-SXM4-80GB");
     assert_int_equal(put(f, "3g.40gb", 4), MIG_FITS);
     assert_int_equal(put(f, "1g.10gb", 5), MIG_NO_START);
@@ -96,7 +90,7 @@ static void layout_refuses_when_place_is_taken_or_not_listed(void **state)
 /* Listings of nvidia-smi mig -cgi with profile ids 19 (1g), 14 (2g), 9 (3g), 5 (4g). */
 static void layout_starts_where_driver_does_when_no_start_is_given(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     static const struct {
         const char *name[6];
         int start[6];
@@ -120,7 +114,7 @@ static void layout_starts_where_driver_does_when_no_start_is_given(void **state)
  * the other half; the listing's own instance stands at 0). */
 static void layout_counts_what_is_left_when_instances_stand(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     use(f, "A100-SXM4-40GB");
     assert_int_equal(layout_more(&f->l, kind(f, "1g.5gb")), 7);
     assert_int_equal(layout_more(&f->l, kind(f, "1g.5gb+me")), 1);
@@ -135,7 +129,7 @@ static void layout_counts_what_is_left_when_instances_stand(void **state)
 
 static void layout_offers_no_media_when_one_takes_all(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     use(f, "RTX-PRO-6000-BSE");
     assert_int_equal(put(f, "1g.24gb+me.all", 3), MIG_FITS);
     assert_int_equal(layout_more(&f->l, kind(f, "1g.24gb")), 0);
@@ -148,7 +142,7 @@ static void layout_offers_no_media_when_one_takes_all(void **state)
 /* Compute and memory used by maximal layouts, seven-slice table. */
 static void layout_strands_what_no_profile_can_use_when_layout_is_maximal(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     static const struct {
         const char *name[8];
         int start[8];
@@ -180,7 +174,7 @@ static void layout_strands_what_no_profile_can_use_when_layout_is_maximal(void *
 /* One 1g at 0 instead of 6 costs the 4g and one place of each longer profile. */
 static void layout_is_fragmented_when_moving_would_help(void **state)
 {
-    struct fixture *f = *state;
+    struct world *f = *state;
     struct layout_rest rest;
     use(f, "A30");
     layout_rest(&f->l, &rest);

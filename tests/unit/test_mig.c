@@ -15,36 +15,12 @@
 #include <cmocka.h>
 
 #include "models/mig.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/fixture.h"
 
 enum {
     SETS_MAX = 4096,
     PAIRS_MAX = 256
 };
-
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
-};
-
-static int load(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    struct fixture *f = *state;
-    diag_fini(&f->diag);
-    arena_fini(&f->arena);
-    return 0;
-}
 
 /* ---- Enumeration ---- */
 
@@ -109,7 +85,7 @@ static void enumerate(struct walk *w, const struct fixture *f, const char *key,
                       bool with_double, struct mig_geometry *use)
 {
     struct mig_geometry all;
-    mig_geometry_init(&all, f->c, catalog_gpu_find(f->c, key));
+    mig_geometry_init(&all, f->catalog, catalog_gpu_find(f->catalog, key));
     *w = (struct walk){0};
     *use = all;
     use->axis.kind_n = 0;
@@ -245,7 +221,7 @@ static const struct mig_geometry *geometry_of(void **state, const char *key)
 {
     static struct mig_geometry g;
     const struct fixture *f = *state;
-    mig_geometry_init(&g, f->c, catalog_gpu_find(f->c, key));
+    mig_geometry_init(&g, f->catalog, catalog_gpu_find(f->catalog, key));
     return &g;
 }
 
@@ -253,7 +229,8 @@ static int kind_of(void **state, const struct mig_geometry *g, const char *gpu,
                    const char *name)
 {
     const struct fixture *f = *state;
-    int k = mig_geometry_find(g, catalog_mig_find(f->c, catalog_gpu_find(f->c, gpu), name));
+    int k = mig_geometry_find(
+        g, catalog_mig_find(f->catalog, catalog_gpu_find(f->catalog, gpu), name));
     assert_true(k >= 0);
     return k;
 }
@@ -449,5 +426,5 @@ int main(void)
         cmocka_unit_test(axis_agrees_with_brute_force_when_tables_are_random),
         cmocka_unit_test(axis_gives_no_layout_when_pieces_exceed_the_limit),
     };
-    return cmocka_run_group_tests_name("mig", tests, load, unload);
+    return cmocka_run_group_tests_name("mig", tests, fixture_set_up, fixture_tear_down);
 }

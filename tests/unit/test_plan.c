@@ -25,28 +25,6 @@ enum {
     SEEDS = 200
 };
 
-static int load(void **state)
-{
-    static struct fixture f;
-    *state = &f;
-    return fixture_open(&f) ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-/* A fresh arena for what a test makes. */
-static int fresh(void **state)
-{
-    struct fixture *f = *state;
-    arena_fini(&f->arena);
-    arena_init(&f->arena, "test");
-    return 0;
-}
-
 /* The plan of a scenario with `set` [set_n] on top; fails the test on any error. */
 static const struct plan *plan(struct fixture *f, const char *yaml, const char *const *set,
                                int set_n, uint64_t seed, int threads)
@@ -268,7 +246,7 @@ static void plan_offers_a_wish_that_is_met_when_nothing_holds(void **state)
         if (again->meets_n == 0) {
             fail_msg("%s: '%s' is not met", c->name, change);
         }
-        fresh(state);
+        fixture_fresh(state);
     }
 }
 
@@ -353,13 +331,18 @@ static void plan_names_a_wrong_winner_no_more_often_than_stated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(plan_takes_erlangs_number_when_instances_serve_one_queue, fresh),
-        cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_vms_share_a_gpu, fresh),
-        cmocka_unit_test_setup(plan_counts_money_when_there_are_prices, fresh),
-        cmocka_unit_test_setup(plan_offers_a_wish_that_is_met_when_nothing_holds, fresh),
-        cmocka_unit_test_setup(plan_says_what_is_too_large_when_no_profile_holds_it, fresh),
-        cmocka_unit_test_setup(plan_is_the_same_bytes_when_threads_differ, fresh),
-        cmocka_unit_test_setup(plan_names_a_wrong_winner_no_more_often_than_stated, fresh),
+        cmocka_unit_test_setup(plan_takes_erlangs_number_when_instances_serve_one_queue,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_vms_share_a_gpu,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_counts_money_when_there_are_prices, fixture_fresh),
+        cmocka_unit_test_setup(plan_offers_a_wish_that_is_met_when_nothing_holds,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_says_what_is_too_large_when_no_profile_holds_it,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_is_the_same_bytes_when_threads_differ, fixture_fresh),
+        cmocka_unit_test_setup(plan_names_a_wrong_winner_no_more_often_than_stated,
+                               fixture_fresh),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

@@ -17,28 +17,6 @@
 #include "sim/plan/admit.h"
 #include "tests/unit/fixture.h"
 
-static int load(void **state)
-{
-    static struct fixture f;
-    *state = &f;
-    return fixture_open(&f) ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    fixture_close(*state);
-    return 0;
-}
-
-/* A fresh arena for what a test makes. */
-static int fresh(void **state)
-{
-    struct fixture *f = *state;
-    arena_fini(&f->arena);
-    arena_init(&f->arena, "test");
-    return 0;
-}
-
 /* The scenario with `set` [set_n] on top; fails the test on any error. */
 static const struct scenario *scenario(struct fixture *f, const char *yaml,
                                        const char *const *set, int set_n)
@@ -378,21 +356,27 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(plan_says_which_unverified_parameter_breaks_it_when_one_does,
-                               fresh),
-        cmocka_unit_test_setup(plan_varies_no_parameter_when_the_scenario_states_it, fresh),
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_varies_no_parameter_when_the_scenario_states_it,
+                               fixture_fresh),
         cmocka_unit_test_setup(
-            plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given, fresh),
-        cmocka_unit_test_setup(plan_gives_up_the_dearest_hosts_first_when_groups_differ, fresh),
-        cmocka_unit_test_setup(admit_takes_pollaczeks_number_when_vms_share_a_fleet, fresh),
-        cmocka_unit_test_setup(admit_names_placement_when_no_objective_breaks, fresh),
+            plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given,
+            fixture_fresh),
+        cmocka_unit_test_setup(plan_gives_up_the_dearest_hosts_first_when_groups_differ,
+                               fixture_fresh),
+        cmocka_unit_test_setup(admit_takes_pollaczeks_number_when_vms_share_a_fleet,
+                               fixture_fresh),
+        cmocka_unit_test_setup(admit_names_placement_when_no_objective_breaks, fixture_fresh),
         cmocka_unit_test_setup(
-            admit_chooses_the_smallest_profile_that_holds_when_instances_serve, fresh),
+            admit_chooses_the_smallest_profile_that_holds_when_instances_serve, fixture_fresh),
         cmocka_unit_test_setup(
-            admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fresh),
-        cmocka_unit_test_setup(front_goes_beyond_the_fewest_gpus_when_vms_take_turns, fresh),
-        cmocka_unit_test_setup(front_is_one_point_when_more_gpus_buy_nothing, fresh),
-        cmocka_unit_test_setup(front_takes_larger_profiles_when_instances_serve, fresh),
-        cmocka_unit_test_setup(plan_finds_where_the_decision_flips_when_it_is_known, fresh),
+            admit_asks_the_throughput_of_each_vm_when_it_is_asked_of_the_tenant, fixture_fresh),
+        cmocka_unit_test_setup(front_goes_beyond_the_fewest_gpus_when_vms_take_turns,
+                               fixture_fresh),
+        cmocka_unit_test_setup(front_is_one_point_when_more_gpus_buy_nothing, fixture_fresh),
+        cmocka_unit_test_setup(front_takes_larger_profiles_when_instances_serve, fixture_fresh),
+        cmocka_unit_test_setup(plan_finds_where_the_decision_flips_when_it_is_known,
+                               fixture_fresh),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

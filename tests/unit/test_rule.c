@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "models/rule.h"
-#include "sim/input/catalogin.h"
+#include "tests/unit/fixture.h"
 
 #define GB  UINT64_C(1000000000)
 #define GIB (UINT64_C(1) << 30)
@@ -24,30 +24,6 @@
 enum {
     SILENT = -1
 };
-
-struct fixture {
-    struct arena arena;
-    struct diag diag;
-    const struct catalog *c;
-};
-
-static int set_up(void **state)
-{
-    static struct fixture f;
-    arena_init(&f.arena, "test");
-    diag_init(&f.diag);
-    f.c = catalog_load(&f.arena, NULL, &f.diag);
-    *state = &f;
-    return f.c == NULL;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    arena_fini(&f->arena);
-    diag_fini(&f->diag);
-    return 0;
-}
 
 struct rule_case {
     const char *rule;
@@ -360,7 +336,7 @@ static void rule_fires_when_its_condition_holds_and_only_then(void **state)
 {
     struct fixture *f = *state;
     for (int i = 0; i < CASES_N; i++) {
-        struct rule_facts facts = facts_of(f->c, &cases[i]);
+        struct rule_facts facts = facts_of(f->catalog, &cases[i]);
         struct rule_findings all;
         rule_check(&facts, &all);
         const struct rule_finding *r = found(&all, cases[i].rule);
@@ -391,7 +367,7 @@ static int verdict_of(const struct rule_facts *facts, const char *rule)
 static void rule_knows_old_boards_when_a_catalogue_adds_them(void **state)
 {
     struct fixture *f = *state;
-    struct gpu old = f->c->gpu[catalog_gpu_find(f->c, "T4")];
+    struct gpu old = f->catalog->gpu[catalog_gpu_find(f->catalog, "T4")];
     struct vgpu_type part = {.name = "OLD-8Q", .series = 'Q', .framebuffer_gib = 8};
     struct rule_facts facts = {
         .gpu = &old, TS, .vgpus = 2, .type = &part, .policy = "equal-share"};
@@ -417,12 +393,12 @@ static void rule_knows_old_boards_when_a_catalogue_adds_them(void **state)
 static void rule_names_the_other_gpu_when_a_vm_moves(void **state)
 {
     struct fixture *f = *state;
-    struct rule_facts facts = {.gpu = &f->c->gpu[catalog_gpu_find(f->c, "A40")],
+    struct rule_facts facts = {.gpu = &f->catalog->gpu[catalog_gpu_find(f->catalog, "A40")],
                                TS,
                                .vgpus = 1,
                                NEEDS(NEED_LIVE_MIGRATION)};
     assert_int_equal(verdict_of(&facts, "MIGR-01"), SILENT);
-    facts.other = &f->c->gpu[catalog_gpu_find(f->c, "L40S")];
+    facts.other = &f->catalog->gpu[catalog_gpu_find(f->catalog, "L40S")];
     assert_int_equal(verdict_of(&facts, "MIGR-01"), RULE_INFO);
     facts.needs = 0;
     assert_int_equal(verdict_of(&facts, "MIGR-01"), SILENT);
@@ -501,14 +477,14 @@ static int worst_new(const struct rule_findings *all, const struct rule_findings
 static void rule_answers_each_need_when_mode_guest_and_platform_vary(void **state)
 {
     struct fixture *f = *state;
-    const int gpu_ix = catalog_gpu_find(f->c, "A100-SXM4-80GB");
+    const int gpu_ix = catalog_gpu_find(f->catalog, "A100-SXM4-80GB");
     /* clang-format off */
     const struct rule_facts mode[] = {
         {PT},
-        {TS, .type = catalog_vgpu_find(f->c, gpu_ix, "A100DX-80C")},
-        {TS, .type = catalog_vgpu_find(f->c, gpu_ix, "A100DX-20C")},
-        {MIG, .type = catalog_vgpu_find(f->c, gpu_ix, "A100DX-2-20C"),
-         .profile = catalog_mig_find(f->c, gpu_ix, "2g.20gb")},
+        {TS, .type = catalog_vgpu_find(f->catalog, gpu_ix, "A100DX-80C")},
+        {TS, .type = catalog_vgpu_find(f->catalog, gpu_ix, "A100DX-20C")},
+        {MIG, .type = catalog_vgpu_find(f->catalog, gpu_ix, "A100DX-2-20C"),
+         .profile = catalog_mig_find(f->catalog, gpu_ix, "2g.20gb")},
     };
     /* clang-format on */
     unsigned met = 0;
@@ -518,7 +494,7 @@ static void rule_answers_each_need_when_mode_guest_and_platform_vary(void **stat
             struct rule_facts facts = mode[m];
             struct rule_findings all, without;
             const char *rule;
-            facts.gpu = &f->c->gpu[gpu_ix];
+            facts.gpu = &f->catalog->gpu[gpu_ix];
             facts.vgpus = 1;
             facts.hypervisor = k->hypervisor;
             facts.os = k->windows ? OS_WINDOWS : OS_LINUX;
@@ -595,7 +571,7 @@ static void rule_agrees_with_the_table_when_it_fires(void **state)
     const struct rule *rules = catalog_rules(&f->arena, NULL, &n, &f->diag);
     assert_non_null(rules);
     for (int i = 0; i < CASES_N; i++) {
-        struct rule_facts facts = facts_of(f->c, &cases[i]);
+        struct rule_facts facts = facts_of(f->catalog, &cases[i]);
         struct rule_findings all;
         int fails_n = 0;
         int said_n = rule_check(&facts, &all);
@@ -617,7 +593,8 @@ static void rule_cap_11_fails_when_a_type_is_a_fraction(void **state)
 {
     struct fixture *f = *state;
     struct vgpu_type type = {.name = "B200X-45C", .series = 'C', .framebuffer_gib = 45};
-    struct rule_facts facts = {.gpu = &f->c->gpu[catalog_gpu_find(f->c, "B200-HGX")],
+    struct rule_facts facts = {.gpu =
+                                   &f->catalog->gpu[catalog_gpu_find(f->catalog, "B200-HGX")],
                                .mode = RULE_TIME_SLICED,
                                .vgpus = 1,
                                .type = &type};
@@ -625,7 +602,8 @@ static void rule_cap_11_fails_when_a_type_is_a_fraction(void **state)
     assert_int_equal(rule_check(&facts, &all), 1);
     assert_string_equal(all.list[0].rule, "CAP-11");
     assert_true(rule_is_whole_gpu_only(facts.gpu));
-    assert_false(rule_is_whole_gpu_only(&f->c->gpu[catalog_gpu_find(f->c, "B200-HGX") + 5]));
+    assert_false(
+        rule_is_whole_gpu_only(&f->catalog->gpu[catalog_gpu_find(f->catalog, "B200-HGX") + 5]));
 }
 
 static void rule_finds_nothing_when_the_facts_are_innocent(void **state)
@@ -633,7 +611,8 @@ static void rule_finds_nothing_when_the_facts_are_innocent(void **state)
     static const char *const gpus[] = {"A100-PCIE-80GB", "L40S", "RTX-PRO-6000-BSE"};
     struct fixture *f = *state;
     for (int i = 0; i < 3; i++) {
-        struct rule_facts facts = {.gpu = &f->c->gpu[catalog_gpu_find(f->c, gpus[i])],
+        struct rule_facts facts = {.gpu =
+                                       &f->catalog->gpu[catalog_gpu_find(f->catalog, gpus[i])],
                                    .mode = RULE_TIME_SLICED,
                                    .policy = "best-effort",
                                    .hypervisor = "none",
@@ -648,7 +627,8 @@ static void rule_finds_nothing_when_the_facts_are_innocent(void **state)
 static void rule_fills_in_the_numbers_when_it_speaks(void **state)
 {
     struct fixture *f = *state;
-    struct rule_facts facts = {.gpu = &f->c->gpu[catalog_gpu_find(f->c, "H200-SXM")],
+    struct rule_facts facts = {.gpu =
+                                   &f->catalog->gpu[catalog_gpu_find(f->catalog, "H200-SXM")],
                                .mode = RULE_TIME_SLICED,
                                .hypervisor = "VSPHERE-8.0U3",
                                .memory_bytes = 64 * GIB,
@@ -677,7 +657,7 @@ static void rule_knows_the_hypervisors_of_the_contract(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(rule_fires_when_its_condition_holds_and_only_then),
         CASE(rule_knows_old_boards_when_a_catalogue_adds_them),
