@@ -11,24 +11,6 @@
 #include "sim/report/rep.h"
 #include "sim/run/timeline.h"
 
-/* --duration, 32 ms by default. */
-static bool length_of(const struct opts *o, int64_t *ns, struct diag *d)
-{
-    char why[UNITS_WHY];
-    char help[UNITS_WHY];
-    *ns = TURNS_LENGTH_NS;
-    if (o->value[FLAG_DURATION] == NULL) {
-        return true;
-    }
-    if (!units_parse_ns(o->value[FLAG_DURATION], ns, why, help)) {
-        diag_error(d, SPAN_NONE, "--duration: %s", why);
-        diag_help(d, "%s", help);
-        return false;
-    }
-    return *ns >= TIMELINE_COLUMNS ||
-           diag_error(d, SPAN_NONE, "--duration: at least %d ns", TIMELINE_COLUMNS);
-}
-
 static bool draw_mode(struct load *l, int mode_ix, int64_t length_ns, struct text *out)
 {
     const struct scenario *s = l->scenario;
@@ -61,10 +43,11 @@ enum err cmd_gen_timeline(const struct opts *o)
 {
     struct load l;
     struct text out;
-    int64_t length_ns;
+    int64_t length_ns = TURNS_LENGTH_NS;
     load_init(&l);
     text_init(&out);
-    bool ok = length_of(o, &length_ns, &l.diag) && load_scenario(&l, o, o->operand[1]);
+    bool ok = opt_ns(o, FLAG_DURATION, TIMELINE_COLUMNS, &length_ns, &l.diag) &&
+              load_scenario(&l, o, o->operand[1]);
     const char *format = o->value[FLAG_FORMAT];
     const bool as_rows = format != NULL && strcmp(format, "csv") == 0;
     if (format != NULL && !as_rows && strcmp(format, "text") != 0) {

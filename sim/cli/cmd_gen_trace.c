@@ -59,27 +59,6 @@ static bool flag_quantity(const struct opts *o, enum flag_id flag, enum quantity
     return false;
 }
 
-static bool flag_ns(const struct opts *o, enum flag_id flag, int64_t *out, struct diag *d)
-{
-    char why[UNITS_WHY];
-    char help[UNITS_WHY];
-    if (o->value[flag] == NULL) {
-        return true;
-    }
-    if (!units_parse_ns(o->value[flag], out, why, help)) {
-        diag_error(d, SPAN_NONE, "--%s: %s", flags[flag].name, why);
-        if (help[0] != '\0') {
-            diag_help(d, "%s", help);
-        }
-        return false;
-    }
-    if (*out < 0) {
-        return diag_error(d, SPAN_NONE, "--%s: '%s' is negative", flags[flag].name,
-                          o->value[flag]);
-    }
-    return true;
-}
-
 /* Quantities with commas between them: how many, 0 where one is wrong. */
 static int flag_list(const struct opts *o, enum flag_id flag, enum quantity q,
                      const char *example, double out[STEPS_MAX], struct diag *d)
@@ -203,7 +182,7 @@ static bool read_gaps(const struct opts *o, struct law *law, const char *process
     ok = flag_unused(o, FLAG_ARRIVAL_CV, kind->takes_cv, process, d) && ok;
     ok = flag_unused(o, FLAG_ARRIVAL_SHAPE, kind->takes_shape, process, d) && ok;
     ok = flag_unused(o, FLAG_PHASE, a->periodic, process, d) && ok;
-    ok = flag_ns(o, FLAG_PHASE, &a->phase_ns, d) && ok;
+    ok = opt_ns(o, FLAG_PHASE, 0, &a->phase_ns, d) && ok;
     if (!ok) {
         return false;
     }
@@ -307,7 +286,7 @@ static bool read_law(const struct opts *o, struct law *law, struct diag *d)
         }
         (void)dist_init(&law->work.service, dist_find("deterministic"), 0, 0, 0, 0);
     }
-    ok = flag_ns(o, FLAG_DURATION, &law->duration_ns, d) && ok;
+    ok = opt_ns(o, FLAG_DURATION, 0, &law->duration_ns, d) && ok;
     ok = opt_whole(o, FLAG_ROWS, rows, ROWS_MAX, &law->rows, d) && ok;
     ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, d) && ok;
     law->seed = (uint64_t)seed;

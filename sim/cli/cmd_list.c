@@ -16,6 +16,7 @@
 #include "sim/input/catalogin.h"
 #include "sim/input/fieldtab.h"
 #include "sim/report/jout.h"
+#include "sim/report/rep.h"
 #include "sim/report/table.h"
 #include "sim/run/metric.h"
 
@@ -81,18 +82,6 @@ static void list_end(struct list *l)
     }
 }
 
-static void add_quoted(struct text *out, const char *s)
-{
-    text_add(out, "\"");
-    for (; *s != '\0'; s++) {
-        text_add_n(out, s, 1);
-        if (*s == '"') {
-            text_add(out, "\"");
-        }
-    }
-    text_add(out, "\"");
-}
-
 /* One a line, and each once: GPUs share profiles. */
 static void list_name(struct list *l, const char *s)
 {
@@ -122,11 +111,7 @@ static void list_plain(struct list *l, const char *s)
         return;
     }
     text_add(&l->out, at > 0 ? "," : "");
-    if (!is_unknown && s[strcspn(s, ",\"\r\n")] != '\0') {
-        add_quoted(&l->out, s);
-    } else {
-        text_add(&l->out, is_unknown ? "" : s);
-    }
+    rep_csv_cell(&l->out, is_unknown ? "" : s);
 }
 
 /* The column's name as a key of JSON, and on to the next. */

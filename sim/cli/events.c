@@ -10,25 +10,6 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-static bool read_ns(const struct opts *o, enum flag_id flag, int64_t least, int64_t *out,
-                    struct diag *d)
-{
-    char why[UNITS_WHY];
-    char help[UNITS_WHY];
-    if (o->value[flag] == NULL) {
-        return true;
-    }
-    if (!units_parse_ns(o->value[flag], out, why, help)) {
-        diag_error(d, SPAN_NONE, "--%s: %s", flags[flag].name, why);
-        if (help[0] != '\0') {
-            diag_help(d, "%s", help);
-        }
-        return false;
-    }
-    return *out >= least || diag_error(d, SPAN_NONE, "--%s: '%s' is too short",
-                                       flags[flag].name, o->value[flag]);
-}
-
 bool events_wanted(const struct opts *o, struct events_wanted *out, struct diag *d)
 {
     static const enum flag_id more[] = {FLAG_TRACE_REPLICA, FLAG_TRACE_FROM, FLAG_TRACE_FOR};
@@ -43,8 +24,8 @@ bool events_wanted(const struct opts *o, struct events_wanted *out, struct diag 
     }
     ok = opt_whole(o, FLAG_ONLY_REPLICA, replicas, 0, &out->replica, d) && ok;
     ok = opt_whole(o, FLAG_TRACE_REPLICA, replicas, out->replica, &out->replica, d) && ok;
-    ok = read_ns(o, FLAG_TRACE_FROM, 0, &out->from_ns, d) && ok;
-    ok = read_ns(o, FLAG_TRACE_FOR, 1, &out->for_ns, d) && ok;
+    ok = opt_ns(o, FLAG_TRACE_FROM, 0, &out->from_ns, d) && ok;
+    ok = opt_ns(o, FLAG_TRACE_FOR, 1, &out->for_ns, d) && ok;
     if (out->from_ns > TIME_MAX_NS - out->for_ns) {
         ok = diag_error(d, SPAN_NONE, "--trace-from and --trace-for together exceed 104 days");
     }

@@ -347,6 +347,29 @@ bool opt_whole(const struct opts *o, enum flag_id flag, const int64_t range[2], 
     return true;
 }
 
+bool opt_ns(const struct opts *o, enum flag_id flag, int64_t least, int64_t *out,
+            struct diag *d)
+{
+    const char *s = o->value[flag];
+    char why[UNITS_WHY];
+    char help[UNITS_WHY];
+    if (s == NULL) {
+        return true;
+    }
+    if (!units_parse_ns(s, out, why, help)) {
+        diag_error(d, SPAN_NONE, "--%s: %s", flags[flag].name, why);
+        if (help[0] != '\0') {
+            diag_help(d, "%s", help);
+        }
+        return false;
+    }
+    if (*out < 0 && least == 0) {
+        return diag_error(d, SPAN_NONE, "--%s: '%s' is negative", flags[flag].name, s);
+    }
+    return *out >= least || diag_error(d, SPAN_NONE, "--%s: '%s' is shorter than %lld ns",
+                                       flags[flag].name, s, (long long)least);
+}
+
 int opt_list(const struct opts *o, enum flag_id flag, const char **out, int cap)
 {
     int n = 0;

@@ -152,6 +152,11 @@ bool opt_is_on(const struct opts *o, enum flag_id flag);
 bool opt_whole(const struct opts *o, enum flag_id flag, const int64_t range[2], int64_t unset,
                int64_t *out, struct diag *d);
 
+/* A time of at least `least` ns; leaves *out as it is when the flag is absent. False with a
+ * diagnostic. */
+bool opt_ns(const struct opts *o, enum flag_id flag, int64_t least, int64_t *out,
+            struct diag *d);
+
 /* All values of a list flag: fills `out` [cap]; returns how many there are. */
 int opt_list(const struct opts *o, enum flag_id flag, const char **out, int cap);
 

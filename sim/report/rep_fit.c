@@ -10,6 +10,7 @@
 
 #include "sim/base/units.h"
 #include "sim/report/jout.h"
+#include "sim/report/rep.h"
 #include "sim/report/table.h"
 
 static const struct {
@@ -208,20 +209,6 @@ void rep_fit_json(const struct rep_fit *r, struct text *out)
 
 /* ---- CSV ---- */
 
-static void add_cell(struct text *out, const char *s)
-{
-    if (s[strcspn(s, ",\"\r\n")] == '\0') {
-        text_add(out, s);
-        return;
-    }
-    text_add(out, "\"");
-    for (; *s != '\0'; s++) {
-        text_add_n(out, s, 1);
-        text_add(out, *s == '"' ? "\"" : "");
-    }
-    text_add(out, "\"");
-}
-
 static void add_number(struct text *out, double x)
 {
     text_add(out, ",");
@@ -239,7 +226,7 @@ void rep_fit_csv(const struct rep_fit *r, struct text *out)
         const struct fit_result *f = &r->result[k];
         for (int i = 0; i < g->data.point_n; i++) {
             const struct fit_point *q = &g->data.point[i];
-            add_cell(out, g->name);
+            rep_csv_cell(out, g->name);
             text_addf(out, ",%s,%s,%s", r->catalog->gpu[g->gpu_ix].key, form_name(f->law.shape),
                       g->slice[q->slice]);
             add_number(out, g->data.size[q->size]);
