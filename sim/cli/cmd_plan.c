@@ -124,12 +124,14 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
 
 /* The flags that were given, and behind them the winner's fields as flags. NULL when memory is
  * out. */
-static const char **winner_sets(struct load *l, const struct plan_candidate *c, int *set_n)
+static const char **winner_sets(struct load *l, const struct plan *p,
+                                const struct plan_candidate *c, int *set_n)
 {
+    int64_t slice_ns = plan_slice_ns(p, c);
     const struct scenario *s = c->scenario;
     struct arena *a = &l->arena;
     int given = l->over.set_n;
-    size_t room = (size_t)given + 3 + 4 * (size_t)s->flow_n;
+    size_t room = (size_t)given + 4 + 4 * (size_t)s->flow_n;
     const char **set = arena_alloc(a, room, sizeof *set);
     if (set == NULL) {
         return NULL;
@@ -143,6 +145,11 @@ static const char **winner_sets(struct load *l, const struct plan_candidate *c, 
     } else {
         set[n++] = flag_of(a, "fleet", ".gpu", s->catalog->gpu[c->gpu_ix].key);
         set[n++] = whole_flag(a, "fleet", ".count", c->gpus);
+    }
+    if (slice_ns > 0) {
+        char slice[32];
+        snprintf(slice, sizeof slice, "%lld ns", (long long)slice_ns);
+        set[n++] = flag_of(a, "scheduler", ".slice", slice);
     }
     set[n++] = flag_of(a, "placement", ".policy", place_policy_name(s->place));
     for (int t = 0; t < s->tenant_n; t++) {
@@ -172,7 +179,7 @@ static void write_part(struct load *l, const struct plan *p, const struct plan_c
     }
     const char *label_str = text_str(&label);
     struct scenario_overrides over = l->over;
-    over.set = winner_sets(l, c, &over.set_n);
+    over.set = winner_sets(l, p, c, &over.set_n);
     over.mode = &label_str;
     over.mode_n = 1;
     over.plan = false;

@@ -6,11 +6,11 @@
  *   passthrough   as many as placement takes
  *   turns         from what placement and the utilization law ask for upwards; VMs are spread
  *                 (breadth-first), and the number that holds is closed in by bisection, down to
- *                 a neighbour that was tried and does not
- *   mig           an instance is its VM's own, so each tenant is tried alone on every profile
- *                 (with `vgpus: auto` on 1, 2, ... of them); an integer programme then takes
- * one way for each tenant on the fewest GPUs (cover.h), and what comes nearest on one GPU less
- * is simulated too
+ *                 a neighbour that was tried and does not; where the scenario fixes no slice
+ * and the default takes more than the bounds, other slices of the driver too mig           an
+ * instance is its VM's own, so each tenant is tried alone on every profile (with `vgpus: auto`
+ * on 1, 2, ... of them); an integer programme then takes one way for each tenant on the fewest
+ * GPUs (cover.h), and what comes nearest on one GPU less is simulated too
  *
  * Then the tenants are divided over several parts, each with a model and a mode of its own,
  * wherever that could be cheaper (mix.h).
@@ -148,6 +148,13 @@ struct plan {
     int simulated;                        /* experiments that it took */
     bool interrupted;
 };
+
+/* The slice with which a candidate saves GPUs against the default; 0: it has what was asked. */
+static inline int64_t plan_slice_ns(const struct plan *p, const struct plan_candidate *c)
+{
+    int64_t own = c->scenario->mode[0].sched.slice_ns;
+    return own != p->scenario->mode[c->mode_ix].sched.slice_ns ? own : 0;
+}
 
 /* Searches. NULL with a diagnostic when memory is out. Everything lives in `arena`. */
 const struct plan *plan_search(struct arena *arena, const struct scenario *s,

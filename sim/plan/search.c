@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* search.c - bounds first, then the fewest GPUs of each model in each mode.
  *
- * Cost: a mode that takes turns needs about 2 log2(n) experiments, MIG one or two for each
+ * Cost: a mode that takes turns needs about 2 log2(n) experiments, and one for each slice of
+ * the driver's where the default takes more GPUs than the bounds; MIG one or two for each
  * tenant and profile. An experiment is screened with few replicas; what is named is simulated
  * once more in full. */
 #include "sim/plan/search.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/plan/candidate.h"
 #include "sim/plan/plan_hosts.h"
@@ -132,6 +134,49 @@ static int law_of(struct search *x, const struct scenario *v)
     return is_fixed ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix)) + 1;
 }
 
+/* Slices that the driver takes besides its default: legacy whole ms, strict 960, 480, 240, 120
+ * and 63 Hz. Under best effort no setting changes them. */
+static int slices_of(const struct sched_conf *c, const int64_t **list)
+{
+    static const int64_t legacy[] = {1000000, 2000000, 4000000, 8000000, 16000000, 30000000};
+    static const int64_t strict[] = {1041667, 2083333, 4166667, 8333333, 15873016};
+    bool is_legacy = c->discipline == DISCIPLINE_LEGACY;
+    *list = is_legacy ? legacy : strict;
+    return c->slice_ns > 0 || c->discipline == DISCIPLINE_NONE ? 0
+           : is_legacy ? (int)(sizeof legacy / sizeof legacy[0])
+                       : (int)(sizeof strict / sizeof strict[0]);
+}
+
+/* Where the default slice takes more GPUs than the bounds: other slices on one GPU less, then
+ * by the first that holds as few as hold with it, and so on. `gpus` 0: no number up to `high`
+ * holds yet. Returns the number, or 0, with the slice in the variant. */
+static int save_by_slice(struct search *x, struct scenario *v, int low, int high, int gpus,
+                         char *why)
+{
+    char text[PLAN_TEXT];
+    const int64_t *list;
+    int n = mode_takes_turns(v->mode[0].kind) ? slices_of(&v->mode[0].sched, &list) : 0;
+    for (int i = 0; i < n && !x->stopped && !x->failed; i++) {
+        int64_t before = v->mode[0].sched.slice_ns;
+        int at = gpus > 0 ? gpus - 1 : high;
+        if (at < low) {
+            break;
+        }
+        v->mode[0].sched.slice_ns = list[i];
+        if (holds_on(x, v, at, text)) {
+            gpus = fewest(x, v, low, at, why);
+            i = -1; /* the others again, on one less */
+        } else {
+            v->mode[0].sched.slice_ns = before;
+        }
+    }
+    if (n > 0 && gpus > low) {
+        size_t used = strlen(why);
+        snprintf(why + used, PLAN_TEXT - used, ", nor with other slices");
+    }
+    return gpus;
+}
+
 static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenario *v,
                         int placed_n)
 {
@@ -156,6 +201,7 @@ static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenar
         low = high = x->limit;
     }
     int gpus = fewest(x, v, low, high, c->binding);
+    gpus = save_by_slice(x, v, low, high, gpus, c->binding);
     bool found = gpus > 0;
     if (found && c->binding[0] == '\0') {
         snprintf(c->binding, sizeof c->binding, "%s", c->bound_why);

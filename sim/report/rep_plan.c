@@ -15,6 +15,15 @@ static const char *key_of(const struct plan *p, int gpu_ix)
     return p->scenario->catalog->gpu[gpu_ix].key;
 }
 
+/* ", slice 4.17 ms", where the plan found one that saves GPUs. */
+static void add_slice(const struct plan *p, const struct plan_candidate *c, struct text *line)
+{
+    int64_t slice_ns = plan_slice_ns(p, c);
+    if (slice_ns > 0) {
+        text_addf(line, ", slice %.3g ms", (double)slice_ns / 1e6);
+    }
+}
+
 /* The GPU models of a candidate: "L40S", "L40S + A30". */
 static void add_models(const struct plan *p, const struct plan_candidate *c, struct text *line)
 {
@@ -86,6 +95,16 @@ static void write_end(struct jout *j, bool meets, int bound, const char *why, in
     jout_close_object(j);
 }
 
+/* A slice that is not the one that was asked about, or null. */
+static void write_slice(struct jout *j, int64_t slice_ns)
+{
+    if (slice_ns > 0) {
+        jout_int(j, "slice_ns", slice_ns);
+    } else {
+        jout_null(j, "slice_ns");
+    }
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct plan *p,
                             const struct plan_candidate *c)
 {
@@ -93,6 +112,7 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     jout_open_object(j, key, false);
     jout_string(j, "mode", mode_name(spec->kind));
     jout_string(j, "policy", rep_policy(spec));
+    write_slice(j, plan_slice_ns(p, c));
     jout_open_list(j, "gpus", false);
     write_gpus(j, p, c);
     jout_close_list(j);
@@ -124,6 +144,7 @@ static void write_mix(struct jout *j, const struct plan *p)
     jout_open_object(j, "winner", false);
     jout_string(j, "mode", "mixed");
     jout_string(j, "policy", NULL);
+    write_slice(j, 0);
     jout_open_list(j, "gpus", false);
     for (int i = 0; i < mix->part_n; i++) {
         write_gpus(j, p, &mix->part[i]);
@@ -407,6 +428,7 @@ static void add_label(const struct plan *p, const struct plan_candidate *c, stru
     }
     text_add(line, ", ");
     rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], line);
+    add_slice(p, c, line);
 }
 
 static void add_estimate(struct text *line, const struct estimate *e)
@@ -678,6 +700,7 @@ static void write_table(const struct plan *p, const struct rep_options *o, struc
         add_models(p, c, &label);
         text_add(&label, " ");
         rep_mode_label(p->scenario, &p->scenario->mode[c->mode_ix], &label);
+        add_slice(p, c, &label);
         table_row(&t);
         table_cell(&t, "%s", text_str(&label));
         table_cell(&t, "%d", c->gpus);

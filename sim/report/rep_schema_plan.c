@@ -39,6 +39,7 @@ static const struct {
     {"plan", "interrupted", "boolean"},
     {"candidate", "mode", "string"},
     {"candidate", "policy", "string null"},
+    {"candidate", "slice_ns", "integer null"},
     {"candidate", "gpus", "list gpus"},
     {"candidate", "layout", "list seat"},
     {"candidate", "tenants", "list tenant"},

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "models/bound.h"
+#include "sim/plan/holds.h"
 #include "sim/plan/plan.h"
 #include "sim/report/rep_plan.h"
 #include "tests/unit/fixture.h"
@@ -141,6 +142,44 @@ static void plan_takes_pollaczeks_number_when_vms_share_a_gpu(void **state)
                         0.25 * (1.0 + two / (2.0 * (1.0 - two))));
     }
     assert_true(at[0] < 20.0 && at[1] > 19.0);
+}
+
+/* Twelve VMs that switch at 500 us: by the driver's default the frames are short and a quarter
+ * of every one is switches. */
+static const char slices[] =
+    "version: 1\n"
+    "name: slices\n"
+    "horizon: 10 s\n"
+    "fleet: {gpu: L40S}\n"
+    "modes: [{mode: time-sliced, scheduler: {policy: equal-share, discipline: strict, switch: "
+    "500 us}}]\n"
+    "tenants:\n"
+    "  - name: a\n"
+    "    count: 12\n"
+    "    framebuffer: 4 GiB\n"
+    "    objective: {p95: 200 ms}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 9/s},\n"
+    "      service: {dist: exponential, mean: 5 ms}}\n";
+
+static void plan_takes_another_slice_when_it_saves_a_gpu(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const fixed[] = {"scheduler.slice=1041667 ns"};
+    const struct plan *p = plan(f, slices, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    const struct plan_candidate *c = &p->candidate[0];
+    assert_true(plan_slice_ns(p, c) > 0);
+    /* By the default on as many GPUs it does not hold. */
+    struct scenario by_default = *c->scenario;
+    char why[PLAN_TEXT];
+    by_default.mode[0].sched.slice_ns = 0;
+    const struct result *r = fixture_run(f, &by_default, 1, false);
+    assert_non_null(r);
+    assert_int_not_equal(holds_of(r, why, sizeof why), HOLDS_YES);
+    /* A slice that is written is not changed. */
+    const struct plan *as_is = plan(f, slices, fixed, 1, 1, 2);
+    assert_int_equal(plan_slice_ns(as_is, &as_is->candidate[0]), 0);
+    assert_true(as_is->candidate[0].gpus > c->gpus);
 }
 
 /* ---- Money ---- */
@@ -335,6 +374,7 @@ int main(void)
                                fixture_fresh),
         cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_vms_share_a_gpu,
                                fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_another_slice_when_it_saves_a_gpu, fixture_fresh),
         cmocka_unit_test_setup(plan_counts_money_when_there_are_prices, fixture_fresh),
         cmocka_unit_test_setup(plan_offers_a_wish_that_is_met_when_nothing_holds,
                                fixture_fresh),
