@@ -223,6 +223,11 @@ static void write_scenario(struct load *l, const struct plan *p, const struct op
     if (path == NULL) {
         return;
     }
+    if (p->mix.part_n > 0 && strcmp(path, "-") == 0) {
+        diag_error(d, SPAN_NONE, "a plan of %d parts is as many scenarios", p->mix.part_n);
+        diag_help(d, "name a file: --write-scenario plan.yaml writes plan-1.yaml, ...");
+        return;
+    }
     for (int i = 0; i < p->mix.part_n; i++) {
         struct text numbered;
         text_init(&numbered);

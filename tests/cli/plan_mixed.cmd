@@ -8,3 +8,4 @@ vgpusim export won-2.yaml --to rmpvmrl | grep -v '^#'
 vgpusim plan plan_mixed.yaml --format json >one.json
 vgpusim plan plan_mixed.yaml --format csv | cut -d, -f1-7
 grep -c '"parts"' one.json
+vgpusim plan plan_mixed.yaml -o /dev/null --write-scenario -; echo $?
