@@ -279,7 +279,7 @@ alternative passthrough 6
 alternative mig 6
 planned 90-one-big-job.yaml '1 A100-PCIE-80GB passthrough'
 alternative $be 1
-alternative $fs no
+alternative $fs 1 # by the slice that the plan finds
 alternative mig none
 
 echo "$passed passed, $failed failed"
