@@ -119,6 +119,8 @@ mutant plugin-promise-forgotten models/share.c 's/promised > left \? promised : 
 mutant rounding-is-a-change sim/run/change.c 's/ && !within\(was, now, ROUNDING\)//' unit/test_change
 mutant empty-gate-passes sim/run/verdict.c 's/g->passes_empty \? VERDICT_PASS : VERDICT_FAIL/VERDICT_PASS/' cli/gate_options
 mutant gate-stops-when-open sim/run/verdict.c 's/g->gate->stops_early \&\& g->verdict == VERDICT_FAIL/g->gate->stops_early/' cli/gate_options
+mutant interrupted-batch-counts sim/run/reps.c 's/x->replicas = x->stopped \? x->replicas : total;/x->replicas = total;/' unit/test_interrupt
+mutant interrupted-batch-stays sim/run/reps.c 's/!x->stopped && last == mode->fresh/last == mode->fresh/' unit/test_interrupt
 mutant another-replica sim/run/reps.c 's/p->number \+ x->o->only_replica/p->number/' cli/outputs_everywhere
 mutant seen-slot-off-by-one models/sched_ring.c \
     's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' baseline

@@ -319,8 +319,12 @@ static bool run_all(struct experiment *x, struct result *out)
         }
     }
     r->learning = false;
-    if (first > pilot && !r->stopped && !run_batch(x, first - pilot)) {
-        return false;
+    while (r->replicas < first &&
+           !r->stopped) { /* an interruption loses no more than a batch */
+        int left = first - r->replicas;
+        if (!run_batch(x, left < FIRST_REPLICAS ? left : FIRST_REPLICAS)) {
+            return false;
+        }
     }
     while (stops_itself && !r->stopped && r->replicas < REPS_MAX && !is_precise(x) &&
            !has_failed_early(x)) {
@@ -689,7 +693,7 @@ static bool describe_all(struct experiment *x, struct result *out)
         return give_up(x);
     }
     for (int m = 0; m < x->s->mode_n; m++) {
-        bool simulated = x->mode[m].feasible && !x->o->place_only && !x->reps.stopped;
+        bool simulated = x->mode[m].feasible && !x->o->place_only && x->reps.replicas > 0;
         if (!describe_mode(x, m, simulated, &out->mode[m])) {
             return false;
         }

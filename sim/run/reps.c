@@ -147,6 +147,7 @@ bool reps_init(struct reps *x, struct arena *arena)
     for (int t = 0; t < s->flow_n; t++) {
         x->series_n += s->tenant[t].count;
     }
+    x->arena = arena;
     x->first_vm = arena_alloc(arena, (size_t)s->flow_n, sizeof *x->first_vm);
     x->at = arena_alloc(arena, (size_t)s->vm_n, sizeof *x->at);
     x->worker = arena_alloc(arena, (size_t)worker_n, sizeof *x->worker);
@@ -303,8 +304,9 @@ static bool learn(struct reps *x, const struct replica *p)
 /* Adds a replication to its mode. */
 static void deliver(struct reps *x, const struct replica *p)
 {
+    const struct mode_run *mode = &x->mode[p->mode];
     for (int t = 0; t < x->s->flow_n; t++) {
-        tally_merge(&x->mode[p->mode].tally[t], &p->whole.tally[t]);
+        tally_merge(x->replicas > 0 ? &mode->fresh[t] : &mode->tally[t], &p->whole.tally[t]);
     }
     if (x->learning && !learn(x, p)) {
         x->failed = true;
@@ -482,9 +484,9 @@ static void task(void *context, struct pool_lock *lock, int worker, int64_t i)
     if (!p) {
         return;
     }
-    bool stopped = false;
+    bool stopped = x->o->stop && *x->o->stop; /* short lanes never ask */
     struct lane_fault fault = {.what = SCHED_SOUND};
-    bool ok = run_chunk(x, &x->worker[worker], p, chunk, &stopped, &fault);
+    bool ok = stopped || run_chunk(x, &x->worker[worker], p, chunk, &stopped, &fault);
     pool_hold(lock);
     if (fault.what != SCHED_SOUND) {
         x->fault = fault;
@@ -511,6 +513,33 @@ static void task(void *context, struct pool_lock *lock, int worker, int64_t i)
     pool_release(lock);
 }
 
+/* Room in every mode for a batch that ends with so many replications. */
+static bool make_room(struct reps *x, struct mode_run *mode, int total)
+{
+    size_t rows = (size_t)total * (size_t)x->s->flow_n;
+    struct row *row = mem_resize(mode->row, rows, sizeof *row);
+    mode->row = row ? row : mode->row;
+    struct mode_row *mode_row = mem_resize(mode->mode_row, (size_t)total, sizeof *mode_row);
+    mode->mode_row = mode_row ? mode_row : mode->mode_row;
+    if (x->replicas > 0 && !mode->fresh) {
+        mode->fresh = tallies_new(x->arena, x->s->tenant, x->s->flow_n, true);
+    }
+    return row && mode_row && (x->replicas == 0 || mode->fresh);
+}
+
+/* Takes in the batch that is whole; of an interrupted one some modes would have more
+ * replications than others. */
+static void settle(struct reps *x, struct mode_run *mode)
+{
+    struct tally *last = x->replicas > 0 ? mode->fresh : mode->tally;
+    for (int t = 0; !x->stopped && last == mode->fresh && t < x->s->flow_n; t++) {
+        tally_merge(&mode->tally[t], &last[t]);
+    }
+    if (x->stopped || last == mode->fresh) {
+        tallies_reset(last, x->s->flow_n);
+    }
+}
+
 bool reps_run(struct reps *x, int n)
 {
     struct batch batch = {.x = x, .from = x->replicas, .n = n};
@@ -519,19 +548,17 @@ bool reps_run(struct reps *x, int n)
     assert(n >= 1 && total <= REPS_MAX);
     for (int i = 0; i < x->runnable_n; i++) {
         struct mode_run *mode = &x->mode[x->runnable[i]];
-        size_t rows = (size_t)total * (size_t)x->s->flow_n;
-        struct row *row = mem_resize(mode->row, rows, sizeof *row);
-        mode->row = row ? row : mode->row;
-        struct mode_row *mode_row = mem_resize(mode->mode_row, (size_t)total, sizeof *mode_row);
-        mode->mode_row = mode_row ? mode_row : mode->mode_row;
-        if (!row || !mode_row) {
+        if (!make_room(x, mode, total)) {
             return false;
         }
         tasks += (int64_t)n * mode->chunk_n;
     }
     x->of = x->done + tasks;
     pool_run(x->worker_n, tasks, task, &batch);
-    x->replicas = total;
+    for (int i = 0; i < x->runnable_n; i++) {
+        settle(x, &x->mode[x->runnable[i]]);
+    }
+    x->replicas = x->stopped ? x->replicas : total;
     return !x->failed;
 }
 

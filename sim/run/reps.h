@@ -31,9 +31,10 @@ struct mode_run {
     struct fits *fits; /* NULL unless only placed */
     struct lanes lanes;
     bool feasible;
-    bool *saturated; /* [flow_n] */
-    double *load;    /* [flow_n] */
-    struct tally *tally;
+    bool *saturated;           /* [flow_n] */
+    double *load;              /* [flow_n] */
+    struct tally *tally;       /* [flow_n] of the batches that are whole */
+    struct tally *fresh;       /* [flow_n] of the batch under way, once there was one before */
     struct row *row;           /* [replicas * flow_n] heap */
     struct mode_row *mode_row; /* [replicas] heap */
     struct ensemble *ensemble; /* [flow_n] */
@@ -52,11 +53,12 @@ struct reps {
     struct mode_run *mode; /* [mode_n] borrowed */
     int *runnable;         /* [runnable_n] feasible modes, the costliest first; borrowed */
     int runnable_n;
-    int replicas; /* done, of every runnable mode */
+    int replicas; /* done, of every runnable mode, in batches that were not interrupted */
     int64_t from_ns, to_ns;
     bool to_the_end, trace_all, learning;
-    bool stopped; /* interrupted: the figures are partial */
+    bool stopped; /* interrupted: the figures are those of `replicas` */
 
+    struct arena *arena;
     int *first_vm; /* [flow_n] number of its first VM's series */
     int series_n;
     struct reps_worker *worker; /* [worker_n] */
@@ -77,8 +79,9 @@ bool reps_init(struct reps *x, struct arena *arena);
 /* Releases what grew outside the arena; also after a reps_init that failed. */
 void reps_fini(struct reps *x);
 
-/* Runs n more replications of every runnable mode in the window [from, to). False when memory
- * is out, or with a fault. */
+/* Runs n more replications of every runnable mode in the window [from, to): a batch. One that
+ * is interrupted leaves what was there before, of all modes alike. False when memory is out, or
+ * with a fault. */
 bool reps_run(struct reps *x, int n);
 
 /* As if none had run. */
