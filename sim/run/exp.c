@@ -538,9 +538,8 @@ static bool owes(const struct mode_run *mode)
     return all;
 }
 
-/* Where neighbours cannot matter by construction, not one request may differ from its baseline.
- */
-static void check_structural_zeros(const struct experiment *x, int m)
+/* Can neighbours not matter, by construction? */
+static bool isolates(const struct experiment *x, int m)
 {
     const struct mode_spec *spec = &x->s->mode[m];
     bool gives_time_away = mode_takes_turns(spec->kind) &&
@@ -549,7 +548,13 @@ static void check_structural_zeros(const struct experiment *x, int m)
     bool moves_slots = mode_takes_turns(spec->kind) && spec->sched.granularity_ns > 0;
     moves_slots = moves_slots || is_coupled(&x->mode[m].lanes);
     moves_slots = moves_slots || hits_cross(&x->mode[m].lanes);
-    for (int t = 0; !gives_time_away && !moves_slots && t < x->s->flow_n; t++) {
+    return !gives_time_away && !moves_slots;
+}
+
+/* Where neighbours cannot matter, not one request may differ from its baseline. */
+static void check_structural_zeros(const struct experiment *x, int m, bool isolates)
+{
+    for (int t = 0; isolates && t < x->s->flow_n; t++) {
         assert(x->mode[m].tally[t].differ == 0);
     }
     /* A supply that was owed and not given is an error of a scheduler. */
@@ -583,7 +588,8 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     }
     out->replicas = x->reps.replicas;
     out->warmup_ns = x->reps.from_ns;
-    check_structural_zeros(x, m);
+    out->isolates = isolates(x, m);
+    check_structural_zeros(x, m, out->isolates);
     struct sample sample = sample_of(x, m);
     summary_mode(&sample, out);
     for (int r = 0; r < x->reps.replicas; r++) {

@@ -111,6 +111,7 @@ struct mode_result {
     const struct fits *fits; /* NULL unless the scenario was only placed */
     bool feasible;
     bool simulated;
+    bool isolates;     /* by construction no request differs from its baseline */
     int64_t slice_ns;  /* 0: none (null); -1: differs between domains (null) */
     int64_t switch_ns; /* likewise; meaningful only where turns are taken */
     int replicas;
