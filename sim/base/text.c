@@ -136,8 +136,9 @@ void text_add_double(struct text *t, double x)
 
 /* Bytes of the well-formed character at s (1 .. 4), or 0. A NUL ends s, and is no continuation
  * byte, so no byte after it is read. Source: Unicode 15, table 3-7. */
-static size_t utf8_length(const unsigned char *s)
+size_t text_utf8(const char *bytes)
 {
+    const unsigned char *s = (const unsigned char *)bytes;
     if (s[0] < 0x80) {
         return 1;
     }
@@ -205,7 +206,7 @@ void text_add_json(struct text *t, const char *s)
     }
     text_add(t, "\"");
     while (*s != '\0') {
-        const size_t n = utf8_length((const unsigned char *)s);
+        const size_t n = text_utf8(s);
         if (n == 1) {
             text_add_escaped(t, *s);
         } else if (n == 0) {

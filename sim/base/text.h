@@ -33,6 +33,9 @@ void text_pad(struct text *t, size_t n); /* n blanks */
  * infinities. */
 void text_add_double(struct text *t, double x);
 
+/* Bytes of the well-formed UTF-8 character at s (1 .. 4; 1 at the end), or 0. */
+size_t text_utf8(const char *s);
+
 /* s as a JSON string with quotes and escapes; invalid UTF-8 bytes become U+FFFD. NULL gives
  * null. */
 void text_add_json(struct text *t, const char *s);

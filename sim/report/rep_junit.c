@@ -17,7 +17,8 @@ enum {
     LINES_MAX = 100 /* of changes in one case */
 };
 
-/* Text for an attribute or an element. Characters that XML has not become blanks. */
+/* Text for an attribute or an element. Characters that XML has not become blanks,
+ * bytes that are not UTF-8 - a file may be called anything - U+FFFD. */
 static void add_xml(struct text *out, const char *s)
 {
     static const struct {
@@ -30,15 +31,16 @@ static void add_xml(struct text *out, const char *s)
         {'"',  "&quot;"},
         {'\n', "&#10;" }
     };
-    for (; *s != '\0'; s++) {
-        const char *as = (unsigned char)*s < 0x20 ? " " : NULL;
+    for (size_t n = 0; *s != '\0'; s += n == 0 ? 1 : n) {
+        n = text_utf8(s);
+        const char *as = n == 0 ? "\xEF\xBF\xBD" : (unsigned char)*s < 0x20 ? " " : NULL;
         for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++) {
             as = *s == escapes[i].c ? escapes[i].as : as;
         }
         if (as != NULL) {
             text_add(out, as);
         } else {
-            text_add_n(out, s, 1);
+            text_add_n(out, s, n);
         }
     }
 }

@@ -33,3 +33,7 @@ for f in odd.xml ci.xml; do
     if command -v xmllint >/dev/null; then xmllint --noout --schema "$(dirname "$0")/junit.xsd" $f 2>/dev/null || echo "not of the schema"; fi
 done
 grep -c 'type="baseline"' ci.xml
+# A file may be called anything; XML has neither bytes that are not UTF-8 nor control characters.
+odd=$(printf 'a\377\001<&>.yaml')
+cp gates.yaml "$odd"
+vgpusim test "$odd" --format junit 2>/dev/null | grep 'name="file"'
