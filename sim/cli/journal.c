@@ -38,7 +38,7 @@ void journal_add(struct text *out, const struct journal_point *p)
 bool journal_is(const char *bytes, size_t n)
 {
     const size_t want = sizeof first_line - 1;
-    return n >= want && memcmp(bytes, first_line, want) == 0;
+    return n == 0 || memcmp(bytes, first_line, n < want ? n : want) == 0;
 }
 
 bool journal_next(const char *bytes, size_t n, size_t *at, struct journal_point *out)

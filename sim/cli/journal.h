@@ -29,7 +29,7 @@ struct journal_point {
 void journal_begin(struct text *out);
 void journal_add(struct text *out, const struct journal_point *p);
 
-/* Do these bytes begin like a journal? */
+/* Do these bytes begin like a journal? One that was cut off in its first line does. */
 bool journal_is(const char *bytes, size_t n);
 
 /* The next record of a journal; *at begins at 0 and afterwards stands behind what is whole.

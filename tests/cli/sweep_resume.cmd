@@ -31,6 +31,12 @@ vgpusim sweep random.yaml $grid -o t.csv --progress json 2>&1 | tail -n 1
 vgpusim sweep random.yaml $grid | cmp - t.csv
 # Another seed is another point.
 vgpusim sweep random.yaml $grid --seed 2 -o t.csv --progress json 2>&1 | tail -n 1
+# A journal that was cut off in its first line holds nothing, and is one.
+for head in '' 'vgpusim sweep j'; do
+    rm t.csv
+    printf '%s' "$head" >t.csv.part
+    vgpusim sweep random.yaml $grid --seed 2 -o t.csv --progress json 2>&1 | tail -n 1
+done
 # What is no journal is not overwritten.
 echo mine >t.csv.part
 vgpusim sweep random.yaml $grid -o t.csv
