@@ -16,7 +16,7 @@
  *   - asked again at the same instant with the same state, it answers the same;
  *   - nobody is left waiting for ever: the run must come to its end.
  * One vGPU runs at a time and nothing is lost: that is the engine's, not the policy's, to see
- * to. An endless loop inside the policy, or a wild pointer, cannot be caught.
+ * to. An endless loop inside the policy, a wild pointer or a call of exit() cannot be caught.
  *
  * The layout of everything here is fixed for an ABI number. C99 or later, or C++. */
 #ifndef VGPUSIM_SCHEDULER_H

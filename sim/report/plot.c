@@ -66,6 +66,7 @@ static void add_string(struct text *script, const char *s, size_t max, const cha
     static const char harmless[] = " _-./:()+,=[]<>*";
     const size_t width = text_width(s);
     size_t n = 0;
+    unsigned char last = 0;
     text_add(script, "\"");
     for (; *s != '\0'; s++) {
         const unsigned char c = (unsigned char)*s;
@@ -77,7 +78,9 @@ static void add_string(struct text *script, const char *s, size_t max, const cha
         }
         const bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                              (c >= 'A' && c <= 'Z') || c >= 0x80U;
-        if (is_word || strchr(harmless, c) != NULL) {
+        const bool ends_cdata = c == '>' && last == ']'; /* gnuplot leaves it so in SVG */
+        last = c;
+        if ((is_word || strchr(harmless, c) != NULL) && !ends_cdata) {
             text_add_n(script, s, 1);
         } else {
             text_add(script, c == '%' ? percent : "?");

@@ -104,6 +104,9 @@ void rep_change_counts(const struct changes *c, struct text *out)
             }
         }
     }
+    if (c->compared == 0) {
+        return; /* nothing met its like */
+    }
     if (c->unpaired == 0) {
         text_add(out, " (paired: same seed and scenario)");
     } else {

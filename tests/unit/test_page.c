@@ -401,6 +401,9 @@ static void plot_string_cuts_whole_characters_when_too_long(void **state)
     plot_string(&s, "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f", 3);
     assert_string_equal(text_str(&s), "\"\xc3\xa4\xc3\xb6…\"");
     text_reset(&s);
+    plot_string(&s, "a]]>b", 9);
+    assert_string_equal(text_str(&s), "\"a]]?b\"");
+    text_reset(&s);
     plot_tic(&s, "5%", 9, 2);
     assert_string_equal(text_str(&s), "\"5%%\" 2");
     text_fini(&s);
