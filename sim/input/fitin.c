@@ -6,9 +6,11 @@
  * said with its line, and reading goes on. */
 #include "sim/input/fitin.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "models/work.h"
 #include "sim/input/field.h"
 
 enum {
@@ -490,10 +492,27 @@ static bool factors_of(struct fitin_reader *r, size_t row, const struct gpu *gpu
     return true;
 }
 
+/* A whole number, 8 or 8.0, that a scenario takes as a size of batch; 1 without a column. */
+static bool read_batch(struct fitin_reader *r, size_t row, double *batch)
+{
+    static const double range[2] = {1, BATCH_MAX};
+    const struct csvin_at cell = {.row = row, .col = r->col.batch};
+    *batch = 1;
+    if (csvin_double(r->csv, cell, range, batch, r->d) == CSVIN_WRONG) {
+        return false;
+    }
+    if (*batch > floor(*batch)) {
+        diag_error(r->d, csvin_span(r->csv, row),
+                   "column 'batch' has '%s' where a whole number is due",
+                   csvin_cell(r->csv, row, r->col.batch));
+        return false;
+    }
+    return true;
+}
+
 static bool read_row(struct fitin_reader *r, size_t row, struct fitin_group *g, double *size,
                      struct fit_point *out)
 {
-    static const double range[2] = {1, 1e9};
     const struct span at = csvin_span(r->csv, row);
     const int gpu_ix =
         r->gpu_ix >= 0 ? r->gpu_ix : find_gpu(r, csvin_cell(r->csv, row, r->col.gpu), at);
@@ -508,8 +527,7 @@ static bool read_row(struct fitin_reader *r, size_t row, struct fitin_group *g, 
         return bad_row(r);
     }
     g->gpu_ix = gpu_ix;
-    const struct csvin_at cell = {.row = row, .col = r->col.batch};
-    if (csvin_double(r->csv, cell, range, &batch, r->d) == CSVIN_WRONG) {
+    if (!read_batch(r, row, &batch)) {
         return bad_row(r);
     }
     out->time_ns = read_time(r, row, batch);

@@ -143,7 +143,9 @@ static void fitin_refuses_when_rows_are_wrong(void **state)
     } cases[] = {
         {"a,L4,1g.6gb,1,4,",      "no MIG profile"       },
         {"a,A30X,1g.6gb,1,4,",    "no GPU 'A30X'"        },
-        {"a,A30,1g.6gb,0,4,",     "from 1"               },
+        {"a,A30,1g.6gb,0,4,",     "from 1 to 4096"       },
+        {"a,A30,1g.6gb,4097,4,",  "from 1 to 4096"       },
+        {"a,A30,1g.6gb,1.5,4,",   "whole number"         },
         {"a,A30,1g.6gb,1,,",      "neither throughput"   },
         {"a,A30,1g.6gb,1,-4,",    "'latency_ms' has '-4'"},
         {"a,A30,1g.6gb,1,1e999,", "decimal number"       },
