@@ -129,7 +129,7 @@ static enum err dispatch(const struct command *c, int argc, const char *const *a
 int main(int argc, char **argv)
 {
     dist_library_quiet();
-    term_init();
+    term_init(argv + (argc > 0));
     const char *word = argc > 1 ? argv[1] : "help";
     const bool is_help = strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
     word = is_help ? "help" : strcmp(word, "--version") == 0 ? "version" : word;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* term.c - streams, files, signals, clock and environment.
  *
- * The stop flag is the only changing global of the program besides the allocator's fault
- * switch: a signal handler can reach nothing else. */
+ * The stop flag and the words of the command are the only changing globals of the program
+ * besides the allocator's fault switch: a signal handler can reach nothing else. */
 #include "sim/cli/term.h"
 
 #include <errno.h>
@@ -27,6 +27,7 @@ enum {
 #define SECOND_NS INT64_C(1000000000)
 
 static volatile sig_atomic_t stop_flag;
+static char *const *command; /* argv, for the handler of assertions */
 
 /* ---- Signals ---- */
 
@@ -57,18 +58,45 @@ static void on_interrupt(int number)
     errno = errno_before;
 }
 
+/* One word of a command as sh takes it. */
+static void complain_word(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=+.,:/@%";
+    complain_raw(" ", 1);
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        complain_raw(word, strlen(word));
+        return;
+    }
+    complain_raw("'", 1);
+    for (size_t n; *word != '\0'; word += n) {
+        n = strcspn(word, "'");
+        complain_raw(word, n);
+        if (n == 0) {
+            complain_raw("'\\''", 4);
+            n = 1;
+        }
+    }
+    complain_raw("'", 1);
+}
+
 static void on_abort(int number)
 {
     static const char text[] =
         "vgpusim: this is a bug in vgpusim; please report the line above with "
-        "the scenario, the flags and `vgpusim version`\n";
+        "the scenario and `vgpusim version`\n  = replay: vgpusim";
     (void)number;
     complain_raw(text, sizeof text - 1);
+    for (char *const *word = command; *word; word++) {
+        complain_word(*word);
+    }
+    complain_raw("\n", 1);
     _exit(70);
 }
 
-void term_init(void)
+void term_init(char *const *words)
 {
+    command = words;
     struct sigaction act;
     memset(&act, 0, sizeof act);
     sigemptyset(&act.sa_mask);

@@ -16,8 +16,9 @@
 #include "sim/base/text.h"
 
 /* Signals: Ctrl-C raises the stop flag (a second one ends at once with 130), SIGPIPE is quiet,
- * an assertion ends with 70. Call once. */
-void term_init(void);
+ * an assertion ends with 70 and the command to see it again. `words` are those after the
+ * program's name, NULL at their end; borrowed. Call once. */
+void term_init(char *const *words);
 
 /* Non-zero after Ctrl-C. */
 const volatile sig_atomic_t *term_stop(void);
