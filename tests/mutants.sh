@@ -121,7 +121,7 @@ mutant empty-gate-passes sim/run/verdict.c 's/g->passes_empty \? VERDICT_PASS : 
 mutant gate-stops-when-open sim/run/verdict.c 's/g->gate->stops_early \&\& g->verdict == VERDICT_FAIL/g->gate->stops_early/' cli/gate_options
 mutant interrupted-batch-counts sim/run/reps.c 's/x->replicas = x->stopped \? x->replicas : total;/x->replicas = total;/' unit/test_interrupt
 mutant interrupted-batch-stays sim/run/reps.c 's/!x->stopped && last == mode->fresh/last == mode->fresh/' unit/test_interrupt
-mutant replay-unquoted sim/cli/term.c 's/word\[0\] != .*\{$/true) {/' cli/abort
+mutant replay-unquoted sim/cli/term.c 's/word\[0\] != .*\{$/true) {/' cli/bug
 mutant another-replica sim/run/reps.c 's/p->number \+ x->o->only_replica/p->number/' cli/outputs_everywhere
 mutant seen-slot-off-by-one models/sched_ring.c \
     's/\(unsigned\)\(slot % p->ring_n\)/(unsigned)((slot + 1) % p->ring_n)/' baseline
