@@ -183,6 +183,22 @@ static void add_tightest(struct text *out, const struct tightest *t)
     text_add(out, off < 0 ? " % below)" : " % above)");
 }
 
+/* Does the mode's placement break the isolation that a tenant requires? */
+static bool breaks(const struct stored *s, int mode_ix)
+{
+    return jsonin_number(jsonin_find(s->mode[mode_ix], "violations"), "policy") > 0;
+}
+
+/* May the mode be the answer? One that breaks a requirement only where every one does. */
+static bool may_answer(const struct stored *s, int mode_ix)
+{
+    bool all_break = true;
+    for (int m = 0; m < s->mode_n; m++) {
+        all_break = all_break && (!stored_is_simulated(s, m) || breaks(s, m));
+    }
+    return stored_is_simulated(s, mode_ix) && (all_break || !breaks(s, mode_ix));
+}
+
 /* The best of the modes with that verdict, -1: there is none; *n how many they are. */
 static int best_of(const struct stored *s, enum stored_verdict verdict, int *n)
 {
@@ -191,7 +207,7 @@ static int best_of(const struct stored *s, enum stored_verdict verdict, int *n)
     *n = 0;
     for (int m = 0; m < s->mode_n; m++) {
         int objective_n;
-        if (!stored_is_simulated(s, m) || stored_judge_mode(s, m, &objective_n) != verdict) {
+        if (!may_answer(s, m) || stored_judge_mode(s, m, &objective_n) != verdict) {
             continue;
         }
         const double used = tightest_of(s, m).used;
@@ -213,7 +229,7 @@ static int rival_of(const struct stored *s, int best)
     int rival = -1;
     for (int m = 0; m < s->mode_n; m++) {
         int n;
-        if (m == best || !stored_is_simulated(s, m)) {
+        if (m == best || !may_answer(s, m)) {
             continue;
         }
         const bool is_closer =
@@ -235,8 +251,11 @@ static void by_objectives(const struct stored *s, struct text *out)
     const struct tightest t = tightest_of(s, best);
     if (holds >= 0) {
         text_add(out, s->label[best]);
-        text_addf(out, " meets every objective on %d %s; nearest to its limit is ",
-                  gpus_of(s, best), gpus_of(s, best) == 1 ? "GPU" : "GPUs");
+        text_addf(out, " meets every objective on %d %s%s; nearest to its limit is ",
+                  gpus_of(s, best), gpus_of(s, best) == 1 ? "GPU" : "GPUs",
+                  breaks(s, best) ? ", but breaks the isolation that a tenant requires, as "
+                                    "does every mode"
+                                  : "");
     } else if (undecided >= 0) {
         text_add(out, "No mode is sure to meet every objective; for ");
         text_add(out, s->label[best]);
@@ -261,7 +280,7 @@ static void others(const struct stored *s, int best, enum stored_verdict verdict
     const char *separator = before;
     for (int m = 0; m < s->mode_n; m++) {
         int n;
-        if (m != best && stored_is_simulated(s, m) && stored_judge_mode(s, m, &n) == verdict) {
+        if (m != best && may_answer(s, m) && stored_judge_mode(s, m, &n) == verdict) {
             text_add(out, separator);
             text_add(out, s->label[m]);
             text_addf(out, " on %d", gpus_of(s, m));
@@ -269,6 +288,20 @@ static void others(const struct stored *s, int best, enum stored_verdict verdict
         }
     }
     text_add(out, separator != before ? after : "");
+}
+
+/* Modes that would not do, whatever their latencies. */
+static void add_broken(const struct stored *s, struct text *out)
+{
+    bool any = false;
+    for (int m = 0; m < s->mode_n; m++) {
+        if (stored_is_simulated(s, m) && breaks(s, m)) {
+            text_add(out, any ? ", " : "The isolation that a tenant requires is broken by ");
+            text_add(out, s->label[m]);
+            any = true;
+        }
+    }
+    text_add(out, any ? ". " : "");
 }
 
 /* What the answer by objectives leaves out. */
@@ -286,7 +319,9 @@ static void beside_objectives(const struct stored *s, struct text *out)
     if (frac.has_value && frac.value > 0) {
         text_add(out, "Under ");
         text_add(out, s->label[best]);
-        text_add(out, " neighbours slow ");
+        const double faults = jsonin_number(jsonin_find(s->mode[best], "violations"), "fault");
+        text_add(out, faults > 0 ? " neighbours, or faults of theirs, slow or end "
+                                 : " neighbours slow ");
         rep_estimate(out, &frac, 0.01);
         text_add(out, " % of the requests beyond their tolerance. ");
     }
@@ -384,6 +419,7 @@ void answer_beside(const struct stored *s, struct text *out)
     if (x.simulated_n > 0 && x.objective_n > 0) {
         beside_objectives(s, out);
     }
+    add_broken(s, out);
     for (int i = 0; i < jsonin_n(shifts); i++) {
         flip_n += jsonin_n(jsonin_find(&shifts->item[i], "flips"));
     }

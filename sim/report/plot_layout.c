@@ -3,6 +3,7 @@
  * vGPUs that share an instance lie on top of each other in its box. A letter names the tenant
  * where its name does not fit. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/report/plot_stored.h"
 
@@ -146,6 +147,23 @@ static void add_row_tic(struct plot *p, const struct stored_shape *x, int row)
     text_addf(p->script, "set ytics add (\"%s\" %d)\n", label, row);
 }
 
+/* "A100-PCIE-80GB, L40S": the models of the rows, each once. */
+static void models_of(const struct stored_layout *l, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    for (int i = 0; i < l->shape_n && n < size; i++) {
+        bool is_new = true;
+        for (int k = 0; k < i; k++) {
+            is_new = is_new && strcmp(l->shape[k].model, l->shape[i].model) != 0;
+        }
+        if (is_new) {
+            n += (size_t)snprintf(out + n, size - n, "%s%.40s", n > 0 ? ", " : "",
+                                  l->shape[i].model);
+        }
+    }
+}
+
 void plot_layout_panel(struct plot *p, const struct stored *s, int ix)
 {
     const int m = mode_of_panel(s, ix);
@@ -155,8 +173,10 @@ void plot_layout_panel(struct plot *p, const struct stored *s, int ix)
     for (int i = 0; i < l->shape_n; i++) {
         length = l->shape[i].length > length ? l->shape[i].length : length;
     }
-    char title[160];
-    snprintf(title, sizeof title, "%.60s: %.60s%s%s", s->label[m], l->shape[0].model,
+    char models[128];
+    char title[256];
+    models_of(l, models, sizeof models);
+    snprintf(title, sizeof title, "%.60s: %s%s%s", s->label[m], models,
              l->more_n > 0 ? " (first kinds)" : "",
              stored_is_feasible(s, m) ? "" : ", infeasible");
     plot_panel(p, title);

@@ -41,7 +41,8 @@ void rep_estimate(struct text *out, const struct estimate *e, double per_unit)
     const double half = (e->hi - e->lo) / 2 / per_unit;
     int decimals = units_decimals(x);
     double shown = half * pow(10, decimals);
-    if (half < fabs(x) * 1e-12) { /* rounding noise of equal values */
+    /* Rounding noise of equal values; below a part in 10^9 nobody reads the digits. */
+    if (half < fabs(x) * 1e-9) {
         text_add(out, "±0");
         return;
     }

@@ -93,6 +93,32 @@ static void answer_names_fewest_gpus_when_several_modes_hold(void **state)
                   "4.00±0.10 ms against a limit of 5.00 ms (20.0 % below).");
 }
 
+/* Feasible, with a placement that breaks what a tenant requires. */
+#define BROKEN(label, gpus, tenants)                                                           \
+    "{\"mode\": \"mig\", \"label\": \"" label "\", \"feasible\": true, \"gpus_used\": " #gpus  \
+    ", \"violations\": {\"policy\": 1}, \"utilization\": {\"compute_frac\": " ESTIMATE(        \
+        0.4, 0.3, 0.5) "}, \"tenants\": [" tenants "], \"placement\": []}"
+
+static void answer_is_no_mode_that_breaks_a_requirement_when_another_holds(void **state)
+{
+    (void)state;
+    assert_answer(RESULT("q", MODE("many", 3, TENANT("a", MET, 5e6)) "," BROKEN(
+                                  "few", 2, TENANT("a", MET, 5e6))),
+                  "many meets every objective on 3 GPUs; ");
+    assert_answer(RESULT("q", MODE("keeps", 3, TENANT("a", MISSED, 5e6)) "," BROKEN(
+                                  "breaks", 2, TENANT("a", MET, 5e6))),
+                  "No mode meets every objective; keeps comes nearest: ");
+    assert_answer(RESULT("q", BROKEN("few", 2, TENANT("a", MET, 5e6))),
+                  "few meets every objective on 2 GPUs, but breaks the isolation that a tenant "
+                  "requires, as does every mode; nearest");
+    begin(RESULT("q", MODE("many", 3,
+                           TENANT("a", MET, 5e6)) "," BROKEN("few", 2, TENANT("a", MET, 5e6))));
+    answer_beside(&x.stored, &x.out);
+    assert_string_equal(text_str(&x.out),
+                        "The isolation that a tenant requires is broken by few. ");
+    end();
+}
+
 static void answer_claims_nothing_when_the_interval_straddles_the_limit(void **state)
 {
     (void)state;
@@ -437,6 +463,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answer_names_fewest_gpus_when_several_modes_hold),
+        cmocka_unit_test(answer_is_no_mode_that_breaks_a_requirement_when_another_holds),
         cmocka_unit_test(answer_claims_nothing_when_the_interval_straddles_the_limit),
         cmocka_unit_test(answer_says_how_far_when_no_mode_holds),
         cmocka_unit_test(answer_gives_the_reason_when_no_mode_is_feasible),
