@@ -185,9 +185,15 @@ static void help_map(const struct field_reader *r, const struct field *f)
     const struct field *first = NULL;
     for (int i = 0; i < r->n; i++) {
         const struct field *c = &r->field[i];
-        if (field_is_child(c, f->path) &&
-            (first == NULL ||
-             ((first->flags & FIELD_REQUIRED) == 0 && (c->flags & FIELD_REQUIRED) != 0))) {
+        if (!field_is_child(c, f->path)) {
+            continue;
+        }
+        if (strcmp(field_name(c), "dist") == 0) {
+            first = c; /* the file of an empirical one is due as well, and says less */
+            break;
+        }
+        if (first == NULL ||
+            ((first->flags & FIELD_REQUIRED) == 0 && (c->flags & FIELD_REQUIRED) != 0)) {
             first = c;
         }
     }

@@ -94,22 +94,22 @@
     }
 
 /* clang-format off */
+#define DRAWN_DISTS "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform"
 #define TOKEN_ROWS(path, what)                                                                                                         \
-    {path, MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "llm", what ": a distribution, or a column of the file."},                      \
-    {path ".dist", CHOICE, 0, 0, 0, NULL, DISTS, NULL, DISTS, "Kind of the distribution."},                                            \
-    {path ".mean", RATIO, 0, 1, 1e7, NULL, NULL, NULL, DISTS, "Its mean; what is drawn becomes whole and at least 1."},                \
-    {path ".column", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "Column that holds the number."},                                         \
+    {path, MAP, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "llm", what ": a distribution, or a column of the file."},                     \
+    {path ".dist", CHOICE, 0, 0, 0, NULL, DRAWN_DISTS, NULL, DRAWN_DISTS, "Kind of the distribution."},                                \
+    {path ".mean", RATIO, 0, 1, 1e7, NULL, NULL, NULL, DRAWN_DISTS, "Its mean; what is drawn becomes whole and at least 1."},          \
+    {path ".column", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "Column that holds the number, a whole one; 0 counts as 1."},                                          \
     {path ".cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma lognormal weibull hyperexponential uniform", "Its coefficient of variation."}, \
-    {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto", "Its shape."},                                     \
+    {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto", "Its shape."},                                    \
     {path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Stages of an Erlang distribution."}
 
-#define LIFE_DISTS "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential uniform"
-#define LIFE_DIST(path, mean_lo, what)                                                                                                  \
-    {path, TIME, 0, mean_lo, TIME_MAX, NULL, NULL, NULL, NULL, what},                                                                   \
-    {path ".dist", CHOICE, FIELD_REQUIRED, 0, 0, NULL, LIFE_DISTS, NULL, LIFE_DISTS, "Kind of the distribution."},                      \
-    {path ".mean", TIME, FIELD_REQUIRED, mean_lo, TIME_MAX, NULL, NULL, NULL, LIFE_DISTS, "Its mean."},                                 \
+#define LIFE_DIST(path, mean_lo, what)                                                                                                 \
+    {path, TIME, 0, mean_lo, TIME_MAX, NULL, NULL, NULL, NULL, what},                                                                  \
+    {path ".dist", CHOICE, FIELD_REQUIRED, 0, 0, NULL, DRAWN_DISTS, NULL, DRAWN_DISTS, "Kind of the distribution."},                   \
+    {path ".mean", TIME, FIELD_REQUIRED, mean_lo, TIME_MAX, NULL, NULL, NULL, DRAWN_DISTS, "Its mean."},                               \
     {path ".cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma lognormal weibull hyperexponential uniform", "Its coefficient of variation."}, \
-    {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto", "Its shape."},                                     \
+    {path ".shape", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "weibull pareto", "Its shape."},                                    \
     {path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Its number of stages."}
 
 const struct field fieldtab[] = {

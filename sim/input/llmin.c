@@ -36,7 +36,7 @@ static void read_token_rows(const struct field_map *m, const struct tenant_conte
     for (int i = 0; i < 2; i++) {
         conf.service = column[i];
         conf.service_at = at[i];
-        conf.service_unit = TRACE_NS;
+        conf.service_unit = TRACE_TOKENS;
         if (!trace_read(m->r->arena, &conf, &rows[i], m->r->d)) {
             return;
         }
@@ -45,7 +45,7 @@ static void read_token_rows(const struct field_map *m, const struct tenant_conte
     for (int64_t i = 0; i < rows[0].n; i++) {
         for (int k = 0; k < 2; k++) {
             int64_t *n = &rows[k].service_ns[i];
-            *n = *n < 1 ? 1 : *n > LLM_TOKENS_MAX ? LLM_TOKENS_MAX : *n;
+            *n = *n < 1 ? 1 : *n;
         }
         const double prompt = (double)rows[0].service_ns[i];
         const double output = (double)rows[1].service_ns[i];
@@ -56,6 +56,37 @@ static void read_token_rows(const struct field_map *m, const struct tenant_conte
         rows[0].service_ns[i] = llm_pack(rows[0].service_ns[i], rows[1].service_ns[i]);
     }
     w->trace = rows;
+}
+
+/* Refuses what only requests of the other origin have: of a file, or drawn. */
+static void refuse_other_origin(const struct field_map *m)
+{
+    static const char *const of_file[] = {"arrival", "offset", "speedup"};
+    if (field_has(m, "file")) {
+        if (field_has(m, "arrivals")) {
+            diag_error(m->r->d, field_at(m, "arrivals"),
+                       "'file' and 'arrivals' exclude each other");
+            diag_help(m->r->d, "keep 'file' with its 'arrival', or 'arrivals'");
+        }
+        return;
+    }
+    for (size_t i = 0; i < sizeof of_file / sizeof of_file[0]; i++) {
+        if (field_has(m, of_file[i])) {
+            diag_error(m->r->d, field_at(m, of_file[i]), "'%s' needs a 'file'", of_file[i]);
+            diag_help(m->r->d, "write file: and the columns of 'prompt' and 'output', or leave "
+                               "it out");
+        }
+    }
+}
+
+/* Refuses a distribution beside a column of the file, and a column where there is no file. */
+static void refuse_other_tokens(const struct field_map *part, const char *key, bool is_trace)
+{
+    const char *other = is_trace ? "dist" : "column";
+    if (field_has(part, other) && (!is_trace || field_has(part, "column"))) {
+        diag_error(part->r->d, field_at(part, other), "'%s' of '%s' goes with %s", other, key,
+                   is_trace ? "drawn requests, and there is a 'file'" : "a 'file' only");
+    }
 }
 
 static void read_tokens(const struct field_map *m, const struct tenant_context *x,
@@ -71,6 +102,7 @@ static void read_tokens(const struct field_map *m, const struct tenant_context *
         if (part.node == NULL) {
             continue;
         }
+        refuse_other_tokens(&part, keys[i], is_trace);
         if (!is_trace) {
             struct value_names unused = {0};
             struct dist *d = i == 0 ? &llm->prompt : &llm->output;
@@ -139,6 +171,7 @@ void llmin_read(const struct field_map *m, const struct tenant_context *x, struc
         diag_error(d, m->at, "a model that is spread over %d vGPUs is not modelled", t->vgpus);
         diag_help(d, "describe the costs of the group as those of one GPU, with 'vgpus: 1'");
     }
+    refuse_other_origin(m);
     read_tokens(m, x, w, names);
     if (!field_has(m, "file")) {
         if (!field_has(m, "arrivals")) {

@@ -322,6 +322,15 @@ static bool read_service(struct reading *t, size_t row, int64_t *ns)
         return apply_law(t, row, ns);
     }
     const char *cell = csvin_cell(&t->csv, row, t->service);
+    if (t->conf->service_unit == TRACE_TOKENS) {
+        double tokens = -1;
+        if (!field_number(cell, &tokens) || !(tokens >= 0) || tokens > LLM_TOKENS_MAX ||
+            tokens > floor(tokens)) {
+            return bad_cell(t, row, t->service, "a whole number of tokens up to 16777216");
+        }
+        *ns = (int64_t)tokens;
+        return true;
+    }
     if (!units_decimal(cell, strlen(cell), unit_scale(t->conf->service_unit), ns) || *ns < 0 ||
         *ns > TIME_MAX_NS) {
         return bad_cell(t, row, t->service, "a time of 0 to 104 days");

@@ -20,7 +20,8 @@ enum trace_unit {
     TRACE_S,
     TRACE_MS,
     TRACE_US,
-    TRACE_NS
+    TRACE_NS,
+    TRACE_TOKENS /* of a service only: whole, up to LLM_TOKENS_MAX */
 };
 
 struct trace_conf {

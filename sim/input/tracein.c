@@ -52,6 +52,12 @@ bool tracein_begin(const struct field_map *m, const struct tenant_context *x, st
     *conf = (struct trace_conf){.speedup = field_real(m, "speedup")};
     work->offset_ns = field_ns(m, "offset");
     names->speedup = conf->speedup;
+    static const char *const due[] = {"file", "arrival"};
+    for (size_t i = 0; i < sizeof due / sizeof due[0]; i++) {
+        if (!field_has(m, due[i])) {
+            field_missing(m, due[i]);
+        }
+    }
     names->file = field_text(m, "file");
     const struct field_map arrival = field_sub(m, "arrival");
     field_complete(&arrival, NULL);

@@ -315,6 +315,11 @@ void work_read(const struct field_map *workload, const struct tenant_context *x,
     if (strcmp(kind, "trace") == 0) {
         w->kind = WORK_TRACE;
         tracein_read(&m, x, w, names);
+        if (w->batch_max > 1) {
+            diag_error(m.r->d, field_at(&m, "batch"),
+                       "the rows of a file have times of their own and are served one by one");
+            diag_help(m.r->d, "leave 'batch' out");
+        }
     } else {
         read_service(&m, x, kind, w, &names->service_from);
     }
