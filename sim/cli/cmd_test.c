@@ -2,6 +2,7 @@
 /* cmd_test.c - `test`: many scenarios, their gates, and what differs from a baseline.
  *
  * A scenario that is wrong is reported and the others go on; the status is that of the worst.
+ * After Ctrl-C what is judged is written, with what is not; no baseline is looked at.
  * A test that would judge nothing at all is refused: it would pass whatever happens. */
 #include <regex.h>
 #include <string.h>
@@ -32,6 +33,7 @@ struct test {
     struct saved baseline;
     struct changes changes;
     struct suite suite;
+    bool is_interrupted;
     bool is_partial; /* a scenario is missing, because it was wrong or --run left it out */
     int judged;      /* gates */
 };
@@ -123,8 +125,15 @@ static const char *case_name(struct test *t, const char *name)
     return s != NULL ? s : name;
 }
 
-/* One scenario; false after an interruption. */
-static bool test_one(struct test *t, const char *path)
+/* A scenario to which Ctrl-C left no time. */
+static void leave_out(struct test *t, const char *path)
+{
+    load_init(&t->load[t->n]);
+    t->list[t->n++] = (struct suite_case){
+        .path = path, .name = path, .error = "not run: interrupted", .status = ERR_INTERRUPTED};
+}
+
+static void test_one(struct test *t, const char *path)
 {
     struct load *l = &t->load[t->n];
     load_init(l);
@@ -132,29 +141,25 @@ static bool test_one(struct test *t, const char *path)
     enum err status = load_show(l, t->o);
     if (!is_loaded) {
         add_trouble(t, path, &l->diag, status);
-        return true;
+        return;
     }
     const int gates = keep_gates(t, l->scenario);
     if (t->has_run && gates == 0) {
         load_fini(l);
         t->is_partial = true;
-        return true;
+        return;
     }
     t->judged += gates;
     const struct result *r = simulate(l, t->o, &t->options, &l->diag);
     if (r == NULL) {
         status = load_show_plain(&l->diag, t->o);
         add_trouble(t, path, &l->diag, status);
-        return true;
+        return;
     }
-    if (r->interrupted) {
-        t->n++;
-        return false;
-    }
+    t->is_interrupted = r->interrupted;
     const char *name = case_name(t, l->scenario->name);
     t->list[t->n++] = (struct suite_case){
         .path = path, .name = name, .result = r, .status = simulate_answer(r, t->o)};
-    return true;
 }
 
 static void write_suite(const void *what, const char *format, int width, struct text *sink)
@@ -191,7 +196,7 @@ static bool compare(struct test *t)
 {
     struct saved now;
     t->suite = (struct suite){.list = t->list, .n = t->n, .version = t->options.version};
-    if (t->o->value[FLAG_BASELINE] == NULL) {
+    if (t->o->value[FLAG_BASELINE] == NULL || t->is_interrupted) {
         return true;
     }
     if (!readback_suite(&now, &t->arena, &t->suite, &t->diag)) {
@@ -233,8 +238,10 @@ static enum err test_all(struct test *t)
         return ERR_OK;
     }
     for (int i = 0; i < t->o->operand_n; i++) {
-        if (!test_one(t, t->o->operand[i])) {
-            return ERR_INTERRUPTED;
+        if (t->is_interrupted) {
+            leave_out(t, t->o->operand[i]);
+        } else {
+            test_one(t, t->o->operand[i]);
         }
     }
     if (!asks(t) || !compare(t)) {

@@ -110,6 +110,13 @@ static void open_case(struct text *out, const char *class, const char *name)
     text_add(out, " time=\"0\"");
 }
 
+static const char *trouble_type(enum err status)
+{
+    return status == ERR_INPUT         ? "input"
+           : status == ERR_INTERRUPTED ? "interrupted"
+                                       : "machine";
+}
+
 static void add_trouble(struct text *out, const char *element, const char *type,
                         const char *message, const char *body)
 {
@@ -200,8 +207,7 @@ static void write_suite(const struct suite *s, const struct suite_case *c,
     text_add(out, "    </properties>\n");
     if (r == NULL) {
         open_case(out, c->path, "scenario");
-        add_trouble(out, "error", c->status == ERR_INPUT ? "input" : "machine", c->error,
-                    c->error);
+        add_trouble(out, "error", trouble_type(c->status), c->error, c->error);
     }
     if (r != NULL && r->interrupted) {
         open_case(out, c->name, "run");

@@ -106,6 +106,8 @@ void rep_suite_text(const struct suite *s, const struct rep_options *o, struct t
         text_addf(sink, "%s\n", c->path);
         if (c->result == NULL) {
             text_addf(sink, "ERROR  %s\n", c->error);
+        } else if (c->result->interrupted) {
+            text_add(sink, "interrupted: nothing was judged\n");
         } else if (c->result->scenario->gate_n == 0) {
             text_add(sink, "no gates\n");
         } else {
@@ -147,7 +149,7 @@ void rep_suite_markdown(const struct suite *s, const struct rep_options *o, stru
                         (s->changes != NULL && s->changes->n > 0) ||
                         (is_open && o->undecided == UNDECIDED_FAILS);
     text_addf(sink, "### vgpusim: %s\n\n",
-              is_interrupted(s)                             ? "interrupted, nothing is judged"
+              is_interrupted(s)                             ? "interrupted, not all is judged"
               : is_bad                                      ? "no"
               : is_open && o->undecided != UNDECIDED_PASSES ? "inconclusive"
                                                             : "yes");
