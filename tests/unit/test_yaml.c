@@ -250,7 +250,9 @@ static void yaml_refuses_when_the_text_uses_what_is_not_allowed(void **state)
     expect_refused(f, "%YAML 1.2\n---\na: 1\n", 1, 1, "directives");
     expect_refused(f, "a: &b {c: 1}\nd:\n  <<: *b\n", 3, 3, "merge keys");
     expect_refused(f, "[a]: b\n", 1, 1, "a key must be a word");
-    expect_refused(f, "a: \"\\0\"\n", 1, 4, "NUL");
+    expect_refused(f, "a: \"\\0\"\n", 1, 4, "byte 0x00");
+    expect_refused(f, "a: \"b\\e[31m\"\n", 1, 4, "byte 0x1B");
+    expect_refused(f, "a: \"\\x9b\"\n", 1, 4, "byte 0xC2");
 }
 
 static void yaml_refuses_when_the_bytes_are_not_text(void **state)
