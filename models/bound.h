@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bound.h - mean and quantiles of the response time of queues that have an exact answer.
+/* bound.h - mean and quantiles of the response time of queues that have an exact answer, and
+ * what no queue of a kind falls below where there is none.
  *
- * The planner sizes with these, and the tests hold the simulator against them. Times are in any
- * one unit and rates in its inverse. A response is waiting and service together. Every function
- * returns NAN where there is no steady state, where the law is not one that it knows, or where
- * its tables would be too short; none needs memory. Quantiles take p in (0, 1) and are right to
- * about 1e-8, relatively, unless it is said otherwise. Checked against:
- * tests/unit/test_bound.c. */
+ * The planner refuses with the lower bounds what no experiment needs to show, and the tests
+ * hold the simulator against all of them. Times are in any one unit and rates in its inverse. A
+ * response is waiting and service together. Every function returns NAN where there is no steady
+ * state, where the law is not one that it knows, or where its tables would be too short; none
+ * needs memory. Quantiles take p in (0, 1) and are right to about 1e-8, relatively, unless it
+ * is said otherwise. Checked against: tests/unit/test_bound.c. */
 #ifndef MODELS_BOUND_H
 #define MODELS_BOUND_H
 
@@ -58,5 +59,43 @@ struct bound bound_slots_md(double rate, double service, int fit, double frame, 
  * servers. Source: Bolch et al. (2006), 6.8; arrivals see the system without themselves. */
 struct bound bound_closed(int clients, double think, double service, int servers, double p,
                           double *busy_frac);
+
+/* ---- Lower bounds ---- */
+
+/* The least that an M/G/c queue can have, first come first served from one queue, and so every
+ * queue with the same arrivals that is served no faster. Weibull and empirical laws included.
+ *
+ * Mean: the work in system is on every path no less than with one server `servers` times as
+ * fast, which works whenever there is work; in the mean that is Pollaczek and Khinchine's, and
+ * the work of M/G/c follows from its wait by H = lambda G. With one server it is exact. Where
+ * the service has no variance the wait counts as 0. Source: Brumelle, "Some inequalities for
+ * parallel-server queues", Oper. Res. 19 (1971) 402-413.
+ *
+ * Quantile, the greatest of: that of the service, as P(response > t) >= P(service > t); for
+ * exponential service bound_mmc; for one server and gamma, Erlang or hyperexponential service
+ * bound_mg1, for one and service that never varies bound_md1_least. */
+struct bound bound_mgc_least(double rate, const struct dist *service, int servers, double p);
+
+/* The quantile of M/D/1 is at least this. The work that an arrival finds is the supremum over u
+ * of the work that came in the u before it, less u (Reich 1958, Ann. Math. Statist. 29, 563),
+ * so no less than for any one u: n services, where n is the quantile of a Poisson number. The
+ * greatest over n. O(quantile / service). */
+double bound_md1_least(double rate, double service, double p);
+
+/* What a request alone needs of a slot [0, slot) in each frame, whenever it comes. */
+struct bound_slot {
+    double least; /* work + (ceil(work / slot) - 1) (frame - slot): no window of less time has
+                     so much supply */
+    double mean;  /* over all phases of the frame */
+    double worst; /* it comes as the slot ends */
+};
+
+/* work > 0, 0 < slot <= frame. Source: the supply of a periodic resource, Shin & Lee, RTSS
+ * 2003; docs/planning.md derives the mean. */
+struct bound_slot bound_slot_alone(double work, double slot, double frame);
+
+/* The mean response in such slots under Poisson arrivals is at least this, for any law of the
+ * work with the mean `work`: bound_slot_alone's mean lies above two lines through it. */
+double bound_slot_mean_least(double work, double slot, double frame);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 
@@ -28,7 +29,8 @@
 
 enum {
     SCV = 3, /* p[SCV] */
-    ERLANG_K_MAX = 1000000
+    ERLANG_K_MAX = 1000000,
+    QUANTILE_BISECTIONS = 60
 };
 
 static const char *check_cv(const struct dist *d)
@@ -67,6 +69,12 @@ static double deterministic_draw(const struct dist *d, struct rng *r)
     return d->mean;
 }
 
+static double deterministic_quantile(const struct dist *d, double p)
+{
+    (void)p;
+    return d->mean;
+}
+
 static const char *exponential_prepare(struct dist *d)
 {
     d->p[SCV] = 1.0;
@@ -76,6 +84,11 @@ static const char *exponential_prepare(struct dist *d)
 static double exponential_draw(const struct dist *d, struct rng *r)
 {
     return d->mean * unit_exponential(r);
+}
+
+static double exponential_quantile(const struct dist *d, double p)
+{
+    return -d->mean * log1p(-p);
 }
 
 /* ---- gamma, Erlang: p[0] shape, p[1] scale ---- */
@@ -98,6 +111,11 @@ static double gamma_draw(const struct dist *d, struct rng *r)
     struct rng_bridge b;
 
     return gsl_ran_gamma(rng_gsl(&b, r), d->p[0], d->p[1]);
+}
+
+static double gamma_quantile(const struct dist *d, double p)
+{
+    return gsl_cdf_gamma_Pinv(p, d->p[0], d->p[1]);
 }
 
 static const char *erlang_prepare(struct dist *d)
@@ -142,6 +160,11 @@ static double lognormal_draw(const struct dist *d, struct rng *r)
     const double z = vmath_normal_quantile(u);
 
     return d->mean * vmath_exp(d->p[0] * z - d->p[1]);
+}
+
+static double lognormal_quantile(const struct dist *d, double p)
+{
+    return d->mean * exp(d->p[0] * gsl_cdf_ugaussian_Pinv(p) - d->p[1]);
 }
 
 /* ---- Weibull: p[0] 1 / shape, p[1] scale ---- */
@@ -228,6 +251,11 @@ static double weibull_draw(const struct dist *d, struct rng *r)
     return d->p[1] * vmath_pow(e, d->p[0]);
 }
 
+static double weibull_quantile(const struct dist *d, double p)
+{
+    return d->p[1] * pow(-log1p(-p), d->p[0]);
+}
+
 /* ---- Pareto, type I: p[0] 1 / shape, p[1] least value ---- */
 
 static const char *pareto_prepare(struct dist *d)
@@ -251,6 +279,11 @@ static double pareto_draw(const struct dist *d, struct rng *r)
     const double e = unit_exponential(r);
 
     return d->p[1] * vmath_exp(e * d->p[0]);
+}
+
+static double pareto_quantile(const struct dist *d, double p)
+{
+    return d->p[1] * exp(-log1p(-p) * d->p[0]);
 }
 
 /* ---- hyperexponential, two phases of equal load: p[0] odds of the second, p[1] and p[2] means
@@ -283,6 +316,25 @@ static double hyperexponential_draw(const struct dist *d, struct rng *r)
     return e * (which < d->p[0] ? d->p[2] : d->p[1]);
 }
 
+/* Between the quantiles of the two phases. */
+static double hyperexponential_quantile(const struct dist *d, double p)
+{
+    double lo = -d->p[1] * log1p(-p);
+    double hi = -d->p[2] * log1p(-p);
+
+    for (int i = 0; i < QUANTILE_BISECTIONS; i++) {
+        const double x = lo + (hi - lo) / 2.0;
+        const double tail = d->p[0] * exp(-x / d->p[2]) + (1.0 - d->p[0]) * exp(-x / d->p[1]);
+
+        if (tail > 1.0 - p) {
+            lo = x;
+        } else {
+            hi = x;
+        }
+    }
+    return lo;
+}
+
 /* ---- uniform: p[0] least value, p[1] width ---- */
 
 static const char *uniform_prepare(struct dist *d)
@@ -306,6 +358,11 @@ static double uniform_draw(const struct dist *d, struct rng *r)
     return d->p[0] + d->p[1] * u;
 }
 
+static double uniform_quantile(const struct dist *d, double p)
+{
+    return d->p[0] + d->p[1] * p;
+}
+
 /* ---- empirical: p[0] scale ---- */
 
 static const char *empirical_prepare(struct dist *d)
@@ -323,6 +380,31 @@ static double empirical_draw(const struct dist *d, struct rng *r)
     return d->p[0] * d->value[i];
 }
 
+/* The values lie in no order and are not copied: each step counts them. */
+static double empirical_quantile(const struct dist *d, double p)
+{
+    double lo = 0.0;
+    double hi = 0.0;
+
+    for (int64_t i = 0; i < d->value_n; i++) {
+        hi = d->value[i] > hi ? d->value[i] : hi;
+    }
+    for (int step = 0; step < QUANTILE_BISECTIONS && hi - lo > 1e-9 * hi; step++) {
+        const double x = lo + (hi - lo) / 2.0;
+        int64_t most = 0;
+
+        for (int64_t i = 0; i < d->value_n; i++) {
+            most += d->value[i] <= x;
+        }
+        if ((double)most < p * (double)d->value_n) {
+            lo = x;
+        } else {
+            hi = x;
+        }
+    }
+    return d->p[0] * lo;
+}
+
 /* ---- The table ---- */
 
 static const struct dist_kind deterministic = {
@@ -332,6 +414,7 @@ static const struct dist_kind deterministic = {
     .source = "definition",
     .prepare = deterministic_prepare,
     .draw = deterministic_draw,
+    .quantile = deterministic_quantile,
 };
 
 static const struct dist_kind exponential = {
@@ -341,6 +424,7 @@ static const struct dist_kind exponential = {
     .source = "definition",
     .prepare = exponential_prepare,
     .draw = exponential_draw,
+    .quantile = exponential_quantile,
 };
 
 static const struct dist_kind gamma_law = {
@@ -351,6 +435,7 @@ static const struct dist_kind gamma_law = {
     .source = "Marsaglia & Tsang 2000, as gsl_ran_gamma",
     .prepare = gamma_prepare,
     .draw = gamma_draw,
+    .quantile = gamma_quantile,
 };
 
 static const struct dist_kind erlang = {
@@ -361,6 +446,7 @@ static const struct dist_kind erlang = {
     .source = "gamma of whole shape, as gsl_ran_erlang",
     .prepare = erlang_prepare,
     .draw = erlang_draw,
+    .quantile = gamma_quantile,
 };
 
 static const struct dist_kind lognormal = {
@@ -371,6 +457,7 @@ static const struct dist_kind lognormal = {
     .source = "inverse by Wichura 1988, AS 241",
     .prepare = lognormal_prepare,
     .draw = lognormal_draw,
+    .quantile = lognormal_quantile,
 };
 
 static const struct dist_kind weibull = {
@@ -382,6 +469,7 @@ static const struct dist_kind weibull = {
     .source = "inverse",
     .prepare = weibull_prepare,
     .draw = weibull_draw,
+    .quantile = weibull_quantile,
 };
 
 static const struct dist_kind pareto = {
@@ -392,6 +480,7 @@ static const struct dist_kind pareto = {
     .source = "inverse",
     .prepare = pareto_prepare,
     .draw = pareto_draw,
+    .quantile = pareto_quantile,
 };
 
 static const struct dist_kind hyperexponential = {
@@ -402,6 +491,7 @@ static const struct dist_kind hyperexponential = {
     .source = "Tijms 2003, A First Course in Stochastic Models, appendix B",
     .prepare = hyperexponential_prepare,
     .draw = hyperexponential_draw,
+    .quantile = hyperexponential_quantile,
 };
 
 static const struct dist_kind uniform = {
@@ -412,6 +502,7 @@ static const struct dist_kind uniform = {
     .source = "definition",
     .prepare = uniform_prepare,
     .draw = uniform_draw,
+    .quantile = uniform_quantile,
 };
 
 static const struct dist_kind empirical = {
@@ -422,6 +513,7 @@ static const struct dist_kind empirical = {
     .source = "definition",
     .prepare = empirical_prepare,
     .draw = empirical_draw,
+    .quantile = empirical_quantile,
 };
 
 const struct dist_kind *const dist_kinds[] = {
@@ -567,4 +659,23 @@ void dist_fill_ns(const struct dist *d, struct rng *r, int64_t *out, int n)
 double dist_scv(const struct dist *d)
 {
     return d->p[SCV];
+}
+
+double dist_quantile(const struct dist *d, double p)
+{
+    return d->kind->quantile(d, p);
+}
+
+/* A kind that is scaled has scaled parameters, which prepare derives anew. */
+struct dist dist_scaled(const struct dist *d, double factor)
+{
+    struct dist out = *d;
+
+    out.mean *= factor;
+    if (d->kind == &empirical) {
+        out.p[0] *= factor;
+    } else {
+        (void)d->kind->prepare(&out);
+    }
+    return out;
 }

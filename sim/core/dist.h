@@ -29,6 +29,7 @@ struct dist_kind {
      */
     const char *(*prepare)(struct dist *d);
     double (*draw)(const struct dist *d, struct rng *r);
+    double (*quantile)(const struct dist *d, double p);
 };
 
 struct dist {
@@ -75,6 +76,13 @@ int64_t dist_draw_ns(const struct dist *d, struct rng *r);
 /* The same n samples, in order, as that many calls of dist_draw_ns: cheapest for n = RNG_BATCH
  * on a stream that has only been read in whole batches. O(n). */
 void dist_fill_ns(const struct dist *d, struct rng *r, int64_t *out, int n);
+
+/* The smallest x with P(X <= x) >= p, or less by a part in 1e9; p in (0, 1). O(1); empirical
+ * O(value_n), some 30 times. */
+double dist_quantile(const struct dist *d, double p);
+
+/* The law of factor X; factor > 0. */
+struct dist dist_scaled(const struct dist *d, double factor);
 
 /* Variance / mean^2; +INFINITY where the variance does not exist. */
 double dist_scv(const struct dist *d);

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "sim/plan/reach.h"
+
 /* Replicas of the looks. What is named is simulated once more at the scenario's precision. */
 static const int look_replicas[] = {10, 40};
 
@@ -144,8 +146,22 @@ const struct result *trial_probe(struct search *x, struct arena *arena,
     return trial_run(x, arena, p, false);
 }
 
-/* Utilization law: a load of 1 or more needs no experiment. True when that, or a rule, already
- * says no; traces end, so that they are always tried. */
+/* Is an objective out of reach where the mode was placed? */
+static bool is_beyond_reach(struct search *x, struct arena *scratch, const struct scenario *v,
+                            const struct mode_result *m, char *why)
+{
+    struct fleet placed = *m->fleet;
+    struct lanes lanes;
+    if (!lanes_split(&lanes, scratch, v, &placed, 0, x->d)) {
+        x->failed = true;
+        return false;
+    }
+    return placed.feasible && reach_is_beyond(v, &lanes, why, PLAN_TEXT);
+}
+
+/* Utilization law: a load of 1 or more needs no experiment, nor does a limit below the lower
+ * bounds of latency. True when one of them, or a rule, already says no; traces end, so that
+ * they are always tried. */
 static bool is_hopeless(struct search *x, const struct scenario *v, char *why)
 {
     struct arena scratch;
@@ -163,6 +179,7 @@ static bool is_hopeless(struct search *x, const struct scenario *v, char *why)
                      v->tenant[t].name, m->tenant[t].load_frac);
         }
     }
+    hopeless = hopeless || (m && is_beyond_reach(x, &scratch, v, m, why));
     arena_fini(&scratch);
     return hopeless;
 }
