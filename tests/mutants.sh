@@ -358,6 +358,20 @@ mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, column
     unit/test_pictures
 mutant cover-strains sim/plan/cover.c 's/m->p->n \+ w \+ 1, m->way\[w\]\.strain\)/m->p->n + w + 1, -m->way[w].strain)/' \
     unit/test_cover
+# Lower bounds, with which a plan refuses what it does not simulate.
+mutant wait-of-one-server-for-many models/bound.c 's/half \* \(1.0 \/ \(servers - load\) - 1.0\)/half * load \/ (servers - load)/' \
+    unit/test_bound
+mutant more-arrivals-in-less-time models/bound.c 's/gsl_cdf_gamma_Pinv\(1.0 - p, n,/gsl_cdf_gamma_Pinv(1.0 - p, n - 0.5,/' unit/test_bound
+mutant slot-more-than-it-needs models/bound.c 's/return ceil\(work \/ slot\) - 1.0;/return floor(work \/ slot);/' unit/test_bound
+mutant phase-of-a-slot-is-free models/bound.c 's/rest \* gap \/ frame \+ //' unit/test_bound
+mutant line-above-the-mean models/bound.c 's/work \* gap \/ slot - gap \* gap \/ frame;/work * gap \/ slot;/' unit/test_bound
+mutant quantile-of-the-other-phase sim/core/dist.c 's/d->p\[0\] \* exp\(-x \/ d->p\[2\]\)/d->p[0] * exp(-x \/ d->p[1])/' unit/test_dist
+mutant scaled-in-name-only sim/core/dist.c 's/\(void\)d->kind->prepare\(&out\);/(void)out;/' unit/test_dist
+mutant largest-batch-is-the-fastest sim/plan/reach.c 's/\(double\)ns < best \? \(double\)ns : best/(double)ns/' unit/test_reach
+mutant idle-slots-are-lost sim/plan/reach.c 's/!sched_gives_idle_time\(d->sched, d->params.yield_idle\)/true/' unit/test_reach
+mutant wait-of-any-arrivals sim/plan/reach.c 's/strcmp\(a->process, "poisson"\) != 0/a->process == NULL/' unit/test_reach
+mutant wait-of-one-stream sim/plan/reach.c 's/ \|\| w->streams != 1 \|\|/ ||/' unit/test_reach
+mutant no-latency-is-out-of-reach sim/plan/trial.c 's/hopeless = hopeless \|\| \(m \&\&/hopeless = hopeless || (false \&\& m \&\&/' cli/plan_none
 # In plans of several parts.
 mutant mix-lifts-too-far sim/plan/mix.c 's/larger->least > p->least \? larger->least : p->least/larger->least + p->least/' \
     unit/test_mix

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -146,6 +147,129 @@ static void bound_is_nan_when_the_law_does_not_fit_its_table(void **state)
     assert_true(isnan(bound_slots_mm(0.99, 1.0, 1.0, 1.0, 0.95).mean));
 }
 
+/* ---- Lower bounds ---- */
+
+/* Means and 95th percentiles of the bound lie no higher than the exact ones, and the wait grows
+ * like the exact one as the load goes to 1. */
+static void bound_mgc_least_is_below_the_exact_law_when_there_is_one(void **state)
+{
+    (void)state;
+    struct dist e1 = law("exponential", 1.0, 0.0, 0.0, 0);
+    struct dist fixed = law("deterministic", 1.0, 0.0, 0.0, 0);
+    for (int c = 1; c <= 8; c++) {
+        for (int i = 1; i < 10; i++) {
+            double rate = 0.1 * i * c;
+            struct bound m = bound_mgc_least(rate, &e1, c, 0.95);
+            struct bound d = bound_mgc_least(rate, &fixed, c, 0.95);
+            struct bound exact_m = bound_mmc(rate, 1.0, c, 0.95);
+            struct bound exact_d = bound_mdc(rate, 1.0, c, 0.95);
+            assert_true(m.mean >= 1.0 && m.mean <= exact_m.mean * (1.0 + 1e-12));
+            assert_true(d.mean >= 1.0 && d.mean <= exact_d.mean * (1.0 + 1e-9));
+            assert_true(d.quantile >= 1.0 && d.quantile <= exact_d.quantile * (1.0 + 1e-9));
+            near(m.quantile, exact_m.quantile, 1e-12);
+        }
+    }
+    double wait = bound_mgc_least(3.96, &e1, 4, 0.95).mean - 1.0;
+    assert_true(wait > 0.95 * (bound_mmc(3.96, 1.0, 4, 0.95).mean - 1.0));
+}
+
+/* One server: Pollaczek and Khinchine, the oracles' means once more; what is inverted. */
+static void bound_mgc_least_is_exact_when_there_is_one_server(void **state)
+{
+    (void)state;
+    struct dist e2 = law("erlang", 1.0, 0.0, 0.0, 2);
+    struct dist h2 = law("hyperexponential", 1.0, 2.0, 0.0, 0);
+    struct dist ln = law("lognormal", 1.0, sqrt(2.0), 0.0, 0);
+    holds(bound_mgc_least(0.8, &e2, 1, 0.95), 4.0, 11.31803781, 1e-8);
+    holds(bound_mgc_least(0.7, &h2, 1, 0.95), 6.833333333, 25.71918027, 1e-8);
+    near(bound_mgc_least(0.7, &ln, 1, 0.95).mean, 4.5, 1e-12);
+    near(bound_mdc(0.8, 1.0, 1, 0.95).mean,
+         bound_mgc_least(0.8, &(struct dist){.kind = dist_find("deterministic"), .mean = 1.0},
+                         1, 0.95)
+             .mean,
+         1e-9);
+}
+
+static void bound_md1_least_counts_the_queue_when_the_load_is_high(void **state)
+{
+    (void)state;
+    near(bound_md1_least(0.01, 1.0, 0.5), 1.0, 1e-15); /* most find nobody */
+    double exact = bound_mdc(0.8, 1.0, 1, 0.95).quantile;
+    double least = bound_md1_least(0.8, 1.0, 0.95);
+    assert_true(least > 0.5 * exact && least < exact);
+    assert_true(bound_md1_least(0.9, 1.0, 0.95) > least);
+}
+
+static void bound_mgc_least_counts_no_wait_when_service_has_no_variance(void **state)
+{
+    (void)state;
+    struct dist heavy = law("pareto", 1.0, 0.0, 1.8, 0);
+    near(bound_mgc_least(0.6, &heavy, 1, 0.95).mean, 1.0, 1e-12);
+    assert_true(isnan(bound_mgc_least(2.0, &heavy, 2, 0.95).mean));
+}
+
+/* Time until the slots [0, slot) have supplied the work, by walking from window to window. */
+static double walk(double work, double slot, double frame, double phase)
+{
+    double t = phase;
+    while (true) {
+        double place = t - floor(t / frame) * frame;
+        if (place < slot) {
+            double left = slot - place;
+            if (work <= left + 1e-12) {
+                return t + work - phase;
+            }
+            work -= left;
+        }
+        t += (place < slot ? slot - place : 0.0) + (frame - fmax(place, slot));
+        t = nearbyint(t / frame) * frame;
+    }
+}
+
+static void bound_slot_is_what_a_walk_through_the_slots_takes(void **state)
+{
+    enum {
+        PHASES = 4000
+    };
+    static const double works[] = {0.3, 1.0, 1.7, 2.0, 2.1, 5.0, 6.0, 9.9};
+    (void)state;
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+        double mean = 0.0;
+        double least = 1e9;
+        double worst = 0.0;
+        for (int k = 0; k < PHASES; k++) {
+            double t = walk(works[i], 2.0, 7.0, (k + 0.5) * 7.0 / PHASES);
+            mean += t / PHASES;
+            least = fmin(least, t);
+            worst = fmax(worst, t);
+        }
+        struct bound_slot b = bound_slot_alone(works[i], 2.0, 7.0);
+        /* A phase stands for a stretch of frame / PHASES; at a step it is wrong by that of it.
+         */
+        assert_true(fabs(b.mean - mean) <= 5.0 * 7.0 / PHASES);
+        assert_true(b.least <= least + 1e-9 && b.worst >= worst - 1e-9);
+        assert_true(b.worst - worst <= 7.0 / PHASES && least - b.least <= 7.0 / PHASES);
+        assert_true(bound_slot_mean_least(works[i], 2.0, 7.0) <= b.mean + 1e-12);
+    }
+    /* The lines touch up to one slot, and where the work fills its slots. */
+    near(bound_slot_mean_least(1.7, 2.0, 7.0), bound_slot_alone(1.7, 2.0, 7.0).mean, 1e-12);
+    near(bound_slot_mean_least(6.0, 2.0, 7.0), bound_slot_alone(6.0, 2.0, 7.0).mean, 1e-12);
+}
+
+static void bound_slot_is_below_the_exact_law_when_requests_queue(void **state)
+{
+    (void)state;
+    for (int i = 1; i < 10; i++) {
+        double rate = 0.25 * 0.1 * i;
+        double least = bound_slot_mean_least(1.0, 2.0, 8.0);
+        assert_true(least <= bound_slots_mm(rate, 1.0, 2.0, 8.0, 0.95).mean);
+        assert_true(least <= bound_slots_md(rate, 1.0, 2, 8.0, 0.95).mean);
+    }
+    /* Hardly anybody comes: nobody queues. */
+    near(bound_slots_md(1e-6, 1.0, 2, 8.0, 0.95).mean, bound_slot_alone(1.0, 2.0, 8.0).mean,
+         1e-4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +283,12 @@ int main(void)
         cmocka_unit_test(bound_is_the_simpler_law_when_the_harder_one_degenerates),
         cmocka_unit_test(bound_is_nan_when_there_is_no_steady_state),
         cmocka_unit_test(bound_is_nan_when_the_law_does_not_fit_its_table),
+        cmocka_unit_test(bound_mgc_least_is_below_the_exact_law_when_there_is_one),
+        cmocka_unit_test(bound_mgc_least_is_exact_when_there_is_one_server),
+        cmocka_unit_test(bound_md1_least_counts_the_queue_when_the_load_is_high),
+        cmocka_unit_test(bound_mgc_least_counts_no_wait_when_service_has_no_variance),
+        cmocka_unit_test(bound_slot_is_what_a_walk_through_the_slots_takes),
+        cmocka_unit_test(bound_slot_is_below_the_exact_law_when_requests_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,6 +225,41 @@ static void dist_has_its_quantiles_when_drawn_often(void **state)
     }
 }
 
+/* The distribution function at the quantile is p again, also of the law times three. */
+static void dist_quantile_inverts_the_law_when_compared_with_gsl(void **state)
+{
+    static const double p[] = {0.001, 0.05, 0.5, 0.95, 0.9999};
+
+    (void)state;
+    for (int l = 0; l < LAWS; l++) {
+        const struct dist d = make_law(&laws[l]);
+        const struct dist d3 = dist_scaled(&d, 3.0);
+
+        for (size_t i = 0; i < sizeof p / sizeof *p; i++) {
+            const double x = dist_quantile(&d, p[i]);
+
+            assert_true(fabs(laws[l].cdf(&d, x) - p[i]) < 1e-8 * (1.0 - p[i]) + 1e-11);
+            assert_true(fabs(laws[l].cdf(&d3, dist_quantile(&d3, p[i])) - p[i]) < 1e-8);
+            assert_true(fabs(dist_quantile(&d3, p[i]) - 3.0 * x) <= 1e-8 * x);
+        }
+    }
+}
+
+/* Five values, in no order: the third is the smallest with three of five at or below it. */
+static void dist_quantile_is_a_measured_value_when_empirical(void **state)
+{
+    static const double value[] = {40.0, 10.0, 30.0, 0.0, 20.0};
+    struct dist d;
+
+    (void)state;
+    assert_null(dist_init_values(&d, value, 5, 0.0));
+    assert_true(fabs(dist_quantile(&d, 0.5) - 20.0) < 1e-6);
+    assert_true(fabs(dist_quantile(&d, 0.61) - 30.0) < 1e-6);
+    assert_true(fabs(dist_quantile(&d, 0.99) - 40.0) < 1e-6);
+    d = dist_scaled(&d, 2.0);
+    assert_true(fabs(dist_quantile(&d, 0.5) - 40.0) < 1e-6);
+}
+
 static void dist_scv_is_the_closed_form_when_asked(void **state)
 {
     struct dist d;
@@ -574,6 +609,8 @@ int main(void)
         cmocka_unit_test(dist_has_its_mean_and_variance_when_drawn_often),
         cmocka_unit_test(dist_passes_kolmogorov_smirnov_when_compared_with_gsl),
         cmocka_unit_test(dist_has_its_quantiles_when_drawn_often),
+        cmocka_unit_test(dist_quantile_inverts_the_law_when_compared_with_gsl),
+        cmocka_unit_test(dist_quantile_is_a_measured_value_when_empirical),
         cmocka_unit_test(dist_scv_is_the_closed_form_when_asked),
         cmocka_unit_test(dist_weibull_finds_its_shape_when_given_a_cv),
         cmocka_unit_test(dist_exponential_reaches_its_far_tail_when_u_is_tiny),
