@@ -232,5 +232,6 @@ void rep_admit_text(const struct admit *a, const struct rep_options *o, struct t
     for (int i = 0; i < a->mode_n && !o->quiet; i++) {
         write_tried(a, &a->mode[i], o, sink);
     }
-    text_addf(sink, "\n%d experiments.\n", a->simulated);
+    text_addf(sink, "\n%d %s.\n", a->simulated,
+              a->simulated == 1 ? "experiment" : "experiments");
 }
