@@ -206,11 +206,31 @@ static void reach_refuses_by_name_when_theory_is_exact(void **state)
                 brief);
 }
 
+/* M/M/1 has 100 ms in the mean; two streams of narrow work are like two servers. */
+static void reach_counts_no_wait_when_two_are_served_at_once(void **state)
+{
+    static const char *const streams[] = {"1", "2"};
+    struct fixture *f = *state;
+    for (int i = 0; i < 2; i++) {
+        char yaml[1024];
+        char why[320] = "";
+        snprintf(yaml, sizeof yaml,
+                 "version: 1\nname: streams\nhorizon: 600 s\nfleet: {gpu: A100-PCIE-80GB}\n"
+                 "modes: [passthrough]\ntenants:\n  - name: a\n    objective: {mean: 70 ms}\n"
+                 "    workload: {kind: requests, arrivals: {process: poisson, rate: 10/s},\n"
+                 "      service: {dist: exponential, mean: 50 ms}, streams: %s,\n"
+                 "      scaling: {compute: 100%%, memory: 0%%, width: 40%%}}\n",
+                 streams[i]);
+        assert_int_equal(is_beyond(f, read(f, yaml), why, sizeof why), i == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(reach_allows_what_a_simulation_reached, fixture_fresh),
         cmocka_unit_test_setup(reach_refuses_by_name_when_theory_is_exact, fixture_fresh),
+        cmocka_unit_test_setup(reach_counts_no_wait_when_two_are_served_at_once, fixture_fresh),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }
