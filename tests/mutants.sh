@@ -118,6 +118,7 @@ mutant plugin-starves sim/run/lane.c 's/if \(sim->now_ns > sim->end_ns\) \{/if (
 mutant plugin-promise-forgotten models/share.c 's/promised > left \? promised : left/left/' unit/test_share
 mutant rounding-is-a-change sim/run/change.c 's/ && !within\(was, now, ROUNDING\)//' unit/test_change
 mutant empty-gate-passes sim/run/verdict.c 's/g->passes_empty \? VERDICT_PASS : VERDICT_FAIL/VERDICT_PASS/' cli/gate_options
+mutant saturated-is-no-victim sim/run/verdict.c 's/        if \(t->saturated\) \{/        if (t->saturated \&\& !t->saturated) {/' unit/test_gate
 mutant gate-stops-when-open sim/run/verdict.c 's/g->gate->stops_early \&\& g->verdict == VERDICT_FAIL/g->gate->stops_early/' cli/gate_options
 mutant interrupted-batch-counts sim/run/reps.c 's/x->replicas = x->stopped \? x->replicas : total;/x->replicas = total;/' unit/test_interrupt
 mutant interrupted-batch-stays sim/run/reps.c 's/!x->stopped && last == mode->fresh/last == mode->fresh/' unit/test_interrupt
@@ -416,6 +417,7 @@ mutant wish-below-what-can-be-had sim/plan/wish.c 's/rounded\(best \* slack, tru
 mutant difference-not-reversed sim/report/answer.c 's/ != is_reversed;/;/' unit/test_page
 mutant straddling-is-met sim/report/stored.c 's/\? hi <= at_most/? lo <= at_most/' unit/test_page
 mutant most-gpus-win sim/report/answer.c 's/gpus_of\(s, m\) < gpus_of\(s, best\) :/gpus_of(s, m) > gpus_of(s, best) :/' unit/test_page
+mutant broken-requirement-answers sim/report/answer.c 's/all_break \|\| !breaks\(s, mode_ix\)/all_break || mode_ix >= 0/' unit/test_page
 mutant offender-takes-all sim/report/page_isolation.c 's/return total - without;/return total;/' unit/test_page
 mutant late-of-dropped sim/report/page_kinds.c 's/late\.value \/ all\.value/late.value \/ (all.value + 1)/' unit/test_page
 mutant last-gpu-of-a-trace sim/report/plot_trace.c 's/pid < x->process\[i\]\.pid \? p/pid > x->process[i].pid ? p/' unit/test_page
