@@ -256,8 +256,8 @@ static void add_field(struct jout *j, const char *key, const struct field *f, in
 {
     const bool is_plain = f->type != FIELD_MAP && f->type != FIELD_LIST;
     const bool has_map = is_plain && has_children(f->path);
-    const bool has_word = (f->type == FIELD_QUANTITY || f->type == FIELD_RATIO) && f->unset != NULL &&
-                          islower((unsigned char)f->unset[0]) != 0;
+    const bool has_word = (f->type == FIELD_QUANTITY || f->type == FIELD_RATIO) &&
+                          f->unset != NULL && islower((unsigned char)f->unset[0]) != 0;
     assert(depth <= DEPTH_MAX);
     jout_open_object(j, key, false);
     jout_string(j, "description", f->help);

@@ -139,9 +139,9 @@ static const char scenario[] =
 static void saved_refuses_the_file_when_a_name_is_there_twice(void **state)
 {
     static const char *const tails[][2] = {
-        {"{\"name\": \"a\"}, {\"name\": \"b\"}",             NULL                                 },
-        {"{\"name\": \"a\"}, {\"name\": \"a\"}",             "the tenant 'a' is there twice"      },
-        {"{\"name\": \"a\", \"x\": {\"y\": 1}, \"x.y\": 2}", "the figure 'x.y' is there twice"    },
+        {"{\"name\": \"a\"}, {\"name\": \"b\"}",             NULL                             },
+        {"{\"name\": \"a\"}, {\"name\": \"a\"}",             "the tenant 'a' is there twice"  },
+        {"{\"name\": \"a\", \"x\": {\"y\": 1}, \"x.y\": 2}", "the figure 'x.y' is there twice"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
