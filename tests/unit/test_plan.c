@@ -268,7 +268,7 @@ static void plan_offers_a_wish_that_is_met_when_nothing_holds(void **state)
             fail_msg("%s: no '%s' among %d wishes", c->name, c->offers, p->wish_n);
         }
         char text[2][PLAN_TEXT + 32];
-        const char *set[5];
+        const char *set[3 + 3];
         int n = 0;
         for (; n < c->set_n; n++) {
             set[n] = c->set[n];
