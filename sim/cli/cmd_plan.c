@@ -169,25 +169,16 @@ static const char **winner_sets(struct load *l, const struct plan *p,
 static void write_part(struct load *l, const struct plan *p, const struct plan_candidate *c,
                        const char *path, struct diag *d)
 {
-    const struct mode_spec *mode = &p->scenario->mode[c->mode_ix];
     const char *name[TENANTS_MAX];
-    struct text label;
-    text_init(&label);
-    text_add(&label, mode_name(mode->kind));
-    if (rep_policy(mode) != NULL) {
-        text_addf(&label, "/%s", rep_policy(mode));
-    }
-    const char *label_str = text_str(&label);
     struct scenario_overrides over = l->over;
     over.set = winner_sets(l, p, c, &over.set_n);
-    over.mode = &label_str;
-    over.mode_n = 1;
+    over.mode_nth = c->mode_ix + 1;
     over.plan = false;
     for (int t = 0; p->mix.part_n > 0 && t < c->scenario->tenant_n; t++) {
         name[over.tenant_n++] = c->scenario->tenant[t].name;
     }
     over.tenant = name;
-    const struct scenario *s = over.set == NULL || label.failed
+    const struct scenario *s = over.set == NULL
                                    ? NULL
                                    : scenario_read(&l->arena, l->catalog, l->path,
                                                    text_str(&l->bytes), l->bytes.n, &over, d);
@@ -202,7 +193,6 @@ static void write_part(struct load *l, const struct plan *p, const struct plan_c
         term_write(path, text_str(&document), document.n, d);
     }
     text_fini(&document);
-    text_fini(&label);
 }
 
 /* "plan.yaml" as "plan-1.yaml": the number goes before the last dot of the file's own name. */

@@ -562,53 +562,85 @@ static void apply_flag(struct reading *t, struct yaml_node **root, const char *k
     }
 }
 
-static bool is_kept(const struct scenario_overrides *over, const struct yaml_node *item)
+/* Does an item of a list name a tenant that is kept? `key`: "name" of a tenant, "fault" of an
+ * event, as chat/0 or chat. */
+static bool is_kept(const struct scenario_overrides *over, const struct yaml_node *item,
+                    const char *key)
 {
-    const struct yaml_node *name = item->kind == YAML_MAP ? yaml_find(item, "name") : NULL;
-    for (int i = 0; i < over->tenant_n; i++) {
-        if (name != NULL && yaml_is(name, over->tenant[i])) {
+    const struct yaml_node *name = item->kind == YAML_MAP ? yaml_find(item, key) : NULL;
+    for (int i = 0; name != NULL && name->kind == YAML_SCALAR && i < over->tenant_n; i++) {
+        size_t n = strcspn(name->text, "/");
+        if (strlen(over->tenant[i]) == n && strncmp(name->text, over->tenant[i], n) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* Takes other tenants out of the list, and gates out of the root. Both are made anew: an alias
- * may share them. */
+/* A list without the items that speak of other tenants; made anew, as an alias may share it.
+ * NULL when memory is out. */
+static struct yaml_node *kept_items(struct reading *t, const struct yaml_node *old,
+                                    const struct scenario_overrides *over, const char *key)
+{
+    struct yaml_node *list = arena_alloc(t->r.arena, 1, sizeof *list);
+    struct yaml_entry *item =
+        arena_alloc(t->r.arena, (size_t)(old->n > 0 ? old->n : 1), sizeof *item);
+    if (list == NULL || item == NULL) {
+        return NULL;
+    }
+    *list = *old;
+    list->entry = item;
+    list->n = 0;
+    for (int i = 0; i < old->n; i++) {
+        if (is_kept(over, old->entry[i].value, key)) {
+            item[list->n++] = old->entry[i];
+        }
+    }
+    return list;
+}
+
+/* Takes other tenants and their events out of their lists, and gates out of the root. */
 static void keep_tenants(struct reading *t, struct yaml_node **root,
                          const struct scenario_overrides *over)
 {
-    const struct yaml_node *old =
-        (*root)->kind == YAML_MAP ? yaml_find(*root, "tenants") : NULL;
-    if (over->tenant_n == 0 || old == NULL || old->kind != YAML_LIST) {
+    if (over->tenant_n == 0 || (*root)->kind != YAML_MAP) {
         return;
     }
     struct yaml_node *map = arena_alloc(t->r.arena, 1, sizeof *map);
-    struct yaml_node *list = arena_alloc(t->r.arena, 1, sizeof *list);
     struct yaml_entry *in_map = arena_alloc(t->r.arena, (size_t)(*root)->n, sizeof *in_map);
-    struct yaml_entry *in_list = arena_alloc(t->r.arena, (size_t)old->n, sizeof *in_list);
-    if (map == NULL || list == NULL || in_map == NULL || in_list == NULL) {
-        no_memory(t);
-        return;
+    bool ok = map != NULL && in_map != NULL;
+    if (ok) {
+        *map = **root;
+        map->entry = in_map;
+        map->n = 0;
     }
-    *map = **root;
-    *list = *old;
-    map->entry = in_map;
-    list->entry = in_list;
-    map->n = list->n = 0;
-    for (int i = 0; i < old->n; i++) {
-        if (is_kept(over, old->entry[i].value)) {
-            in_list[list->n++] = old->entry[i];
-        }
-    }
-    for (int i = 0; i < (*root)->n; i++) {
+    for (int i = 0; ok && i < (*root)->n; i++) {
         struct yaml_entry e = (*root)->entry[i];
-        e.value = e.value == old ? list : e.value;
+        const char *key = strcmp(e.key, "tenants") == 0     ? "name"
+                          : strcmp(e.key, "lifecycle") == 0 ? "fault"
+                                                            : NULL;
+        if (key != NULL && e.value->kind == YAML_LIST) {
+            e.value = kept_items(t, e.value, over, key);
+            ok = e.value != NULL;
+        }
         if (strcmp(e.key, "expect") != 0) {
             in_map[map->n++] = e;
         }
     }
+    if (!ok) {
+        no_memory(t);
+        return;
+    }
     *root = map;
+}
+
+/* Of several entries of one mode and policy no name tells which is meant. */
+static void keep_nth(struct scenario *s, const struct scenario_overrides *over)
+{
+    if (over->mode_nth > 0 && over->mode_nth <= s->mode_n) {
+        s->mode[0] = s->mode[over->mode_nth - 1];
+        s->mode_n = 1;
+    }
 }
 
 static void apply_overrides(struct reading *t, struct yaml_node **root,
@@ -716,12 +748,15 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     read_fleet(t, &root);
     read_placement(t, &root);
     modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
+    if (over != NULL) {
+        keep_nth(s, over);
+    }
     read_cost(t, &root);
     if (has_vms) {
         return read_vms(t, &root);
     }
     return read_tenants(t, &root) && read_life(t, &root) &&
-           read_gates(t, &root, over != NULL && over->mode_n > 0);
+           read_gates(t, &root, over != NULL && (over->mode_n > 0 || over->mode_nth > 0));
 }
 
 const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,

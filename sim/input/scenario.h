@@ -155,8 +155,9 @@ struct scenario_overrides {
     const char *precision;   /* "5%" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
-    const char *const *tenant; /* [tenant_n] keep only these, and no `expect`, which may speak
-                                  of others */
+    int mode_nth; /* of the modes that are left keep only this one, from 1; 0: all */
+    const char *const *tenant; /* [tenant_n] keep only these and what `lifecycle` says of them,
+                                  and no `expect`, which may speak of others */
     int tenant_n;
     bool plan;                         /* `fleet.gpu` may be a list or `any` */
     bool vms;                          /* `vms` may be there, and then what `plan` allows */

@@ -517,7 +517,11 @@ void mix_find(struct search *x)
     if (best.part_n > 1 && !x->failed && !x->stopped) {
         publish(&m, &best);
     }
-    if (all && !x->failed && !x->stopped) {
+    if (x->failed || x->stopped) {
+        x->plan->bound = 1;
+        snprintf(x->plan->bound_why, sizeof x->plan->bound_why,
+                 "the search was interrupted before divisions of the tenants were bounded");
+    } else if (all) {
         lower_bound(&m);
     } else {
         x->plan->bound = 1;

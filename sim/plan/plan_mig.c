@@ -5,8 +5,8 @@
  * instances, from what the utilization law allows upwards, that hold. What was tried just below
  * is kept as a way that misses: with it the plan of one GPU less is built and simulated. Where
  * instances do not hold together what they hold alone (they share the board's power), the
- * tenant that misses gets one more, or that way is struck out, and the programme is solved
- * again. Cost: about two experiments for each tenant and profile. */
+ * tenant that misses gets one more, or a larger profile in its place, and the programme is
+ * solved again. Cost: about two experiments for each tenant and profile. */
 #include "sim/plan/plan_mig.h"
 
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "models/mig.h"
 #include "sim/plan/candidate.h"
 #include "sim/plan/cover.h"
+#include "sim/plan/larger.h"
 
 enum {
     WAYS_EACH = 3 * AXIS_KINDS_MAX, /* of a tenant: each profile holds, nearly, or hardly */
@@ -191,6 +192,25 @@ static bool settle(struct mig_search *m, struct plan_candidate *c, const struct 
     return false;
 }
 
+/* The next larger profile on which tenant t holds alone, as a way; without one nothing. */
+static void add_larger_way(struct mig_search *m, int t, int kind)
+{
+    struct search *x = m->x;
+    struct scenario on = *x->s;
+    char why[PLAN_TEXT];
+    const char *mig = x->s->tenant[t].mig ? NULL : m->g->profile[kind]->name;
+    bool found = false;
+    on.gpu_ix = m->gpu_ix;
+    while (mig && !found && !x->stopped && !x->failed) {
+        mig = larger_profile(&on, t, mig);
+        for (int k = 0; mig && k < m->g->axis.kind_n; k++) {
+            if (strcmp(m->g->profile[k]->name, mig) == 0) {
+                found = add_ways_on(m, t, k, 0, why) > 0;
+            }
+        }
+    }
+}
+
 /* Changes the chosen ways of tenants that do not hold. False when nothing can be changed. */
 static bool mend(struct mig_search *m, const struct plan_candidate *c,
                  const struct cover *cover)
@@ -208,6 +228,7 @@ static bool mend(struct mig_search *m, const struct plan_candidate *c,
             w->n += tenant->count;
         } else {
             w->misses = NEAR;
+            add_larger_way(m, t, w->kind);
         }
     }
     return changed;
@@ -263,6 +284,11 @@ static void choose(struct mig_search *m)
             return;
         }
         c->bound = i == 0 ? cover.bound : c->bound;
+        if (cover.gpus == 0 && i > 0) {
+            /* What was simulated last misses, and nothing is left to change. */
+            (void)holds_of(c->result, c->binding, sizeof c->binding);
+            return;
+        }
         if (cover.gpus == 0 || cover.gpus > x->limit) {
             snprintf(c->binding, sizeof c->binding, "it takes %d GPUs, and there may be %d",
                      cover.gpus > 0 ? cover.gpus : cover.bound, x->limit);

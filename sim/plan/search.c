@@ -51,6 +51,18 @@ static int placed(struct search *x, const struct scenario *v, struct plan_refusa
     return gpus;
 }
 
+/* What a VM does while another may have the GPU is no work of the GPU: its host stage, gaps
+ * between pieces, pauses behind them. */
+static void keep_gpu_work(struct scenario *v)
+{
+    for (int t = 0; t < v->flow_n; t++) {
+        struct work *w = &v->tenant[t].work;
+        w->has_host = false;
+        w->pieces = 1;
+        w->gap_ns = w->tail_ns = 0;
+    }
+}
+
 /* A passthrough of no length knows every tenant's load on a whole GPU. */
 double search_offered_gpus(struct search *x, int gpu_ix)
 {
@@ -61,6 +73,7 @@ double search_offered_gpus(struct search *x, int gpu_ix)
     if (v) {
         v->mode[0] = (struct mode_spec){.kind = MODE_PASSTHROUGH, .at = SPAN_NONE};
         v->group_n = 0;
+        keep_gpu_work(v);
         const struct result *r = trial_probe(x, &scratch, v);
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
@@ -127,11 +140,13 @@ static int fewest(struct search *x, struct scenario *v, int low, int high, char 
     return yes;
 }
 
-/* GPUs by the utilization law. */
+/* GPUs by the utilization law. It says nothing of instances: they work side by side, and do
+ * more than a GPU that is taken in turns. */
 static int law_of(struct search *x, const struct scenario *v)
 {
-    bool is_fixed = v->mode[0].kind == MODE_PASSTHROUGH;
-    return is_fixed ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix)) + 1;
+    bool is_whole =
+        v->mode[0].kind == MODE_TIME_SLICED || v->mode[0].kind == MODE_CONTAINER_TIME_SLICED;
+    return !is_whole ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix)) + 1;
 }
 
 /* Slices that the driver takes besides its default: legacy whole ms, strict 960, 480, 240, 120

@@ -9,3 +9,6 @@ vgpusim plan plan_mixed.yaml --format json >one.json
 vgpusim plan plan_mixed.yaml --format csv | cut -d, -f1-7
 grep -c '"parts"' one.json
 vgpusim plan plan_mixed.yaml -o /dev/null --write-scenario -; echo $?
+# Parts keep the faults of their own tenants.
+vgpusim plan plan_mixed.yaml -q -o /dev/null --set 'lifecycle=[{fault: small/0, at: 2 s}]' --write-scenario part.yaml 2>/dev/null; echo "parts $?"
+grep -c '^lifecycle' part-1.yaml part-2.yaml

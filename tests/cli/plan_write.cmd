@@ -15,3 +15,7 @@ vgpusim plan plan.yaml -o /dev/null --write-scenario gated.yaml \
     --set 'expect=["p95(latency, chat) < 60 ms @ mig", "p95(latency, chat) < 60 ms @ time-sliced"]'
 sed -n '/^expect/,$p' gated.yaml
 vgpusim test gated.yaml -q; echo "test $?"
+# Of entries that differ in the slice alone the winner's is written.
+vgpusim plan plan_slice.yaml -q -o /dev/null --write-scenario slice.yaml \
+    --set 'modes=[{mode: time-sliced, scheduler: {policy: fixed-share, slice: 15873016 ns}}, {mode: time-sliced, scheduler: {policy: fixed-share, slice: 2083333 ns}}]'; echo "slice $?"
+sed -n '/^modes/,/^placement/p' slice.yaml

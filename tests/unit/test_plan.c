@@ -182,6 +182,87 @@ static void plan_takes_another_slice_when_it_saves_a_gpu(void **state)
     assert_true(as_is->candidate[0].gpus > c->gpus);
 }
 
+/* ---- The utilization law is of GPUs that are taken in turns ---- */
+
+static void plan_takes_one_gpu_when_instances_do_more_than_a_gpu_in_turns(void **state)
+{
+    /* 8 x 35/s x 10 ms are 2.8 GPUs of requests that fill a fifth of one; an instance takes its
+     * two VMs' 0.7. */
+    static const char yaml[] =
+        "version: 1\n"
+        "name: instances\n"
+        "horizon: 30 s\n"
+        "fleet: {gpu: RTX-PRO-6000-BSE}\n"
+        "modes: [time-sliced-mig]\n"
+        "tenants:\n"
+        "  - name: a\n"
+        "    count: 8\n"
+        "    vgpu: DC-1-12C\n"
+        "    objective: {p95: 200 ms}\n"
+        "    workload: {kind: requests, arrivals: {process: poisson, rate: 35/s},\n"
+        "      service: {dist: deterministic, mean: 10 ms},\n"
+        "      scaling: {form: max, compute: 100%, memory: 0%, width: 20%}}\n";
+    const struct plan *p = plan(*state, yaml, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    assert_int_equal(p->candidate[0].gpus, 1);
+    assert_int_equal(p->bound, 1);
+}
+
+static void plan_takes_one_gpu_when_the_hosts_are_busy_and_the_gpu_is_not(void **state)
+{
+    /* Each host stage is busy for 0.7 of the time, and all of them ask for 0.2 of a GPU. */
+    static const char yaml[] =
+        "version: 1\n"
+        "name: hosts\n"
+        "horizon: 30 s\n"
+        "fleet: {gpu: L40S}\n"
+        "modes: [{mode: time-sliced, scheduler: {policy: best-effort}}, "
+        "container-time-sliced]\n"
+        "tenants:\n"
+        "  - name: a\n"
+        "    count: 4\n"
+        "    framebuffer: 4 GiB\n"
+        "    objective: {p95: 400 ms}\n"
+        "    workload: {kind: requests, arrivals: {process: poisson, rate: 25/s},\n"
+        "      service: {dist: deterministic, mean: 2 ms},\n"
+        "      host: {dist: deterministic, mean: 28 ms}}\n";
+    const struct plan *p = plan(*state, yaml, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 2);
+    assert_int_equal(p->candidate[0].gpus, 1);
+    assert_int_equal(p->candidate[1].gpus, 1);
+    assert_int_equal(p->bound, 1);
+}
+
+/* ---- Instances that hold alone and not together ---- */
+
+static void plan_takes_larger_profiles_when_instances_share_the_power(void **state)
+{
+    /* One 1g.10gb alone has a mean below 2.7 ms, and seven that share the board's power do not;
+     * without a share in it they do. */
+    static const char yaml[] =
+        "version: 1\n"
+        "name: power\n"
+        "horizon: 30 s\n"
+        "coupling: 60%\n"
+        "fleet: {gpu: A100-SXM4-80GB}\n"
+        "modes: [mig]\n"
+        "tenants:\n"
+        "  - name: a\n"
+        "    count: 7\n"
+        "    framebuffer: 4 GiB\n"
+        "    objective: {mean: 2.7 ms}\n"
+        "    workload: {kind: requests, arrivals: {process: poisson, rate: 70/s},\n"
+        "      service: {dist: deterministic, mean: 0.3 ms}}\n";
+    static const char *const none[] = {"coupling=none"};
+    const struct plan *p = plan(*state, yaml, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    assert_string_equal(p->candidate[0].scenario->tenant[0].mig, "2g.20gb");
+    const struct plan *apart = plan(*state, yaml, none, 1, 1, 2);
+    assert_int_equal(apart->meets_n, 1);
+    assert_string_equal(apart->candidate[0].scenario->tenant[0].mig, "1g.10gb");
+    assert_int_equal(apart->candidate[0].gpus, 1);
+}
+
 /* ---- Money ---- */
 
 static void plan_counts_money_when_there_are_prices(void **state)
@@ -375,6 +456,12 @@ int main(void)
         cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_vms_share_a_gpu,
                                fixture_fresh),
         cmocka_unit_test_setup(plan_takes_another_slice_when_it_saves_a_gpu, fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_one_gpu_when_instances_do_more_than_a_gpu_in_turns,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_one_gpu_when_the_hosts_are_busy_and_the_gpu_is_not,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_larger_profiles_when_instances_share_the_power,
+                               fixture_fresh),
         cmocka_unit_test_setup(plan_counts_money_when_there_are_prices, fixture_fresh),
         cmocka_unit_test_setup(plan_offers_a_wish_that_is_met_when_nothing_holds,
                                fixture_fresh),
