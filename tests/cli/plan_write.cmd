@@ -16,6 +16,7 @@ vgpusim plan plan.yaml -o /dev/null --write-scenario gated.yaml \
 sed -n '/^expect/,$p' gated.yaml
 vgpusim test gated.yaml -q; echo "test $?"
 # Of entries that differ in the slice alone the winner's is written.
-vgpusim plan plan_slice.yaml -q -o /dev/null --write-scenario slice.yaml \
-    --set 'modes=[{mode: time-sliced, scheduler: {policy: fixed-share, slice: 15873016 ns}}, {mode: time-sliced, scheduler: {policy: fixed-share, slice: 2083333 ns}}]'; echo "slice $?"
+vgpusim plan plan_slice.yaml -q -o /dev/null --write-scenario slice.yaml --set tenants.a.objective.p95=1s \
+    --set 'modes=[{mode: time-sliced, scheduler: {policy: equal-share, slice: 1041667 ns}}, {mode: time-sliced, scheduler: {policy: equal-share, slice: 15873016 ns}}]'
+echo "slice $?"
 sed -n '/^modes/,/^placement/p' slice.yaml
