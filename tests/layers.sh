@@ -19,7 +19,7 @@ doors='gsl/ sim/core/rng.[ch]|sim/core/dist.c|sim/core/ci.c|models/bound.c|model
 Random123/ sim/core/rng.c
 libfyaml.h sim/input/yaml.c
 csv.h sim/input/csvin.c
-glpk.h sim/fleet/exact.c|sim/plan/cover.c
+glpk.h sim/fleet/exact.c|sim/plan/programme.c
 pthread.h sim/run/pool.c
 mpi.h sim/run/ranks.c
 jansson.h sim/input/jsonin.c

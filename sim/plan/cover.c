@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cover.c - patterns by enumeration, the programme by GLPK. */
+/* cover.c - patterns by enumeration, then programmes over them. */
 #include "sim/plan/cover.h"
 
-#include <glpk.h>
 #include <math.h>
 #include <string.h>
 
 #include "models/census.h"
+#include "sim/plan/programme.h"
 
 /* Rounding of the solver that must not cost a GPU. */
 #define SLACK 1e-7
@@ -74,142 +74,99 @@ static void keep_asked(struct mig_geometry *part, const struct mig_geometry *g,
 
 /* What is asked of the solver. Rows: profiles, tenants, the number of GPUs. Columns: patterns,
  * then ways. */
-struct programme {
-    glp_prob *lp;
+struct question {
+    struct programme lp;
     const struct patterns *p;
     const struct cover_way *way;
     int way_n, tenant_n;
-    const int *of; /* row of a profile, less one */
+    const int *of; /* row of a profile */
     int gpus_max;  /* 0: as few as do */
 };
 
-static void add_rows(const struct programme *m)
+static void add_rows(struct question *q)
 {
-    int kinds = m->p->kind_n;
-    glp_set_obj_dir(m->lp, GLP_MIN);
-    glp_add_rows(m->lp, kinds + m->tenant_n + 1);
-    for (int k = 0; k < kinds; k++) {
-        glp_set_row_bnds(m->lp, k + 1, GLP_LO, 0.0, 0.0);
+    for (int k = 0; k < q->p->kind_n; k++) {
+        (void)programme_add_row(&q->lp, 0.0, (double)INFINITY);
     }
-    for (int t = 0; t < m->tenant_n; t++) {
-        glp_set_row_bnds(m->lp, kinds + t + 1, GLP_FX, 1.0, 1.0);
+    for (int t = 0; t < q->tenant_n; t++) {
+        (void)programme_add_row(&q->lp, 1.0, 1.0);
     }
-    glp_set_row_bnds(m->lp, kinds + m->tenant_n + 1, m->gpus_max > 0 ? GLP_UP : GLP_FR, 0.0,
-                     m->gpus_max);
+    (void)programme_add_row(&q->lp, -(double)INFINITY,
+                            q->gpus_max > 0 ? q->gpus_max : (double)INFINITY);
 }
 
-static void add_columns(const struct programme *m)
+static void add_columns(struct question *q)
 {
-    int row[AXIS_KINDS_MAX + 2];
-    double value[AXIS_KINDS_MAX + 2];
-    int kinds = m->p->kind_n;
-    glp_add_cols(m->lp, m->p->n + m->way_n);
-    for (int i = 0; i < m->p->n; i++) {
-        int len = 0;
+    int kinds = q->p->kind_n;
+    for (int i = 0; i < q->p->n; i++) {
+        int column = programme_add_column(&q->lp, 0.0, (double)INFINITY,
+                                          q->gpus_max > 0 ? 0.0 : 1.0, true);
         for (int k = 0; k < kinds; k++) {
-            int n = m->p->count[(size_t)i * (size_t)kinds + (size_t)k];
+            int n = q->p->count[(size_t)i * (size_t)kinds + (size_t)k];
             if (n > 0) {
-                row[++len] = k + 1;
-                value[len] = n;
+                programme_set(&q->lp, k, column, n);
             }
         }
-        row[++len] = kinds + m->tenant_n + 1;
-        value[len] = 1.0;
-        glp_set_mat_col(m->lp, i + 1, len, row, value);
-        glp_set_col_bnds(m->lp, i + 1, GLP_LO, 0.0, 0.0);
-        glp_set_col_kind(m->lp, i + 1, GLP_IV);
-        glp_set_obj_coef(m->lp, i + 1, m->gpus_max > 0 ? 0.0 : 1.0);
+        programme_set(&q->lp, kinds + q->tenant_n, column, 1.0);
     }
-    for (int w = 0; w < m->way_n; w++) {
-        int column = m->p->n + w + 1;
-        row[1] = m->of[m->way[w].kind] + 1;
-        value[1] = -m->way[w].n;
-        row[2] = kinds + m->way[w].tenant_ix + 1;
-        value[2] = 1.0;
-        glp_set_mat_col(m->lp, column, 2, row, value);
-        glp_set_col_kind(m->lp, column, GLP_BV);
-        if (m->way[w].misses > 0 && m->gpus_max == 0) {
-            glp_set_col_bnds(m->lp, column, GLP_FX, 0.0, 0.0);
-        }
-        glp_set_obj_coef(m->lp, column, m->gpus_max > 0 ? m->way[w].misses : 0.0);
+    for (int w = 0; w < q->way_n; w++) {
+        const struct cover_way *way = &q->way[w];
+        bool is_out = way->misses > 0 && q->gpus_max == 0;
+        int column = programme_add_column(&q->lp, 0.0, is_out ? 0.0 : 1.0,
+                                          q->gpus_max > 0 ? way->misses : 0.0, true);
+        programme_set(&q->lp, q->of[way->kind], column, -way->n);
+        programme_set(&q->lp, kinds + way->tenant_ix, column, 1.0);
     }
 }
 
-/* Ends the search after so many nodes. */
-static void count_node(glp_tree *tree, void *info)
-{
-    int *nodes = info;
-    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > COVER_NODES_MAX) {
-        glp_ios_terminate(tree);
-    }
-}
-
-/* Solves the relaxation, then the programme. False where neither has an answer. */
-static bool run_solver(glp_prob *lp, double *relaxed, bool *is_exact)
-{
-    int nodes = 0;
-    glp_smcp simplex;
-    glp_iocp whole;
-    glp_init_smcp(&simplex);
-    glp_init_iocp(&whole);
-    simplex.msg_lev = whole.msg_lev = GLP_MSG_OFF;
-    whole.cb_func = count_node;
-    whole.cb_info = &nodes;
-    if (glp_simplex(lp, &simplex) != 0 || glp_get_status(lp) != GLP_OPT) {
-        return false;
-    }
-    *relaxed = glp_get_obj_val(lp);
-    int status = glp_intopt(lp, &whole);
-    int found = glp_mip_status(lp);
-    *is_exact = status == 0 && found == GLP_OPT;
-    return found == GLP_OPT || found == GLP_FEAS;
-}
-
-static void take_solution(struct cover *out, const struct programme *m)
+static void take_solution(struct cover *out, const struct question *q, const double *x)
 {
     out->gpus = out->misses = 0;
-    for (int i = 0; i < m->p->n; i++) {
-        out->gpus += (int)lround(glp_mip_col_val(m->lp, i + 1));
+    for (int i = 0; i < q->p->n; i++) {
+        out->gpus += (int)x[i];
     }
-    for (int w = 0; w < m->way_n; w++) {
-        if (glp_mip_col_val(m->lp, m->p->n + w + 1) > 0.5) {
-            out->chosen[m->way[w].tenant_ix] = w;
-            out->misses += m->way[w].misses;
+    for (int w = 0; w < q->way_n; w++) {
+        if (x[q->p->n + w] > 0.5) {
+            out->chosen[q->way[w].tenant_ix] = w;
+            out->misses += q->way[w].misses;
         }
     }
 }
 
 /* The same once more: so many GPUs, and the least strain. */
-static void ease(struct cover *out, const struct programme *m)
+static bool ease(struct cover *out, struct question *q, struct arena *a)
 {
-    double relaxed;
-    bool is_exact;
-    int row = m->p->kind_n + m->tenant_n + 1;
-    glp_set_row_bnds(m->lp, row, GLP_UP, 0.0, out->gpus);
-    for (int i = 0; i < m->p->n; i++) {
-        glp_set_obj_coef(m->lp, i + 1, 0.0);
+    struct programme_answer answer;
+    q->lp.row[q->p->kind_n + q->tenant_n].hi = out->gpus;
+    for (int i = 0; i < q->p->n; i++) {
+        q->lp.column[i].cost = 0.0;
     }
-    for (int w = 0; w < m->way_n; w++) {
-        glp_set_obj_coef(m->lp, m->p->n + w + 1, m->way[w].strain);
+    for (int w = 0; w < q->way_n; w++) {
+        q->lp.column[q->p->n + w].cost = q->way[w].strain;
     }
-    if (run_solver(m->lp, &relaxed, &is_exact)) {
-        take_solution(out, m);
+    if (!programme_solve(&q->lp, a, &answer)) {
+        return false;
     }
+    if (answer.is_found) {
+        take_solution(out, q, answer.x);
+    }
+    return true;
 }
 
-static void solve(struct cover *out, const struct programme *m)
+static bool solve(struct cover *out, struct question *q, struct arena *a)
 {
-    double relaxed = 0.0;
-    bool has_answer = run_solver(m->lp, &relaxed, &out->is_exact);
-    out->bound = m->gpus_max > 0 ? 0 : (int)ceil(relaxed - SLACK);
-    if (!has_answer) {
-        out->is_exact = false;
-        return;
+    struct programme_answer answer;
+    if (!programme_solve(&q->lp, a, &answer)) {
+        return false;
     }
-    take_solution(out, m);
-    if (m->gpus_max == 0) {
-        ease(out, m);
+    out->bound =
+        q->gpus_max > 0 || !isfinite(answer.relaxed) ? 0 : (int)ceil(answer.relaxed - SLACK);
+    out->is_exact = answer.is_found && answer.is_exact;
+    if (!answer.is_found) {
+        return true;
     }
+    take_solution(out, q, answer.x);
+    return q->gpus_max > 0 || ease(out, q, a);
 }
 
 bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *g,
@@ -226,18 +183,17 @@ bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *
     if (census_walk(part, add_pattern, &p) < 0 || p.failed) {
         return !p.failed;
     }
-    glp_term_out(GLP_OFF);
-    const struct programme m = {.lp = glp_create_prob(),
-                                .p = &p,
-                                .way = way,
-                                .way_n = way_n,
-                                .tenant_n = tenant_n,
-                                .of = of,
-                                .gpus_max = gpus_max};
-    add_rows(&m);
-    add_columns(&m);
-    solve(out, &m);
-    glp_delete_prob(m.lp);
-    glp_free_env();
-    return true;
+    struct question q = {.p = &p,
+                         .way = way,
+                         .way_n = way_n,
+                         .tenant_n = tenant_n,
+                         .of = of,
+                         .gpus_max = gpus_max};
+    if (!programme_init(&q.lp, a, p.kind_n + tenant_n + 1, p.n + way_n,
+                        p.n * (p.kind_n + 1) + 2 * way_n)) {
+        return false;
+    }
+    add_rows(&q);
+    add_columns(&q);
+    return solve(out, &q, a);
 }

@@ -19,10 +19,6 @@
 #include "models/mig.h"
 #include "sim/base/arena.h"
 
-enum {
-    COVER_NODES_MAX = 20000 /* of branch and bound */
-};
-
 /* One way to serve a tenant: n instances of one profile, for all its VMs. */
 struct cover_way {
     int tenant_ix;
