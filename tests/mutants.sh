@@ -380,6 +380,9 @@ mutant mix-spends-no-gpus sim/plan/mix.c 's/\(m->limit == 0 \? 0 : room - gpus\)
     unit/test_mix
 mutant mix-drops-a-tenant sim/plan/trial.c 's/v->vm_n \+= s->tenant\[t\]\.count;/if (t > 0) { v->vm_n += s->tenant[t].count; } else { continue; }/' \
     unit/test_mix
+mutant least-needs-twice sim/plan/least.c 's/kind_n \+ w, -way->need/kind_n + w, -2 * way->need/' unit/test_least
+mutant cut-forbids-nothing sim/plan/least.c 's/failed\[at\] \+ 1\.0/failed[at] + 0.0/' unit/test_least
+mutant vgpu-takes-an-instance sim/plan/needs.c 's/\(double\)seats \/ c->domain_max/(double)seats/' unit/test_least
 # Of VMs that come and go.
 mutant instance-at-another-start sim/fleet/gstate.c 's/return start\[0\];/return start[0] + 1;/' unit/test_churn
 mutant gone-instance-stays sim/fleet/gstate.c 's/if \(--c.piece\[i\].n == 0\)/if (--c.piece[i].n < 0)/' unit/test_churn

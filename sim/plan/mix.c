@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sim/plan/candidate.h"
+#include "sim/plan/needs.h"
 #include "sim/plan/search.h"
 
 #define EPS 1e-9 /* of a cost, by which a division must be cheaper */
@@ -453,6 +454,61 @@ static void lower_bound(struct mix *m)
     }
 }
 
+/* What no plan over the kinds has less of: cost, or with `in_gpus` GPUs. */
+static double least_of(struct mix *m, const struct least_way *way, int way_n, bool in_gpus)
+{
+    struct arena scratch;
+    struct least_answer answer = {.cost = 0.0};
+    arena_init(&scratch, "plan");
+    struct least_kind *kind = arena_alloc(&scratch, (size_t)m->kind_n, sizeof *kind);
+    struct least_way *own = arena_alloc(&scratch, (size_t)way_n + 1, sizeof *own);
+    m->x->failed |= !kind || !own;
+    for (int k = 0; kind && k < m->kind_n; k++) {
+        kind[k] = (struct least_kind){.cost = in_gpus ? 1.0 : m->kind[k].gpu_cost, .gpus = 1};
+    }
+    for (int w = 0; own && w < way_n; w++) {
+        own[w] = way[w];
+        own[w].cost = in_gpus || !m->is_money ? 0.0 : way[w].cost;
+    }
+    if (!m->x->failed) {
+        const struct least q = {.kind = kind,
+                                .kind_n = m->kind_n,
+                                .way = own,
+                                .way_n = way_n,
+                                .tenant_n = m->x->s->tenant_n};
+        m->x->failed |= !least_solve(&answer, &scratch, &q);
+    }
+    arena_fini(&scratch);
+    return isfinite(answer.cost) ? answer.cost : 0.0;
+}
+
+/* The same where not all divisions were looked at; GPUs where none were bounded one by one. */
+static void bound_by_shares(struct mix *m, bool in_gpus)
+{
+    static const char why[] = "each tenant's least shares of a GPU, divided over models and "
+                              "modes";
+    struct plan *p = m->x->plan;
+    struct least_way *way =
+        arena_alloc(m->x->arena, (size_t)needs_room(m->x, m->kind_n), sizeof *way);
+    int way_n = 0;
+    m->x->failed |= !way;
+    for (int k = 0; way && k < m->kind_n; k++) {
+        needs_add(m->x, k, m->kind[k].gpu_ix, m->kind[k].mode_ix, NULL, way, &way_n);
+    }
+    if (m->x->failed || m->x->stopped) {
+        return;
+    }
+    if (in_gpus) {
+        p->bound = (int)ceil(least_of(m, way, way_n, true) - EPS);
+        p->bound = p->bound > 1 ? p->bound : 1;
+        snprintf(p->bound_why, sizeof p->bound_why, "%s", why);
+    }
+    if (m->is_money) {
+        p->bound_usd = least_of(m, way, way_n, false);
+        snprintf(p->bound_usd_why, sizeof p->bound_usd_why, "%s", why);
+    }
+}
+
 static bool can_mix(const struct search *x, const char **why)
 {
     const struct scenario *s = x->s;
@@ -521,11 +577,12 @@ void mix_find(struct search *x)
         x->plan->bound = 1;
         snprintf(x->plan->bound_why, sizeof x->plan->bound_why,
                  "the search was interrupted before divisions of the tenants were bounded");
-    } else if (all) {
+        return;
+    }
+    if (all) {
         lower_bound(&m);
-    } else {
-        x->plan->bound = 1;
-        snprintf(x->plan->bound_why, sizeof x->plan->bound_why,
-                 "divisions of more than %d tenants are not bounded", MIX_UNITS_MAX);
+    }
+    if (!out->is_exact) {
+        bound_by_shares(&m, !all);
     }
 }

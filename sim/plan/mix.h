@@ -14,8 +14,9 @@
  * been simulated or it is no cheaper than the best plan that is known: nothing else can then be
  * cheaper. What a set of tenants needs, every larger set needs as well. Above MIX_UNITS_MAX
  * tenants the same is done over windows of them, the rest of each part held together, until no
- * window finds anything cheaper. Cost: 3^MIX_UNITS_MAX sums for each raise. Source: lazy
- * evaluation in a dynamic programme over subsets; windows: Shaw 1998, large neighbourhoods. */
+ * window finds anything cheaper; how far that is from the cheapest is bounded by least.h. Cost:
+ * 3^MIX_UNITS_MAX sums for each raise. Source: lazy evaluation in a dynamic programme over
+ * subsets; windows: Shaw 1998, large neighbourhoods. */
 #ifndef SIM_PLAN_MIX_H
 #define SIM_PLAN_MIX_H
 

@@ -128,6 +128,8 @@ struct plan {
     int refused_n;
     int bound; /* of all that was looked at: no plan has fewer GPUs */
     char bound_why[PLAN_TEXT];
+    double bound_usd; /* the same of an hour of it; 0: not known */
+    char bound_usd_why[PLAN_TEXT];
     struct estimate headroom; /* load that can be added before the first objective breaks; the
                                  interval: the last seen to hold, the first not clearly */
     char first_to_break[PLAN_TEXT];

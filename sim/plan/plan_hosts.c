@@ -128,7 +128,7 @@ static void bound(struct hosts_search *h, struct plan_candidate *c)
     int seats = 0;
     for (int g = 0; g < s->group_n; g++) {
         int gib = choice_gpu_gib(s->catalog, s->group[g].gpu_ix);
-        double own = is_whole ? search_offered_gpus(h->x, s->group[g].gpu_ix) : 0.0;
+        double own = is_whole ? search_offered_gpus(h->x, s->group[g].gpu_ix, NULL) : 0.0;
         offered = own < offered ? own : offered;
         room_gib = gib > room_gib ? gib : room_gib;
     }

@@ -18,10 +18,9 @@
 #include "sim/plan/larger.h"
 
 enum {
-    WAYS_EACH = 3 * AXIS_KINDS_MAX, /* of a tenant: each profile holds, nearly, or hardly */
-    TRIES_MAX = 8,                  /* ways that do not hold together are changed so often */
-    NEAR = 1,                       /* how badly a way misses: an instance or a profile short */
-    FAR = 8                         /* or more */
+    TRIES_MAX = 8, /* ways that do not hold together are changed so often */
+    NEAR = 1,      /* how badly a way misses: an instance or a profile short */
+    FAR = 8        /* or more */
 };
 
 #define LEAST_LEFT 1e-3 /* of time or of a limit: what is less is as bad */
@@ -309,15 +308,23 @@ static void choose(struct mig_search *m)
 
 /* ---- What is known ---- */
 
+const struct mig_known *plan_mig_known(const struct search *x, const char *tenant, int gpu_ix)
+{
+    const struct mig_known *k = *x->known;
+    while (k && (k->tenant != tenant || k->gpu_ix != gpu_ix)) {
+        k = k->next;
+    }
+    return k;
+}
+
 /* The ways of tenant t, tried now where they are not known yet. NULL when memory is out. */
 static const struct mig_known *know(struct mig_search *m, int t)
 {
     struct search *x = m->x;
     const char *name = x->s->tenant[t].name;
-    for (const struct mig_known *k = *x->known; k; k = k->next) {
-        if (k->tenant == name && k->gpu_ix == m->gpu_ix) {
-            return k;
-        }
+    const struct mig_known *old = plan_mig_known(x, name, m->gpu_ix);
+    if (old) {
+        return old;
     }
     struct mig_known *k = arena_alloc(x->arena, 1, sizeof *k);
     int first = m->way_n;
@@ -346,7 +353,7 @@ static bool prepare(struct mig_search *m, struct plan_refusal *refusal)
 {
     struct search *x = m->x;
     m->g = arena_alloc(x->arena, 1, sizeof *m->g);
-    m->way_max = x->s->tenant_n * (WAYS_EACH + TRIES_MAX);
+    m->way_max = x->s->tenant_n * (PLAN_MIG_WAYS_EACH + TRIES_MAX);
     m->way = arena_alloc(x->arena, (size_t)m->way_max, sizeof *m->way);
     if (!m->g || !m->way) {
         x->failed = true;

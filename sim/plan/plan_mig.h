@@ -6,6 +6,11 @@
 #include "sim/plan/cover.h"
 #include "sim/plan/trial.h"
 
+enum {
+    PLAN_MIG_WAYS_EACH =
+        3 * AXIS_KINDS_MAX /* of a tenant: a profile holds, nearly, or hardly */
+};
+
 /* The ways of one tenant on the profiles of one model. They do not depend on other tenants, so
  * that every search over some of the tenants takes them from here. */
 struct mig_known {
@@ -17,6 +22,10 @@ struct mig_known {
     int found; /* how many of them hold */
     char why[PLAN_TEXT];
 };
+
+/* What was tried of a tenant on a model; NULL: nothing yet. `tenant` is the scenario's pointer.
+ */
+const struct mig_known *plan_mig_known(const struct search *x, const char *tenant, int gpu_ix);
 
 /* Adds a candidate, or says why no number of GPUs helps. */
 void plan_mig(struct search *x, int gpu_ix, int mode_ix);

@@ -64,7 +64,7 @@ static void keep_gpu_work(struct scenario *v)
 }
 
 /* A passthrough of no length knows every tenant's load on a whole GPU. */
-double search_offered_gpus(struct search *x, int gpu_ix)
+double search_offered_gpus(struct search *x, int gpu_ix, double *each)
 {
     struct arena scratch;
     double sum = 0.0;
@@ -78,7 +78,12 @@ double search_offered_gpus(struct search *x, int gpu_ix)
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
             bool is_open = v->tenant[t].part_n == 0 && work_grows(&v->tenant[t].work);
-            sum += is_open && load > 0.0 ? load * v->tenant[t].count * v->tenant[t].vgpus : 0.0;
+            double own =
+                is_open && load > 0.0 ? load * v->tenant[t].count * v->tenant[t].vgpus : 0.0;
+            sum += own;
+            if (each) {
+                each[t] = own;
+            }
         }
     }
     arena_fini(&scratch);
@@ -146,7 +151,7 @@ static int law_of(struct search *x, const struct scenario *v)
 {
     bool is_whole =
         v->mode[0].kind == MODE_TIME_SLICED || v->mode[0].kind == MODE_CONTAINER_TIME_SLICED;
-    return !is_whole ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix)) + 1;
+    return !is_whole ? 1 : (int)floor(search_offered_gpus(x, v->gpu_ix, NULL)) + 1;
 }
 
 /* Slices that the driver takes besides its default: legacy whole ms, strict 960, 480, 240, 120

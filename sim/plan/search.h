@@ -19,8 +19,9 @@ int search_bound(struct search *x, int gpu_ix, int mode_ix);
 bool search_open(struct search *x);
 
 /* GPUs' worth of work that is offered: the utilization law asks for more GPUs of the model than
- * that. 0 where a VM cannot have a whole one. */
-double search_offered_gpus(struct search *x, int gpu_ix);
+ * that. 0 where a VM cannot have a whole one. `each` [tenant_n] gets that of each tenant,
+ * unless it is NULL. */
+double search_offered_gpus(struct search *x, int gpu_ix, double *each);
 
 /* The first reason of a mode that is infeasible, and the nearest change with which placement
  * was tried and fits. */

@@ -321,6 +321,8 @@ void rep_plan_json(const struct plan *p, struct text *sink)
     jout_open_object(j, "lower_bound", true);
     jout_int(j, "gpus", p->bound);
     jout_string(j, "method", p->bound_why);
+    jout_real(j, "cost_per_hour_usd", p->bound_usd > 0.0 ? p->bound_usd : (double)NAN);
+    jout_string(j, "cost_method", p->bound_usd > 0.0 ? p->bound_usd_why : NULL);
     jout_close_object(j);
     jout_string(j, "divisions", divisions(p));
     jout_string(j, "binding", binding_of(p));
@@ -591,13 +593,19 @@ static void add_money(const struct bill *b, struct text *line)
     }
 }
 
-static void write_bound(const struct plan *p, int gpus, const struct rep_options *o,
+static void write_bound(const struct plan *p, int gpus, double usd, const struct rep_options *o,
                         struct text *sink)
 {
     struct text line;
     text_init(&line);
     text_addf(&line, "Lower bound: %d (%s); gap %d.", p->bound, p->bound_why, gpus - p->bound);
     wrapped(sink, o, 2, &line);
+    if (p->bound_usd > 0.0) {
+        text_init(&line);
+        text_addf(&line, "Lower bound of an hour: %.2f USD (%s); gap %.1f %%.", p->bound_usd,
+                  p->bound_usd_why, (usd / p->bound_usd - 1.0) * 100.0);
+        wrapped(sink, o, 2, &line);
+    }
 }
 
 static void write_headroom(const struct plan *p, const struct rep_options *o, struct text *sink)
@@ -646,7 +654,7 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
     }
     text_addf(&line, "; %s.", mix_binding(p));
     wrapped(sink, o, 2, &line);
-    write_bound(p, mix->gpus, o, sink);
+    write_bound(p, mix->gpus, mix->bill.usd, o, sink);
     write_headroom(p, o, sink);
     text_init(&line);
     text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
@@ -667,7 +675,7 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     text_init(&line);
     text_addf(&line, "Why not fewer: %s.", c->binding);
     wrapped(sink, o, 2, &line);
-    write_bound(p, c->gpus, o, sink);
+    write_bound(p, c->gpus, c->bill.usd, o, sink);
     write_headroom(p, o, sink);
     if (p->with_spare > 0) {
         text_init(&line);

@@ -71,6 +71,8 @@ static const struct {
     {"tenant", "vms", "integer"},
     {"bound", "gpus", "integer"},
     {"bound", "method", "string"},
+    {"bound", "cost_per_hour_usd", "number null"},
+    {"bound", "cost_method", "string null"},
     {"loss", "holds", "boolean"},
     {"loss", "group", "string null"},
     {"loss", "text", "string null"},

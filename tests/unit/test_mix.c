@@ -317,6 +317,10 @@ static void mix_is_no_dearer_than_one_part_when_tenants_are_many(void **state)
     assert_false(p->mix.is_exact);
     assert_is_a_division(p);
     assert_true(p->meets_n > 0 && p->mix.bill.usd < p->candidate[0].bill.usd);
+    /* No proof that it is the cheapest, but of how far it can be. */
+    print_message("%.2f USD/h, at least %.2f\n", p->mix.bill.usd, p->bound_usd);
+    assert_true(p->bound_usd <= p->mix.bill.usd && p->mix.bill.usd < 1.25 * p->bound_usd);
+    assert_true(1 < p->bound && p->bound <= p->mix.gpus);
     text_fini(&yaml);
     fresh(f);
 }
