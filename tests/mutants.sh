@@ -145,6 +145,12 @@ mutant path-of-the-gpu-where-hosts-are sim/fleet/lanes.c \
     's/return x->s->group_n > 0 \? d->host_ix/return x->s->group_n > 9 ? d->host_ix/' law/test_coupling
 mutant path-held-when-idle sim/run/lane_couple.c \
     's/double path = is_busy && /double path = s \&\& s->active_n >= 0 \&\& /' law/test_coupling
+mutant arrival-as-a-stream-falls-free-comes-too-late sim/run/lane_source.c \
+    's/vm->more && vm->next_queued_ns <= sim->now_ns/vm->more \&\& vm->next_queued_ns < sim->now_ns/' unit/test_lane
+mutant arrivals-before-the-end-forgotten sim/run/lane.c \
+    's/if \(next >= end_ns && sim->may_doze\)/if (next >= 2 * end_ns \&\& sim->may_doze)/' unit/test_lane
+mutant power-of-another-board sim/run/lane_couple.c \
+    's/lo = sim->board_lo\[i\] < lo \? sim->board_lo\[i\] : lo;/lo = i < lo ? i : lo;/' law/test_coupling
 mutant clients-swapped-at-one-instant sim/run/lane_source.c \
     's/queue_client\(sim, vm, vm->host_queue\[vm->host_out\+\+ % n\]\);/vm->host_out++; queue_client(sim, vm, client); break;/' law/test_flow
 mutant widths-of-the-first-workload-only sim/run/lane.c \

@@ -68,6 +68,7 @@ struct lane {
     struct hit
         *hit; /* [hit_n] faults that hit its VMs, hits of one outage one after the other */
     int hit_n;
+    bool no_baselines; /* nobody asks how long a request would have taken without neighbours */
 };
 
 /* Does more than one VM run in the lane? */

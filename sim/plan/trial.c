@@ -117,6 +117,7 @@ const struct result *trial_run(struct search *x, struct arena *arena, const stru
 {
     struct exp_options o = *x->o;
     o.place_only = place_only;
+    o.no_baselines = true;
     o.progress = NULL;
     const struct result *r = exp_run(arena, v, &o, x->d);
     x->plan->simulated += !place_only;

@@ -90,6 +90,9 @@ static bool place_mode(struct experiment *x, int m)
     if (!lanes_split(&mode->lanes, x->arena, x->s, &mode->fleet, m, x->d)) {
         return false;
     }
+    for (int l = 0; l < mode->lanes.lane_n; l++) {
+        mode->lanes.lane[l].no_baselines = x->o->no_baselines;
+    }
     mode->feasible = mode->fleet.feasible;
     for (int t = 0; mode->feasible && t < x->s->flow_n; t++) {
         mode->load[t] = lanes_load(&mode->lanes, t);

@@ -23,6 +23,8 @@ struct exp_options {
     int only_replica;
     bool place_only;                    /* stop after placement: null statistics */
     bool check;                         /* also the laws that cost: sim/run/audit.h */
+    bool no_baselines;                  /* nobody asks what neighbours do to a request, so that
+                                           its baseline may be its own latency */
     bool isolation;                     /* also the worst neighbour of each victim */
     bool order;                         /* also the order of every two modes */
     bool sensitivity;                   /* ... and whether unverified parameters change it */

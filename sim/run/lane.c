@@ -148,7 +148,7 @@ static void take_up(struct lane_sim *sim, struct vm_state *vm, struct server *s)
         s->stake[vm->part].job_n++;
     }
     begin_piece(s, &s->job[s->job_n - 1]);
-    sim->moved = true;
+    lane_move(sim, s->domain);
 }
 
 /* Takes up what waits, as far as the streams of a server that runs go. */
@@ -198,7 +198,8 @@ static void on_completion(struct lane_sim *sim, int server)
     struct server *s = &sim->server[server];
     struct vm_state *vm = &sim->vm[s->vm];
     bool is_end = sim->now_ns == s->active_ns;
-    sim->moved = true;
+    lane_move(sim, s->domain);
+    source_catch_up(sim, vm);
     advance(sim, s, sim->now_ns);
     double due = is_end ? least_left(s) : -1.0;
     const struct domain_state *on = &sim->domain[s->domain];
@@ -225,6 +226,7 @@ static void on_completion(struct lane_sim *sim, int server)
     struct domain_state *d = &sim->domain[s->domain];
     if (vm->starts_at_once) {
         fill(sim, vm, s);
+        source_doze(sim, vm);
         return;
     }
     reschedule(sim, s, d->spec->sched ? d->turn.end_ns : EVQ_IDLE);
@@ -238,6 +240,7 @@ void lane_halt(struct lane_sim *sim, struct server *s)
 {
     advance(sim, s, sim->now_ns);
     s->running = false;
+    lane_move(sim, s->domain);
     reschedule(sim, s, EVQ_IDLE);
 }
 
@@ -246,6 +249,7 @@ void lane_go_on(struct lane_sim *sim, struct server *s)
     if (!sim->domain[s->domain].spec->sched && s->job_n > 0) {
         advance(sim, s, sim->now_ns);
         s->running = true;
+        lane_move(sim, s->domain);
         reschedule(sim, s, EVQ_IDLE);
     }
 }
@@ -321,6 +325,7 @@ static void decide_exclusive(struct lane_sim *sim, const struct domain_state *d)
             take_up(sim, vm, best);
             reschedule(sim, best, EVQ_IDLE);
         }
+        source_doze(sim, vm);
     }
     const struct vm_state *first = &sim->vm[own->vm];
     for (int i = 0; i < first->server_n; i++) {
@@ -494,7 +499,7 @@ static void decide_turns(struct lane_sim *sim, struct domain_state *d)
 {
     uint32_t timer = (uint32_t)(sim->domain_slot + (int)(d - sim->domain));
     assert(sim->now_ns >= d->crossed_ns);
-    sim->moved = true;
+    lane_move(sim, (int)(d - sim->domain));
     for (;;) {
         if (d->phase == PHASE_SWITCH && sim->now_ns < d->turn.run_ns) {
             evq_set(&sim->evq, timer, d->turn.run_ns);
@@ -591,9 +596,10 @@ void lane_step(struct lane_sim *sim)
     if (sim->dirty_hi >= 0 || (int)slot >= sim->domain_slot) {
         decide_all(sim);
     }
-    if (sim->is_coupled && sim->moved) {
+    if (sim->is_coupled && sim->moved_hi >= 0) {
         couple_domains(sim);
-        sim->moved = false;
+        sim->moved_lo = sim->lane->domain_n;
+        sim->moved_hi = -1;
     }
 }
 
@@ -633,10 +639,12 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
     sim->fault = (struct lane_fault){.what = SCHED_SOUND};
     sim->end_ns = EVQ_IDLE;
     sim->now_ns = 0;
-    sim->moved = true;
+    sim->moved_lo = 0;
+    sim->moved_hi = sim->lane->domain_n - 1;
     sim->dirty_lo = sim->lane->domain_n;
     sim->dirty_hi = -1;
     sim->pending = sim->sources = sim->events = 0;
+    sim->may_doze = !o->queue;
     sim->from_ns = o->to_the_end ? 0 : o->from_ns;
     sim->to_ns = o->to_the_end ? INT64_MAX : o->to_ns;
     sim->in_system = sim->area = sim->sum_time = 0;
@@ -664,7 +672,7 @@ static void start(struct lane_sim *sim, const struct lane_options *o, struct lan
         s->held_from_ns = -1;
         s->crossed_ns = s->retry_ns = 0;
         s->dirty = s->is_busy = false;
-        s->slow = 1.0;
+        s->slow = s->path_slow = 1.0;
         s->path_frac = 0.0;
         if (s->spec->params.plugin && !o->to_the_end) {
             sim->end_ns = patience_ns(o);
@@ -744,6 +752,18 @@ static void close_books(struct lane_sim *sim, int64_t next)
     books->events = sim->events;
 }
 
+/* The run may end: from here on every arrival is an event, so that those before the end are
+ * known. Returns the time of the next event. */
+static int64_t rouse_all(struct lane_sim *sim)
+{
+    sim->may_doze = false;
+    for (int v = 0; v < sim->lane->vm_n; v++) {
+        source_catch_up(sim, &sim->vm[v]);
+        source_doze(sim, &sim->vm[v]);
+    }
+    return evq_first_ns(&sim->evq);
+}
+
 bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
                   struct lane_books *books)
 {
@@ -774,6 +794,9 @@ bool lane_sim_run(struct lane_sim *sim, const struct lane_options *options,
     int64_t end_ns = options->to_the_end ? 0 : options->to_ns;
     int64_t next = evq_first_ns(&sim->evq);
     for (unsigned tick = 1; next != EVQ_IDLE && !sim->failed; tick++) {
+        if (next >= end_ns && sim->may_doze) {
+            next = rouse_all(sim);
+        }
         if (next >= end_ns && sim->pending == 0 && sim->sources == 0) {
             break;
         }

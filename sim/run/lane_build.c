@@ -89,14 +89,15 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
     }
     /* A fault at the instant of a completion comes before what waits is taken up. */
     s->starts_at_once = s->starts_at_once && !sim->life;
+    s->may_doze = s->may_doze && !sim->life;
     return true;
 }
 
 /* Can others matter: on its domains, or by their faults? */
 static bool lane_has_baselines(const struct lane *lane)
 {
-    bool has = lane_has_neighbours(lane);
-    for (int i = 0; !has && i < lane->hit_n; i++) {
+    bool has = !lane->no_baselines && lane_has_neighbours(lane);
+    for (int i = 0; !lane->no_baselines && !has && i < lane->hit_n; i++) {
         has = !hit_is_own(&lane->hit[i]);
     }
     return has;

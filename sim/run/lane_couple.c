@@ -5,8 +5,9 @@
  * After the decisions of an instant every domain says what runs on it; where that has changed,
  * each gets the product of two factors, and what runs is booked up to now at the old speed. A
  * stretch by the path is that of the steady state of those who run now (models/hostpath.h).
- * Cost: O(domains) for each instant at which something begins or ends; O(domains^2) where what
- * runs has changed, and that once more for each different share of the path. */
+ * Cost: for each instant at which something begins or ends the domains between the first and
+ * the last on which it does; where what runs has changed, the square of a board's instances,
+ * and where a path is shared, of all domains, once more for each different share of it. */
 #include "models/hostpath.h"
 #include "sim/base/arena.h"
 #include "sim/run/lane_engine.h"
@@ -14,9 +15,23 @@
 bool couple_build(struct lane_sim *sim, struct arena *arena)
 {
     size_t n = (size_t)sim->lane->domain_n;
+    const struct lane_domain *d = sim->lane->domain;
     sim->path_share = arena_alloc(arena, n, sizeof *sim->path_share);
     sim->path_term = arena_alloc(arena, n + 2, sizeof *sim->path_term);
-    return sim->path_share && sim->path_term;
+    sim->board_lo = arena_alloc(arena, n, sizeof *sim->board_lo);
+    sim->board_hi = arena_alloc(arena, n, sizeof *sim->board_hi);
+    if (!sim->path_share || !sim->path_term || !sim->board_lo || !sim->board_hi) {
+        return false;
+    }
+    /* Domains lie by GPU. */
+    for (int i = 0; i < sim->lane->domain_n; i++) {
+        bool is_same = i > 0 && d[i].board == d[i - 1].board;
+        sim->board_lo[i] = is_same ? sim->board_lo[i - 1] : i;
+        for (int k = sim->board_lo[i]; k <= i; k++) {
+            sim->board_hi[k] = i;
+        }
+    }
+    return true;
 }
 
 static struct server *running_server(struct lane_sim *sim, const struct domain_state *d)
@@ -48,9 +63,9 @@ static double by_power(const struct lane_sim *sim, int domain)
     const struct lane_domain *own = sim->domain[domain].spec;
     double busy = 0.0;
     double all = 0.0;
-    for (int i = 0; i < sim->lane->domain_n; i++) {
+    for (int i = sim->board_lo[domain]; i <= sim->board_hi[domain]; i++) {
         const struct domain_state *d = &sim->domain[i];
-        if (i != domain && d->spec->board == own->board) {
+        if (i != domain) {
             all += d->spec->weight;
             busy += d->is_busy ? d->spec->weight : 0.0;
         }
@@ -89,25 +104,41 @@ static int like(const struct lane_sim *sim, int domain)
     return -1;
 }
 
+/* Gives domain i its speed. */
+static void couple(struct lane_sim *sim, int i)
+{
+    struct domain_state *d = &sim->domain[i];
+    double slow = by_power(sim, i) * d->path_slow;
+    if (slow < d->slow || slow > d->slow) {
+        lane_slow_down(sim, d, running_server(sim, d), slow);
+    }
+}
+
 void couple_domains(struct lane_sim *sim)
 {
-    bool changed = false;
-    for (int i = 0; i < sim->lane->domain_n; i++) {
+    bool path_changed = false;
+    int lo = sim->lane->domain_n;
+    int hi = -1;
+    for (int i = sim->moved_lo; i <= sim->moved_hi; i++) {
         struct domain_state *d = &sim->domain[i];
         const struct server *s = running_server(sim, d);
         bool is_busy = s && s->active_n > 0;
         double path = is_busy && d->spec->shares_path ? asked_path(sim, s) : 0.0;
-        changed |= is_busy != d->is_busy || path < d->path_frac || path > d->path_frac;
+        path_changed |= path < d->path_frac || path > d->path_frac;
+        if (is_busy != d->is_busy) {
+            lo = sim->board_lo[i] < lo ? sim->board_lo[i] : lo;
+            hi = sim->board_hi[i];
+        }
         d->is_busy = is_busy;
         d->path_frac = path;
     }
-    for (int i = 0; changed && i < sim->lane->domain_n; i++) {
-        struct domain_state *d = &sim->domain[i];
+    for (int i = 0; path_changed && i < sim->lane->domain_n; i++) {
         int as = like(sim, i);
-        d->path_slow = as >= 0 ? sim->domain[as].path_slow : by_path(sim, i);
-        double slow = by_power(sim, i) * d->path_slow;
-        if (slow < d->slow || slow > d->slow) {
-            lane_slow_down(sim, d, running_server(sim, d), slow);
-        }
+        sim->domain[i].path_slow = as >= 0 ? sim->domain[as].path_slow : by_path(sim, i);
+    }
+    lo = path_changed ? 0 : lo;
+    hi = path_changed ? sim->lane->domain_n - 1 : hi;
+    for (int i = lo; i <= hi; i++) {
+        couple(sim, i);
     }
 }

@@ -119,8 +119,11 @@ struct vm_state {
     bool one_by_one;        /* each request is a job of its own */
     bool starts_at_once;    /* one exclusive server and no batch: what waits when a stream falls
                                free goes on it whatever else happens at that instant */
-    int streams;            /* of each server, for this workload */
-    int part;               /* which workload of its VM */
+    bool may_doze; /* an arrival that finds every stream taken does nothing but wait ... */
+    bool dozes;  /* ... and they all are: its arrivals are not in the event set, and are made up
+                    for when a stream falls free */
+    int streams; /* of each server, for this workload */
+    int part;    /* which workload of its VM */
     struct lane_sim *silent; /* the same lane with this VM alone, its workloads together, which
                                 share it; NULL: no neighbours to silence */
     struct memo *memo;       /* [1 or clients] in a silent lane; NULL: it recalls */
@@ -179,6 +182,7 @@ struct lane_sim {
     struct lane_fault fault;
     int64_t end_ns; /* a plug-in has starved somebody if the run is not over by then */
     bool skips;     /* crosses whole rounds at once; the reference does not */
+    bool may_doze;  /* no arrival has to be seen at its instant */
     int64_t now_ns;
     bool owed;       /* of the job that ends */
     int64_t pending; /* counted requests that are awaited */
@@ -190,10 +194,12 @@ struct lane_sim {
     const struct lane_options *opt;
     struct lane_books *books;
     int dirty_lo, dirty_hi; /* no other domains must decide; lo > hi: none */
-    bool moved;             /* what runs may have changed since domains were coupled */
     bool is_coupled;        /* domains slow each other ... */
-    double *path_share;     /* ... [domain_n] room for those that use one path ... */
-    double *path_term;      /* ... and [domain_n + 2] for hostpath_stretch */
+    int moved_lo, moved_hi; /* ... what runs on others has not changed since they were coupled;
+                               lo > hi: on none */
+    int *board_lo, *board_hi; /* [domain_n] first and last domain of the same board */
+    double *path_share;       /* ... [domain_n] room for those that use one path ... */
+    double *path_term;        /* ... and [domain_n + 2] for hostpath_stretch */
     struct lane_fast *fast; /* not NULL: the lane runs there, and nothing else here is set up */
     struct lane_batch *batch;
 };
@@ -207,6 +213,13 @@ static inline void lane_wake(struct lane_sim *sim, int domain)
     sim->domain[domain].dirty = true;
     sim->dirty_lo = domain < sim->dirty_lo ? domain : sim->dirty_lo;
     sim->dirty_hi = domain > sim->dirty_hi ? domain : sim->dirty_hi;
+}
+
+/* What runs on the domain may have changed. */
+static inline void lane_move(struct lane_sim *sim, int domain)
+{
+    sim->moved_lo = domain < sim->moved_lo ? domain : sim->moved_lo;
+    sim->moved_hi = domain > sim->moved_hi ? domain : sim->moved_hi;
 }
 
 /* Part of [a, b) in the window of utilization. */
@@ -369,6 +382,13 @@ void source_wake(struct lane_sim *sim, struct vm_state *vm);
 
 /* The next arrival of an open loop goes into its slot. */
 void source_raise(struct lane_sim *sim, struct vm_state *vm);
+
+/* The arrivals up to now of a VM that dozes, as if each had been an event. */
+void source_catch_up(struct lane_sim *sim, struct vm_state *vm);
+
+/* After jobs were taken up or have ended: the VM dozes where nothing can be taken up, else its
+ * next arrival stands in the event set. */
+void source_doze(struct lane_sim *sim, struct vm_state *vm);
 
 /* Sets the job's time on the server's domain. */
 void source_begin(struct lane_sim *sim, struct vm_state *vm, struct server *s, struct job *job,

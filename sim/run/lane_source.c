@@ -54,6 +54,8 @@ bool source_build(struct vm_state *vm, struct arena *arena)
     vm->one_by_one = w->kind != WORK_LLM && batch_max(w) == 1;
     vm->starts_at_once =
         vm->one_by_one && !vm->takes_turns && vm->server_n == 1 && lane_vm_parts(vm->spec) == 1;
+    vm->may_doze = w->kind == WORK_REQUESTS && !w->has_host && vm->timer_slot < 0 &&
+                   !vm->takes_turns && lane_vm_parts(vm->spec) == 1;
     if (w->kind == WORK_CLOSED) {
         vm->client = arena_alloc(arena, (size_t)w->clients, sizeof *vm->client);
         vm->queue = arena_alloc(arena, (size_t)w->clients, sizeof *vm->queue);
@@ -192,11 +194,16 @@ static void expect(struct lane_sim *sim, struct vm_state *vm, int64_t arrival_ns
     }
 }
 
-void source_enter(struct lane_sim *sim, struct vm_state *vm)
+static void enter(struct lane_sim *sim, struct vm_state *vm, int64_t at_ns)
 {
     vm->arrived++;
     sim->in_system++;
-    sim->sum_arrived += (uint64_t)sim->now_ns;
+    sim->sum_arrived += (uint64_t)at_ns;
+}
+
+void source_enter(struct lane_sim *sim, struct vm_state *vm)
+{
+    enter(sim, vm, sim->now_ns);
 }
 
 void source_leave(struct lane_sim *sim, struct vm_state *vm, const struct item *item)
@@ -473,7 +480,8 @@ void source_wake(struct lane_sim *sim, struct vm_state *vm)
 
 /* ---- Events ---- */
 
-void source_raise(struct lane_sim *sim, struct vm_state *vm)
+/* Draws the next arrival of an open loop. */
+static void draw_arrival(struct lane_sim *sim, struct vm_state *vm)
 {
     vm->more = work_next_arrival(&vm->ahead, &vm->next_ns);
     vm->next_queued_ns = EVQ_IDLE;
@@ -486,7 +494,30 @@ void source_raise(struct lane_sim *sim, struct vm_state *vm)
     } else if (vm->counts_all) {
         sim->sources--;
     }
+}
+
+void source_raise(struct lane_sim *sim, struct vm_state *vm)
+{
+    draw_arrival(sim, vm);
     evq_set(&sim->evq, (uint32_t)vm->first_slot, vm->next_queued_ns);
+}
+
+void source_catch_up(struct lane_sim *sim, struct vm_state *vm)
+{
+    while (vm->dozes && vm->more && vm->next_queued_ns <= sim->now_ns) {
+        sim->area += (uint64_t)(sim->now_ns - vm->next_queued_ns);
+        enter(sim, vm, vm->next_queued_ns);
+        draw_arrival(sim, vm);
+    }
+}
+
+void source_doze(struct lane_sim *sim, struct vm_state *vm)
+{
+    bool dozes = sim->may_doze && vm->may_doze && all_taken(sim, vm);
+    if (dozes != vm->dozes) {
+        vm->dozes = dozes;
+        evq_set(&sim->evq, (uint32_t)vm->first_slot, dozes ? EVQ_IDLE : vm->next_queued_ns);
+    }
 }
 
 /* The client's request goes to the GPU stage. */
@@ -552,7 +583,7 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->arrived = vm->started = vm->finished = 0;
     vm->host_in = vm->host_out = 0;
-    vm->has_head = vm->is_down = vm->refuses = vm->beside = false;
+    vm->dozes = vm->has_head = vm->is_down = vm->refuses = vm->beside = false;
     vm->free_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
