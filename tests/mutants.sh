@@ -418,7 +418,8 @@ mutant fit-without-the-neighbour sim/plan/admit.c 's/if \(n < m->placeable && !i
 mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && !holds_alone/while (false \&\& mig \&\& !holds_alone/' \
     unit/test_plan_answer
 mutant profiles-from-the-largest sim/plan/larger.c 's/a->size < b->size :/a->size > b->size :/' unit/test_plan_answer
-mutant cheapest-hosts-go-first sim/plan/plan_hosts.c 's/price > bill_price/price < bill_price/' unit/test_plan_answer
+mutant other-groups-are-cut-off sim/plan/plan_hosts.c 's/ \|\| \(a\[g\] == 0\) != \(b\[g\] == 0\)//' unit/test_plan_hosts
+mutant hosts-closed-in-from-above sim/plan/plan_hosts.c 's/is_cheaper = answer.cost < /is_cheaper = answer.cost > /' unit/test_plan_hosts
 mutant lost-host-turns-around sim/plan/spare.c 's/loss->holds = holds_on/loss->holds = !holds_on/' unit/test_plan_answer
 mutant assumption-not-set sim/plan/assume.c 's/trial_holds\(x, &v,/trial_holds(x, c->scenario,/' unit/test_plan_answer
 mutant wish-below-what-can-be-had sim/plan/wish.c 's/rounded\(best \* slack, true\)/rounded(best \/ 2, true)/' unit/test_plan

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* least.c - columns: units of each kind, ways, and for each cut one switch for each kind. */
+/* least.c - columns: units of each kind, whether there are any, ways, and for each cut whether
+ * each kind has a unit more. */
 #include "sim/plan/least.h"
 
 #include <math.h>
@@ -15,9 +16,11 @@ static void add_columns(const struct least *q, struct programme *p)
     for (int w = 0; w < q->way_n; w++) {
         (void)programme_add_column(p, 0.0, 1.0, q->way[w].cost, false);
     }
+    for (int k = 0; q->failed_n > 0 && k < q->kind_n; k++) {
+        (void)programme_add_column(p, 0.0, 1.0, 0.0, true);
+    }
     for (int i = 0; i < q->failed_n * q->kind_n; i++) {
-        int most = q->kind[i % q->kind_n].most;
-        bool can_grow = most == 0 || q->failed[i] < most;
+        bool can_grow = q->failed[i] < q->kind[i % q->kind_n].most;
         (void)programme_add_column(p, 0.0, can_grow ? 1.0 : 0.0, 0.0, true);
     }
 }
@@ -46,18 +49,31 @@ static void add_needs(const struct least *q, struct programme *p)
     }
 }
 
-/* Of each cut at least one kind has a unit more. */
+/* Of each cut at least one kind has a unit more, or one that had some has none. */
 static void add_cuts(const struct least *q, struct programme *p)
 {
+    int used = q->kind_n + q->way_n;
+    for (int k = 0; q->failed_n > 0 && k < q->kind_n; k++) {
+        int least = programme_add_row(p, 0.0, (double)INFINITY);
+        int most = programme_add_row(p, -(double)INFINITY, 0.0);
+        programme_set(p, least, k, 1.0);
+        programme_set(p, least, used + k, -1.0);
+        programme_set(p, most, k, 1.0);
+        programme_set(p, most, used + k, -q->kind[k].most);
+    }
     for (int i = 0; i < q->failed_n; i++) {
         int any = programme_add_row(p, 1.0, (double)INFINITY);
         for (int k = 0; k < q->kind_n; k++) {
             int at = i * q->kind_n + k;
+            int grows = used + q->kind_n + at;
             int row = programme_add_row(p, 0.0, (double)INFINITY);
-            int grows = q->kind_n + q->way_n + at;
             programme_set(p, any, grows, 1.0);
             programme_set(p, row, k, 1.0);
             programme_set(p, row, grows, -(q->failed[at] + 1.0));
+            if (q->failed[at] > 0) {
+                programme_set(p, any, used + k, -1.0);
+                p->row[any].lo -= 1.0;
+            }
         }
     }
 }
@@ -66,13 +82,13 @@ bool least_solve(struct least_answer *out, struct arena *a, const struct least *
 {
     struct programme p;
     struct programme_answer answer;
-    int cuts = q->failed_n * q->kind_n;
+    int cuts = q->failed_n > 0 ? (q->failed_n + 2) * q->kind_n : 0;
     *out = (struct least_answer){.unit = arena_alloc(a, (size_t)q->kind_n, sizeof *out->unit)};
     if (!out->unit ||
         !programme_init(&p, a, q->tenant_n + q->kind_n * LEAST_RESOURCES + q->failed_n + cuts,
                         q->kind_n + q->way_n + cuts,
                         q->kind_n * LEAST_RESOURCES + q->way_n * (1 + LEAST_RESOURCES) +
-                            3 * cuts)) {
+                            4 * cuts)) {
         return false;
     }
     add_columns(q, &p);

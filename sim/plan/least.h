@@ -11,10 +11,12 @@
  *              n_k whole, y_w >= 0
  *
  * so that no plan in which a tenant is served whole, be it in one part or in many, costs less.
- * Of numbers of units that were tried and do not hold, n <= f, none holds either:
- * sum_k b_k >= 1 with n_k >= (f_k + 1) b_k, b binary, cuts them off. The solution that is left
- * is then the next to try (Hooker & Ottosson 2003, Mathematical Programming 96: logic-based
- * Benders decomposition). Cost: one programme. */
+ * Where numbers of units f were tried and do not hold, no n <= f of the same kinds is taken to
+ * hold either (with one kind less VMs lie elsewhere, and it may):
+ * sum_k b_k + sum_(k: f_k > 0) (1 - z_k) >= 1 with n_k >= (f_k + 1) b_k and
+ * z_k <= n_k <= most_k z_k, b and z binary, cuts them off. The solution that is left is then
+ * the next to try (Hooker & Ottosson 2003, Mathematical Programming 96: logic-based Benders
+ * decomposition). Cost: one programme. */
 #ifndef SIM_PLAN_LEAST_H
 #define SIM_PLAN_LEAST_H
 
@@ -34,7 +36,7 @@ enum least_resource {
 struct least_kind {
     double cost; /* of a unit: a GPU or a host */
     int gpus;    /* of a unit */
-    int most;    /* units; 0: no limit */
+    int most;    /* units; 0: no limit, and no cuts */
 };
 
 /* A tenant served by one kind, all its VMs. */

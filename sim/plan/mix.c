@@ -505,7 +505,7 @@ static void bound_by_shares(struct mix *m, bool in_gpus)
     }
     if (m->is_money) {
         p->bound_usd = least_of(m, way, way_n, false);
-        snprintf(p->bound_usd_why, sizeof p->bound_usd_why, "%s", why);
+        p->bound_usd_why = why;
     }
 }
 

@@ -44,6 +44,8 @@ struct plan_candidate {
     struct bill bill;
     int bound; /* no fewer GPUs of this model do in this mode */
     char bound_why[PLAN_TEXT];
+    double bound_usd; /* nor does an hour of it cost less; 0: not known */
+    const char *bound_usd_why;
     char binding[PLAN_TEXT]; /* what one GPU less breaks, or what this one breaks */
 };
 
@@ -129,7 +131,7 @@ struct plan {
     int bound; /* of all that was looked at: no plan has fewer GPUs */
     char bound_why[PLAN_TEXT];
     double bound_usd; /* the same of an hour of it; 0: not known */
-    char bound_usd_why[PLAN_TEXT];
+    const char *bound_usd_why;
     struct estimate headroom; /* load that can be added before the first objective breaks; the
                                  interval: the last seen to hold, the first not clearly */
     char first_to_break[PLAN_TEXT];

@@ -1,25 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan_hosts.c - hosts are given up group by group while every objective holds. */
+/* plan_hosts.c - mixtures of hosts, the cheapest that nothing speaks against first. */
 #include "sim/plan/plan_hosts.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "sim/fleet/choice.h"
+#include "sim/base/text.h"
 #include "sim/plan/candidate.h"
 #include "sim/plan/larger.h"
+#include "sim/plan/needs.h"
 #include "sim/plan/search.h"
+
+#define EPS 1e-6 /* of a cost, by which a mixture must be cheaper */
+
+/* Numbers of hosts of each group. */
+struct mixture {
+    double cost;
+    int count[HOST_GROUPS_MAX];
+    char why[PLAN_TEXT]; /* of one that does not hold */
+};
 
 /* One mode on the hosts of the scenario. */
 struct hosts_search {
     struct search *x;
     struct scenario *v; /* with the profiles that were chosen */
-    int count[HOST_GROUPS_MAX];
+    bool is_money;
+    struct least q;         /* kinds are groups; the cuts are `failed` */
+    struct mixture *failed; /* [failed_n] none of them below another */
+    int failed_n, failed_max;
+    int trials;
+    struct mixture best;
+    double least; /* no mixture costs less */
 };
 
-bool plan_hosts_take(struct search *x, struct arena *a, struct scenario *v,
-                     const struct scenario *from, const int *count)
+/* Puts count[g] hosts of each group into the variant; groups without one are left out. */
+static bool take(struct search *x, struct arena *a, struct scenario *v, const int *count)
 {
+    const struct scenario *from = x->s;
     struct host_group *group = arena_alloc(a, (size_t)from->group_n, sizeof *group);
     if (!group) {
         x->failed = true;
@@ -55,131 +73,287 @@ static const struct result *place(struct hosts_search *h, struct arena *a, struc
     return r;
 }
 
-/* ---- Fewest hosts ---- */
+/* ---- What was tried ---- */
 
-static bool holds_on(struct hosts_search *h, const int *count, char *why)
+static double cost_of(const struct hosts_search *h, const int *count)
+{
+    double cost = 0.0;
+    for (int g = 0; g < h->q.kind_n; g++) {
+        cost += count[g] * h->q.kind[g].cost;
+    }
+    return cost;
+}
+
+/* No more hosts than b, of the same groups. */
+static bool is_below(const struct hosts_search *h, const int *a, const int *b)
+{
+    for (int g = 0; g < h->q.kind_n; g++) {
+        if (a[g] > b[g] || (a[g] == 0) != (b[g] == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Cuts off what does not hold, in the place of what is less. */
+static void cut(struct hosts_search *h, const int *count, const char *why)
+{
+    int kept = 0;
+    for (int i = 0; i < h->failed_n; i++) {
+        if (!is_below(h, h->failed[i].count, count)) {
+            h->failed[kept++] = h->failed[i];
+        }
+    }
+    h->failed_n = kept;
+    if (kept < h->failed_max) {
+        struct mixture *f = &h->failed[h->failed_n++];
+        f->cost = cost_of(h, count);
+        memcpy(f->count, count, (size_t)h->q.kind_n * sizeof *count);
+        snprintf(f->why, sizeof f->why, "%s", why);
+    }
+}
+
+/* Simulates a mixture: it is the best from then on, or cut off. */
+static bool try_mixture(struct hosts_search *h, const int *count)
 {
     struct arena scratch;
     struct scenario v = *h->v;
+    char why[PLAN_TEXT] = "no host is left";
     bool holds = false;
-    snprintf(why, PLAN_TEXT, "no host is left");
+    h->trials++;
+    for (int i = 0; i < h->failed_n; i++) {
+        if (is_below(h, count, h->failed[i].count)) {
+            return false;
+        }
+    }
     arena_init(&scratch, "plan");
-    if (plan_hosts_take(h->x, &scratch, &v, h->x->s, count) && place(h, &scratch, &v)) {
+    if (take(h->x, &scratch, &v, count) && place(h, &scratch, &v)) {
         holds = trial_holds(h->x, &v, TRIAL_TWO, why) == HOLDS_YES;
     }
     arena_fini(&scratch);
+    if (!holds) {
+        cut(h, count, why);
+    } else if (cost_of(h, count) < h->best.cost - EPS) {
+        h->best.cost = cost_of(h, count);
+        memcpy(h->best.count, count, (size_t)h->q.kind_n * sizeof *count);
+    }
     return holds;
 }
 
-/* Fewest hosts of group g with which it still holds; `why` says what one less breaks. */
-static void reduce(struct hosts_search *h, int g, char *why)
+/* ---- The cheapest mixture ---- */
+
+static bool goes_on(const struct hosts_search *h)
 {
-    const char *name = h->x->s->group[g].name;
-    char text[PLAN_TEXT];
-    int yes = h->count[g];
-    int others = 0;
-    for (int i = 0; i < h->x->s->group_n; i++) {
-        others += i == g ? 0 : h->count[i];
+    return h->trials < HOSTS_TRIALS_MAX && !h->x->stopped && !h->x->failed;
+}
+
+/* The cheapest mixture that no bound and no cut forbids, into `next`. False when it is no
+ * cheaper than the best that is known, or there is none. */
+static bool propose(struct hosts_search *h, struct mixture *next)
+{
+    struct arena scratch;
+    struct least_answer answer = {.cost = 0.0};
+    int n = h->q.kind_n;
+    arena_init(&scratch, "plan");
+    int *cuts = arena_alloc(&scratch, (size_t)h->failed_n * (size_t)n + 1, sizeof *cuts);
+    struct least q = h->q;
+    h->x->failed |= !cuts;
+    for (int i = 0; cuts && i < h->failed_n; i++) {
+        memcpy(cuts + (size_t)i * (size_t)n, h->failed[i].count, (size_t)n * sizeof *cuts);
     }
-    int no = others > 0 ? -1 : 0;
-    if (others == 0) {
-        snprintf(why, PLAN_TEXT, "one host is the least");
+    q.failed = cuts;
+    q.failed_n = h->failed_n;
+    h->x->failed |= cuts && !least_solve(&answer, &scratch, &q);
+    bool is_cheaper = answer.cost < h->best.cost - EPS;
+    h->least = h->x->failed ? 0.0 : is_cheaper ? answer.cost : h->best.cost;
+    bool is = !h->x->failed && is_cheaper && answer.unit;
+    if (is) {
+        memcpy(next->count, answer.unit, (size_t)n * sizeof *next->count);
+        next->cost = cost_of(h, next->count);
     }
-    while (!h->x->stopped && !h->x->failed && yes - no > 1) {
-        int middle = no + (yes - no) / 2;
-        h->count[g] = middle;
-        if (holds_on(h, h->count, text)) {
-            yes = middle;
+    arena_fini(&scratch);
+    return is;
+}
+
+/* Group g of a mixture that does not hold raised as far as that is cheaper than the best; if
+ * that holds, as little as holds. */
+static void raise_group(struct hosts_search *h, const struct mixture *from, int g)
+{
+    int count[HOST_GROUPS_MAX];
+    memcpy(count, from->count, sizeof count);
+    double spare = (h->best.cost - EPS - from->cost) / h->q.kind[g].cost;
+    int left = h->q.kind[g].most - from->count[g];
+    int more = spare < left ? (int)ceil(spare) - 1 : left;
+    int no = from->count[g];
+    int yes = no + more;
+    count[g] = yes;
+    if (more <= 0 || !goes_on(h) || !try_mixture(h, count)) {
+        return;
+    }
+    while (yes - no > 1 && goes_on(h)) {
+        count[g] = no + (yes - no) / 2;
+        if (try_mixture(h, count)) {
+            yes = count[g];
         } else {
-            no = middle;
-            snprintf(why, PLAN_TEXT, "with %d of %.60s: %.200s", no, name, text);
+            no = count[g];
         }
     }
-    h->count[g] = yes;
 }
 
-/* The group that costs most for a GPU among those with a mark; without prices the last. */
-static int dearest(const struct scenario *s, bool *is_left)
+static void find_cheapest(struct hosts_search *h)
 {
-    int best = -1;
-    for (int g = s->group_n - 1; g >= 0; g--) {
-        double price = bill_price(s, s->group[g].gpu_ix);
-        if (is_left[g] && (best < 0 || price > bill_price(s, s->group[best].gpu_ix))) {
-            best = g;
+    struct mixture next = {.cost = 0.0};
+    while (propose(h, &next) && goes_on(h)) {
+        if (!try_mixture(h, next.count)) {
+            for (int g = 0; g < h->q.kind_n; g++) {
+                raise_group(h, &next, g);
+            }
         }
     }
-    if (best >= 0) {
-        is_left[best] = false;
-    }
-    return best;
 }
 
-/* No fewer GPUs do: framebuffer on the largest model, and where whole GPUs serve one VM at a
- * time the work that is offered on the fastest. (Instances work side by side, and can do more
- * than a GPU that is taken in turns.) */
-static void bound(struct hosts_search *h, struct plan_candidate *c)
+/* ---- The candidate ---- */
+
+/* Of the mixtures that do not hold and are cheaper, the dearest. */
+static void say_binding(const struct hosts_search *h, struct plan_candidate *c)
 {
-    const struct scenario *s = h->x->s;
-    bool is_whole =
-        h->v->mode[0].kind != MODE_MIG && h->v->mode[0].kind != MODE_TIME_SLICED_MIG;
-    double offered = (double)INFINITY;
-    double asked_gib = 0.0;
-    int room_gib = 1;
-    int seats = 0;
-    for (int g = 0; g < s->group_n; g++) {
-        int gib = choice_gpu_gib(s->catalog, s->group[g].gpu_ix);
-        double own = is_whole ? search_offered_gpus(h->x, s->group[g].gpu_ix, NULL) : 0.0;
-        offered = own < offered ? own : offered;
-        room_gib = gib > room_gib ? gib : room_gib;
+    const struct mixture *near = NULL;
+    struct text line;
+    int hosts = 0;
+    for (int i = 0; i < h->failed_n; i++) {
+        const struct mixture *f = &h->failed[i];
+        if (f->cost < h->best.cost - EPS && (!near || f->cost > near->cost)) {
+            near = f;
+        }
     }
-    for (int t = 0; t < s->tenant_n; t++) {
-        int n = s->tenant[t].count * h->v->tenant[t].vgpus;
-        asked_gib += n * ((double)s->tenant[t].framebuffer_bytes / (1 << 30));
-        seats += n;
+    for (int g = 0; g < h->q.kind_n; g++) {
+        hosts += h->best.count[g];
     }
-    /* Containers may ask for more framebuffer than there is. */
-    bool is_carved = h->v->mode[0].kind != MODE_CONTAINER_TIME_SLICED;
-    int memory = is_carved ? (int)ceil(asked_gib / room_gib) : 1;
-    int law = (int)floor(offered) + 1;
-    bool is_own = h->v->mode[0].kind == MODE_PASSTHROUGH;
-    c->bound = is_own ? seats : law > memory ? law : memory;
-    snprintf(c->bound_why, sizeof c->bound_why, "%s",
-             is_own         ? "a whole GPU for every VM"
-             : law > memory ? "utilization law: the work that is offered"
-                            : "the framebuffer that is asked for");
+    snprintf(c->binding, sizeof c->binding, "%s",
+             hosts == 1 ? "one host is the least" : c->bound_why);
+    if (!near) {
+        return;
+    }
+    text_init(&line);
+    for (int g = 0; g < h->q.kind_n; g++) {
+        if (near->count[g] > 0) {
+            text_addf(&line, "%s%d of %s", line.n > 0 ? " and " : "with ", near->count[g],
+                      h->x->s->group[g].name);
+        }
+    }
+    snprintf(c->binding, sizeof c->binding, "%.100s: %.210s", text_str(&line), near->why);
+    text_fini(&line);
+}
+
+/* GPUs that every mixture has, without a simulation. */
+static int bound_gpus(struct hosts_search *h)
+{
+    struct arena scratch;
+    struct least_answer answer = {.cost = 0.0};
+    struct least q = h->q;
+    arena_init(&scratch, "plan");
+    struct least_kind *kind = arena_alloc(&scratch, (size_t)q.kind_n, sizeof *kind);
+    h->x->failed |= !kind;
+    for (int g = 0; kind && g < q.kind_n; g++) {
+        kind[g] = q.kind[g];
+        kind[g].cost = kind[g].gpus;
+    }
+    q.kind = kind;
+    h->x->failed |= kind && !least_solve(&answer, &scratch, &q);
+    arena_fini(&scratch);
+    return isfinite(answer.cost) && answer.cost > 1.0 ? (int)ceil(answer.cost - EPS) : 1;
+}
+
+/* What no mixture goes below: of money, or where there are no prices of GPUs. */
+static void say_bound(const struct hosts_search *h, struct plan_candidate *c)
+{
+    bool is_proven = h->least >= h->best.cost - EPS;
+    const char *why = is_proven ? "no cheaper mixture of hosts holds"
+                                : "mixtures of hosts that were not tried";
+    if (!h->is_money) {
+        c->bound = (int)ceil(h->least - EPS);
+        snprintf(c->bound_why, sizeof c->bound_why, "%s", why);
+    } else if (c->result) {
+        /* Licences and the like come with every mixture. */
+        c->bound_usd = c->bill.usd - (cost_of(h, h->best.count) - h->least);
+        c->bound_usd_why = why;
+    }
 }
 
 static void settle(struct hosts_search *h, struct plan_candidate *c)
 {
     struct search *x = h->x;
-    if (plan_hosts_take(x, x->arena, h->v, x->s, h->count) && place(h, x->arena, h->v)) {
+    if (take(x, x->arena, h->v, h->best.count) && place(h, x->arena, h->v)) {
         (void)candidate_settle(x, c, h->v, h->v->gpu_count);
     }
 }
 
-static void fewest(struct hosts_search *h, int mode_ix)
+/* The cheapest mixture that holds when it is looked at in full as well. */
+static void choose(struct hosts_search *h, int mode_ix)
 {
     struct search *x = h->x;
     struct plan_candidate *c = candidate_add(x, x->s->gpu_ix, mode_ix);
-    bool is_left[HOST_GROUPS_MAX] = {false};
-    char why[PLAN_TEXT];
-    bound(h, c);
-    if (holds_on(h, h->count, why)) {
-        for (int g = 0; g < x->s->group_n; g++) {
-            is_left[g] = true;
-        }
-        for (int g = dearest(x->s, is_left); g >= 0; g = dearest(x->s, is_left)) {
-            reduce(h, g, c->binding);
-        }
+    struct mixture all = {.cost = (double)INFINITY};
+    for (int g = 0; g < h->q.kind_n; g++) {
+        all.count[g] = x->s->group[g].count;
     }
-    settle(h, c);
-    /* Screened as holding, and not quite when looked at in full: one host more. */
-    for (int g = 0; g < x->s->group_n && c->result && !c->meets && !x->stopped; g++) {
-        while (!c->meets && h->count[g] < x->s->group[g].count && !x->stopped && !x->failed) {
-            h->count[g]++;
-            settle(h, c);
+    c->bound = bound_gpus(h);
+    snprintf(c->bound_why, sizeof c->bound_why,
+             "each tenant's least shares of a GPU, divided over the hosts");
+    while (!c->meets && !x->stopped && !x->failed) {
+        h->best = all;
+        find_cheapest(h);
+        bool is_found = isfinite(h->best.cost);
+        c->binding[0] = '\0';
+        if (is_found) {
+            say_binding(h, c);
         }
+        settle(h, c);
+        if (!is_found || !goes_on(h)) {
+            break;
+        }
+        cut(h, h->best.count, c->binding); /* when it was only screened as holding */
     }
+    if (c->meets) {
+        say_bound(h, c);
+    }
+}
+
+/* ---- Groups ---- */
+
+/* Groups as kinds, with what tenants take of each. */
+static bool open_groups(struct hosts_search *h, int mode_ix)
+{
+    struct search *x = h->x;
+    const struct scenario *s = x->s;
+    struct least_kind *kind = arena_alloc(x->arena, (size_t)s->group_n, sizeof *kind);
+    struct least_way *way =
+        arena_alloc(x->arena, (size_t)needs_room(x, s->group_n), sizeof *way);
+    h->failed_max = s->group_n + HOSTS_TRIALS_MAX;
+    h->failed = arena_alloc(x->arena, (size_t)h->failed_max, sizeof *h->failed);
+    x->failed |= !kind || !way || !h->failed;
+    if (x->failed) {
+        return false;
+    }
+    h->is_money = true;
+    for (int g = 0; g < s->group_n; g++) {
+        h->is_money = h->is_money && bill_price(s, s->group[g].gpu_ix) > 0.0;
+    }
+    h->q =
+        (struct least){.kind = kind, .kind_n = s->group_n, .way = way, .tenant_n = s->tenant_n};
+    for (int g = 0; g < s->group_n && !x->failed && !x->stopped; g++) {
+        const struct host_group *group = &s->group[g];
+        double usd = bill_price(s, group->gpu_ix) +
+                     s->catalog->gpu[group->gpu_ix].tdp_w / 1e3 * s->energy_usd;
+        kind[g] = (struct least_kind){.cost = group->gpus * (h->is_money ? usd : 1.0),
+                                      .gpus = group->gpus,
+                                      .most = group->count};
+        needs_add(x, g, group->gpu_ix, mode_ix, group, way, &h->q.way_n);
+    }
+    for (int w = 0; w < h->q.way_n; w++) {
+        way[w].cost = 0.0;
+    }
+    return !x->failed && !x->stopped;
 }
 
 void plan_hosts(struct search *x, int mode_ix)
@@ -187,13 +361,14 @@ void plan_hosts(struct search *x, int mode_ix)
     struct arena scratch;
     struct plan_refusal refusal = {.rule = ""};
     struct hosts_search h = {.x = x, .v = trial_variant(x, x->arena, x->s->gpu_ix, mode_ix)};
+    int all[HOST_GROUPS_MAX];
     if (!h.v) {
         return;
     }
     for (int g = 0; g < x->s->group_n; g++) {
-        h.count[g] = x->s->group[g].count;
+        all[g] = x->s->group[g].count;
     }
-    if (!plan_hosts_take(x, x->arena, h.v, x->s, h.count)) {
+    if (!take(x, x->arena, h.v, all)) {
         return;
     }
     if (h.v->mode[0].kind == MODE_MIG) {
@@ -204,8 +379,8 @@ void plan_hosts(struct search *x, int mode_ix)
     if (r && !r->mode[0].feasible) {
         search_say_refused(&r->mode[0], &refusal);
         candidate_refuse(x, x->s->gpu_ix, mode_ix, &refusal);
-    } else if (r) {
-        fewest(&h, mode_ix);
+    } else if (r && open_groups(&h, mode_ix)) {
+        choose(&h, mode_ix);
     }
     arena_fini(&scratch);
 }

@@ -302,6 +302,10 @@ static void sort_and_bound(struct search *x)
             p->bound = c->bound;
             snprintf(p->bound_why, sizeof p->bound_why, "%s", c->bound_why);
         }
+        if (c->bound_usd > 0.0 && !(p->bound_usd > 0.0 && p->bound_usd <= c->bound_usd)) {
+            p->bound_usd = c->bound_usd;
+            p->bound_usd_why = c->bound_usd_why;
+        }
         if (c->result) {
             p->candidate[kept++] = *c;
         }

@@ -123,25 +123,6 @@ plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given(void *
     assert_int_equal(p->bound, 2); /* 1.6 GPUs' worth of work */
 }
 
-/* Either group could hold alone; the dearer goes first, and the cheaper stays. */
-static void plan_gives_up_the_dearest_hosts_first_when_groups_differ(void **state)
-{
-    struct fixture *f = *state;
-    static const char *const set[] = {
-        "fleet={hosts: [{name: a, count: 3, gpu: H100-PCIE-80GB, gpus: 1}, {name: b, count: 4, "
-        "gpu: L40S, gpus: 1}]}",
-        "cost={gpu_hour: {L40S: 2 USD, H100-PCIE-80GB: 5 USD}}",
-        "tenants.a.workload.reference=L40S"};
-    const struct plan *p = plan(f, turns, set, 3, 1, 2);
-    assert_int_equal(p->meets_n, 1);
-    const struct scenario *s = p->candidate[0].scenario;
-    assert_int_equal(s->group_n, 1);
-    assert_string_equal(s->group[0].name, "b");
-    assert_int_equal(s->group[0].count, 3);
-    assert_true(fabs(p->candidate[0].bill.gpu_usd - 6.0) < 1e-9);
-    assert_false(p->gpu_lost.holds); /* two GPUs are left of three */
-}
-
 /* ---- The question asked backwards ---- */
 
 static const struct admit *admit(struct fixture *f, const char *yaml, const char *const *set,
@@ -362,8 +343,6 @@ int main(void)
         cmocka_unit_test_setup(
             plan_buys_the_fewest_hosts_and_says_what_a_loss_does_when_hosts_are_given,
             fixture_fresh),
-        cmocka_unit_test_setup(plan_gives_up_the_dearest_hosts_first_when_groups_differ,
-                               fixture_fresh),
         cmocka_unit_test_setup(admit_takes_pollaczeks_number_when_vms_share_a_fleet,
                                fixture_fresh),
         cmocka_unit_test_setup(admit_names_placement_when_no_objective_breaks, fixture_fresh),

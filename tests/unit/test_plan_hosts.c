@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_plan_hosts.c - mixtures of hosts against exhaustive search.
+ *
+ * Every mixture of a few groups is run by itself, through the same door as a user's scenario;
+ * the cheapest that holds must cost what the planner names, which simulates few of them. The
+ * number of replicas is fixed, so that both see the same intervals. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sim/base/text.h"
+#include "sim/plan/holds.h"
+#include "sim/plan/plan.h"
+#include "tests/unit/fixture.h"
+
+enum {
+    CASES = 60,
+    TENANTS = 2,
+    GROUPS = 3,
+    MOST = 3, /* hosts of a group */
+    ALL = (MOST + 1) * (MOST + 1) * (MOST + 1)
+};
+
+static const struct {
+    const char *model;
+    int gpus;
+    double usd;
+} groups[GROUPS] = {
+    {"L40S",           2, 1.0},
+    {"A100-PCIE-80GB", 1, 1.7},
+    {"H100-PCIE-80GB", 1, 2.9}
+};
+
+static const char *const modes[] = {"passthrough",
+                                    "{mode: time-sliced, scheduler: {policy: best-effort}}"};
+
+static unsigned draw(uint64_t *seed, unsigned below)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*seed >> 33) % below;
+}
+
+/* Tenants that differ in what they need most: memory, latency, throughput. */
+struct draft {
+    int count, gib, rate, service_ms, p95_ms;
+};
+
+static void draw_tenants(struct draft *d, uint64_t *seed)
+{
+    for (int i = 0; i < TENANTS; i++) {
+        d[i] = (struct draft){.count = 1 + (int)draw(seed, 3),
+                              .gib = 4 << draw(seed, 4),
+                              .rate = 10 + (int)draw(seed, 30),
+                              .service_ms = 4 + (int)draw(seed, 12),
+                              .p95_ms = 60 + (int)draw(seed, 200)};
+    }
+}
+
+static const struct scenario *scenario(struct fixture *f, const struct draft *d,
+                                       const char *mode, const char *place, const int *count,
+                                       bool is_plan)
+{
+    struct text yaml;
+    text_init(&yaml);
+    text_addf(&yaml,
+              "version: 1\nname: hosts\nhorizon: 2 s\nreplicas: 6\nmodes: [%s]\n"
+              "placement: {policy: %s}\n"
+              "cost: {gpu_hour: {L40S: 1 USD, A100-PCIE-80GB: 1.7 USD, H100-PCIE-80GB: 2.9 "
+              "USD}}\nfleet:\n  hosts:\n",
+              mode, place);
+    for (int g = 0; g < GROUPS; g++) {
+        if (count[g] > 0) {
+            text_addf(&yaml, "    - {name: g%d, count: %d, gpu: %s, gpus: %d}\n", g, count[g],
+                      groups[g].model, groups[g].gpus);
+        }
+    }
+    text_add(&yaml, "tenants:\n");
+    for (int i = 0; i < TENANTS; i++) {
+        text_addf(&yaml,
+                  "  - name: t%d\n    count: %d\n    framebuffer: %d GiB\n"
+                  "    objective: {p95: %d ms}\n"
+                  "    workload: {kind: requests, arrivals: {process: poisson, rate: %d/s},"
+                  " reference: L40S,\n      service: {dist: exponential, mean: %d ms}}\n",
+                  i, d[i].count, d[i].gib, d[i].p95_ms, d[i].rate, d[i].service_ms);
+    }
+    const struct scenario_overrides over = {.plan = is_plan};
+    const struct scenario *s = scenario_read(&f->arena, f->catalog, "test.yaml",
+                                             text_str(&yaml), yaml.n, &over, &f->diag);
+    if (s == NULL || diag_failed(&f->diag)) {
+        fail_msg("the scenario is wrong:\n%s", text_str(&yaml));
+    }
+    text_fini(&yaml);
+    return s;
+}
+
+/* Does a mixture hold, its VMs spread, or packed where that leaves one without a place? */
+static bool holds(struct fixture *f, const struct draft *d, const char *mode, const int *count)
+{
+    char why[PLAN_TEXT];
+    const struct result *r = NULL;
+    bool is_placed = false;
+    for (int i = mode[0] == '{' ? 0 : 1; i < 2 && !is_placed; i++) {
+        const struct scenario *s =
+            scenario(f, d, mode, i == 0 ? "breadth-first" : "best-fit", count, false);
+        r = fixture_run(f, s, 1, false);
+        assert_non_null(r);
+        is_placed = r->mode[0].feasible;
+    }
+    return is_placed && holds_of(r, why, sizeof why) == HOLDS_YES;
+}
+
+/* Every mixture within `most`. */
+struct table {
+    int most[GROUPS];
+    bool holds[ALL];
+    double cost[ALL];
+};
+
+static void mixture(int at, int count[GROUPS])
+{
+    for (int g = 0; g < GROUPS; g++) {
+        count[g] = at % (MOST + 1);
+        at /= MOST + 1;
+    }
+}
+
+static bool is_within(const int *count, const int *most)
+{
+    bool is = true;
+    for (int g = 0; g < GROUPS; g++) {
+        is = is && count[g] <= most[g];
+    }
+    return is;
+}
+
+static void fill(struct table *t, struct fixture *f, const struct draft *d, const char *mode)
+{
+    for (int i = 0; i < ALL; i++) {
+        int count[GROUPS];
+        mixture(i, count);
+        t->cost[i] = 0.0;
+        for (int g = 0; g < GROUPS; g++) {
+            t->cost[i] += count[g] * groups[g].gpus * groups[g].usd;
+        }
+        t->holds[i] = i > 0 && is_within(count, t->most) && holds(f, d, mode, count);
+        (void)fixture_fresh((void **)&f);
+    }
+}
+
+static double cheapest(const struct table *t)
+{
+    double best = (double)INFINITY;
+    for (int i = 0; i < ALL; i++) {
+        best = t->holds[i] && t->cost[i] < best ? t->cost[i] : best;
+    }
+    return best;
+}
+
+/* What the planner takes for granted: more hosts of the same groups never hurt. */
+static bool is_monotone(const struct table *t)
+{
+    for (int i = 0; i < ALL; i++) {
+        for (int k = 0; t->holds[i] && k < ALL; k++) {
+            int less[GROUPS];
+            int more[GROUPS];
+            mixture(i, less);
+            mixture(k, more);
+            bool is_more = is_within(more, t->most) && is_within(less, more);
+            for (int g = 0; g < GROUPS; g++) {
+                is_more = is_more && (less[g] == 0) == (more[g] == 0);
+            }
+            if (is_more && !t->holds[k]) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static const struct plan *plan(struct fixture *f, const struct scenario *s)
+{
+    const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
+    const struct plan *p = plan_search(&f->arena, s, &o, &f->diag);
+    assert_non_null(p);
+    return p;
+}
+
+static void plan_costs_what_exhaustive_search_finds_when_groups_differ(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t seed = 11;
+    int mixed = 0;
+    int odd = 0;
+    for (int i = 0; i < CASES; i++) {
+        struct draft d[TENANTS];
+        struct table t;
+        draw_tenants(d, &seed);
+        for (int g = 0; g < GROUPS; g++) {
+            t.most[g] = 1 + (int)draw(&seed, MOST);
+        }
+        fill(&t, f, d, modes[i % 2]);
+        double exact = cheapest(&t);
+        const struct plan *p = plan(f, scenario(f, d, modes[i % 2], "best-fit", t.most, true));
+        double own = p->meets_n > 0 ? p->candidate[0].bill.usd : (double)INFINITY;
+        assert_true(own > exact - 1e-9 || !isfinite(exact));
+        if (!is_monotone(&t)) {
+            odd++;
+        } else if (isfinite(exact) ? fabs(own - exact) > 1e-9 : isfinite(own)) {
+            fail_msg("case %d: %.2f USD/h, by trying all %.2f", i, own, exact);
+        } else if (isfinite(own)) {
+            assert_true(fabs(p->bound_usd - exact) < 1e-6); /* and the planner knows it */
+            assert_true(p->bound <= p->candidate[0].gpus);
+            mixed += p->candidate[0].scenario->group_n > 1;
+        }
+        (void)fixture_fresh(state);
+    }
+    print_message("%d of %d winners have several groups; in %d more hosts hurt\n", mixed, CASES,
+                  odd);
+    assert_true(mixed > CASES / 4 && odd < CASES / 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plan_costs_what_exhaustive_search_finds_when_groups_differ),
+    };
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
+}
