@@ -36,7 +36,8 @@ bool work_is_random(const struct work *w)
     case WORK_CLOSED:
         return w->think.kind->random || service;
     case WORK_LLM:
-        return !w->trace;
+        return !w->trace && (!w->arrivals.periodic || w->llm->prompt.kind->random ||
+                             w->llm->output.kind->random);
     case WORK_TRACE:
         break;
     }

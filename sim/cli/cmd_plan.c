@@ -5,6 +5,7 @@
 
 #include "sim/base/near.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/events.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
 #include "sim/cli/term.h"
@@ -165,9 +166,10 @@ static const char **winner_sets(struct load *l, const struct plan *p,
 }
 
 /* What was asked about, with the winner's GPU, count, mode, profiles and placement, every
- * default filled in: `run` and `export` take it. A part has its tenants only. */
-static void write_part(struct load *l, const struct plan *p, const struct plan_candidate *c,
-                       const char *path, struct diag *d)
+ * default filled in: `run` and `export` take it. A part has its tenants only. NULL with a
+ * diagnostic. */
+static const struct scenario *winner_scenario(struct load *l, const struct plan *p,
+                                              const struct plan_candidate *c, struct diag *d)
 {
     const char *name[TENANTS_MAX];
     struct scenario_overrides over = l->over;
@@ -178,60 +180,59 @@ static void write_part(struct load *l, const struct plan *p, const struct plan_c
         name[over.tenant_n++] = c->scenario->tenant[t].name;
     }
     over.tenant = name;
-    const struct scenario *s = over.set == NULL
-                                   ? NULL
-                                   : scenario_read(&l->arena, l->catalog, l->path,
-                                                   text_str(&l->bytes), l->bytes.n, &over, d);
+    if (over.set == NULL) {
+        diag_machine(d, "out of memory");
+        return NULL;
+    }
+    return scenario_read(&l->arena, l->catalog, l->path, text_str(&l->bytes), l->bytes.n, &over,
+                         d);
+}
+
+/* Writes it, or the number-th of them where number >= 0. */
+static void write_resolved(const struct scenario *s, const char *path, int number,
+                           struct diag *d)
+{
     struct text document;
+    struct text name;
     text_init(&document);
-    if (s != NULL) {
-        scenario_resolved(s, &document);
+    text_init(&name);
+    scenario_resolved(s, &document);
+    if (document.failed) {
+        diag_machine(d, "out of memory");
+    } else if (outputs_numbered(path, number, &name, d)) {
+        term_write(text_str(&name), text_str(&document), document.n, d);
     }
-    if (s == NULL || document.failed) {
-        diag_machine(d, "'%s' could not be written", path);
-    } else {
-        term_write(path, text_str(&document), document.n, d);
-    }
+    text_fini(&name);
     text_fini(&document);
 }
 
-/* "plan.yaml" as "plan-1.yaml": the number goes before the last dot of the file's own name. */
-static void add_numbered(const char *path, int number, struct text *out)
-{
-    const char *slash = strrchr(path, '/');
-    const char *dot = strrchr(slash != NULL ? slash : path, '.');
-    size_t n = dot != NULL && dot > (slash != NULL ? slash + 1 : path) ? (size_t)(dot - path)
-                                                                       : strlen(path);
-    text_addf(out, "%.*s-%d%s", (int)n, path, number, path + n);
-}
-
-/* One file; of a plan with parts one for each. */
-static void write_scenario(struct load *l, const struct plan *p, const struct opts *o,
-                           struct diag *d)
+/* --write-scenario and --trace: one file each; of a plan with parts one for each part. */
+static enum err keep_winner(struct load *l, const struct plan *p, const struct opts *o,
+                            const struct exp_options *options, struct diag *d)
 {
     const char *path = o->value[FLAG_WRITE_SCENARIO];
-    if (path == NULL) {
-        return;
+    struct events_wanted events;
+    enum err status = ERR_OK;
+    const int part_n = p->mix.part_n;
+    const int n = part_n > 0 ? part_n : p->meets_n > 0;
+    if (!events_wanted(o, &events, d) || (path == NULL && events.path == NULL)) {
+        return status;
     }
-    if (p->mix.part_n > 0 && strcmp(path, "-") == 0) {
-        diag_error(d, SPAN_NONE, "a plan of %d parts is as many scenarios", p->mix.part_n);
-        diag_help(d, "name a file: --write-scenario plan.yaml writes plan-1.yaml, ...");
-        return;
-    }
-    for (int i = 0; i < p->mix.part_n; i++) {
-        struct text numbered;
-        text_init(&numbered);
-        add_numbered(path, i + 1, &numbered);
-        if (numbered.failed) {
-            diag_machine(d, "'%s' could not be written", path);
-        } else {
-            write_part(l, p, &p->mix.part[i], text_str(&numbered), d);
+    for (int i = 0; i < n && !diag_failed(d); i++) {
+        const struct plan_candidate *c = part_n > 0 ? &p->mix.part[i] : &p->candidate[0];
+        const int number = part_n > 0 ? i + 1 : -1;
+        const struct scenario *s = winner_scenario(l, p, c, d);
+        if (s != NULL && path != NULL) {
+            write_resolved(s, path, number, d);
         }
-        text_fini(&numbered);
+        const struct result *r =
+            s == NULL || events.path == NULL ? NULL : exp_run(&l->arena, s, options, d);
+        if (r != NULL) {
+            status = err_worse(status, r->interrupted ? ERR_INTERRUPTED
+                                                      : events_emit(&events, number, r, d));
+        }
     }
-    if (p->mix.part_n == 0 && p->meets_n > 0) {
-        write_part(l, p, &p->candidate[0], path, d);
-    }
+    return status;
 }
 
 /* ---- The question asked backwards ---- */
@@ -287,7 +288,7 @@ static enum err answer_fit(struct load *l, const struct opts *o, const struct ou
     if (a != NULL && a->best >= 0) {
         struct plan_candidate best = a->mode[a->best].at;
         const struct plan p = {.scenario = l->scenario, .candidate = &best, .meets_n = 1};
-        write_scenario(l, &p, o, &d);
+        status = err_worse(status, keep_winner(l, &p, o, options, &d));
     }
     status = err_worse(status, load_show_plain(&d, o));
     diag_fini(&d);
@@ -322,7 +323,7 @@ static enum err answer_plan(struct load *l, const struct opts *o, const struct o
     } else {
         const struct page page = {.o = o, .plan = p};
         status = err_worse(outputs_emit(o, to, write_page, &page, &d), answer(p));
-        write_scenario(l, p, o, &d);
+        status = err_worse(status, keep_winner(l, p, o, options, &d));
         status = err_worse(status, load_show_plain(&d, o));
     }
     diag_fini(&d);
@@ -338,7 +339,9 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
     bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, &l->diag);
     ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, &l->diag) && ok;
     struct outputs to;
+    struct events_wanted events;
     ok = outputs_find(o, "text json csv", &to, &l->diag) && ok;
+    ok = events_wanted(o, &events, &l->diag) && ok;
     if (!ok) {
         return load_show_plain(&l->diag, o);
     }

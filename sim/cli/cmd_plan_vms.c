@@ -21,6 +21,12 @@ static bool check_flags(const struct opts *o, struct diag *d)
                    "to write");
         diag_help(d, "leave out --write-scenario; --format json or csv has all figures");
     }
+    if (o->value[FLAG_TRACE] != NULL) {
+        diag_error(d, SPAN_NONE,
+                   "VMs that come and go are placed and not simulated: there is "
+                   "nothing to trace");
+        diag_help(d, "leave out --trace");
+    }
     return !diag_failed(d);
 }
 

@@ -108,10 +108,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
         warn_result(page.result, &to, &d);
         status = outputs_emit(o, &to, write_page, &page, &d);
         status = err_worse(status, simulate_answer(page.result, o));
-        if (events.path != NULL && !page.result->interrupted &&
-            !events_emit(&events, page.result, &d) && !diag_failed(&d)) {
-            status = err_worse(status, ERR_INTERRUPTED);
-        }
+        status = err_worse(status, events_emit(&events, -1, page.result, &d));
     }
     status = err_worse(status, load_show_plain(&d, o));
     diag_fini(&d);

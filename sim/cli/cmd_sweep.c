@@ -13,6 +13,7 @@
 
 #include "models/data.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/events.h"
 #include "sim/cli/journal.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
@@ -48,6 +49,7 @@ struct sweep {
     struct exp_options exp;
     struct progress progress;
     struct outputs to;
+    struct events_wanted events;
     struct text header;
     struct text journal; /* its path; empty: none is kept */
     uint64_t same;       /* hash of what all points share */
@@ -272,6 +274,7 @@ static bool read_flags(struct sweep *w)
     bool ok = read_grid(w);
     ok = check_flags(w, &w->l.diag) && ok;
     ok = simulate_options(w->o, &w->exp, &w->l.diag) && ok;
+    ok = events_wanted(w->o, &w->events, &w->l.diag) && ok;
     return ok && outputs_find(w->o, "text csv", &w->to, &w->l.diag); /* text: none was said */
 }
 
@@ -444,7 +447,8 @@ static bool run_point(const struct sweep *w, int point, int threads, struct text
     add_cells(w, point, &more);
     const struct scenario *s = read_point(w, point, &arena, d);
     const struct result *r = s == NULL ? NULL : exp_run(&arena, s, &options, d);
-    const bool ok = r != NULL && !r->interrupted;
+    const bool ok = r != NULL && !r->interrupted &&
+                    events_emit(&w->events, point, r, d) == ERR_OK && !diag_failed(d);
     if (ok) {
         const struct rep_csv_point csv = {.number = point, .more = text_str(&more)};
         rep_csv_rows(r, &csv, rows);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/events.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
 #include "sim/cli/readback.h"
@@ -28,6 +29,7 @@ struct test {
     int n;
     struct outputs to;
     struct exp_options options;
+    struct events_wanted events;
     regex_t run;
     bool has_run; /* --run */
     struct saved baseline;
@@ -160,6 +162,10 @@ static void test_one(struct test *t, const char *path)
     const char *name = case_name(t, l->scenario->name);
     t->list[t->n++] = (struct suite_case){
         .path = path, .name = name, .result = r, .status = simulate_answer(r, t->o)};
+    const int number = t->o->operand_n > 1 ? t->n : -1;
+    if (events_emit(&t->events, number, r, &t->diag) == ERR_INTERRUPTED) {
+        t->is_interrupted = true;
+    }
 }
 
 static void write_suite(const void *what, const char *format, int width, struct text *sink)
@@ -183,6 +189,7 @@ static bool prepare(struct test *t)
     const char *baseline = t->o->value[FLAG_BASELINE];
     bool ok = outputs_find(t->o, "text json csv junit openmetrics markdown", &t->to, &t->diag);
     ok = simulate_options(t->o, &t->options, &t->diag) && ok;
+    ok = events_wanted(t->o, &t->events, &t->diag) && ok;
     ok = compile_run(t) && ok;
     ok = ok && (baseline == NULL || readback_file(&t->baseline, &t->arena, baseline, &t->diag));
     const size_t n = (size_t)t->o->operand_n;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "sim/base/units.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/outputs.h"
 #include "sim/cli/term.h"
 #include "sim/report/rep_events.h"
 
@@ -33,7 +35,16 @@ bool events_wanted(const struct opts *o, struct events_wanted *out, struct diag 
         ok = diag_error(d, SPAN_NONE, "--trace - and the document would both go to stdout");
         diag_help(d, "give --output FILE as well");
     }
-    return (out->path == NULL || term_can_write(out->path, d)) && ok;
+    if (out->path == NULL) {
+        return ok;
+    }
+    struct text first;
+    text_init(&first);
+    const bool has_several = o->operand_n > 1 || o->command->bit == CMD_SWEEP;
+    ok = outputs_numbered(out->path, has_several ? 0 : -1, &first, d) && ok;
+    ok = term_can_write(text_str(&first), d) && ok;
+    text_fini(&first);
+    return ok;
 }
 
 /* Where the pieces go. */
@@ -48,27 +59,43 @@ static bool put(void *context, const char *bytes, size_t n)
     return term_put(&s->file, bytes, n, s->d);
 }
 
-bool events_emit(const struct events_wanted *w, const struct result *r, struct diag *d)
+/* When the stretch begins; -1 with a diagnostic where no mode has that replica. */
+static int64_t begin_ns(const struct events_wanted *w, const struct result *r, struct diag *d)
 {
-    struct sink sink = {.d = d};
     int64_t from_ns = w->from_ns;
-    for (int m = 0; from_ns < 0 && m < r->scenario->mode_n; m++) {
-        from_ns = r->mode[m].simulated ? r->mode[m].warmup_ns : -1;
-    }
-    from_ns = from_ns < 0 ? 0 : from_ns;
     for (int m = 0; m < r->scenario->mode_n; m++) {
-        if (r->mode[m].simulated && w->replica >= r->mode[m].replicas) {
+        const struct mode_result *mode = &r->mode[m];
+        if (mode->simulated && w->replica >= mode->replicas) {
             diag_error(d, SPAN_NONE, "--trace-replica: there are %d replicas, from 0",
-                       r->mode[m].replicas);
-            return false;
+                       mode->replicas);
+            return -1;
+        }
+        if (mode->simulated && from_ns < 0) {
+            from_ns = mode->warmup_ns;
         }
     }
+    return from_ns < 0 ? 0 : from_ns;
+}
+
+enum err events_emit(const struct events_wanted *w, int number, const struct result *r,
+                     struct diag *d)
+{
+    if (w->path == NULL || r->interrupted) {
+        return ERR_OK;
+    }
+    const int64_t from_ns = begin_ns(w, r, d);
+    struct sink sink = {.d = d};
+    struct text path;
+    text_init(&path);
+    const bool is_named = outputs_numbered(w->path, number, &path, d);
     const struct rep_events_options options = {.replica = (int)w->replica,
                                                .from_ns = from_ns,
                                                .to_ns = from_ns + w->for_ns,
                                                .stop = term_stop(),
                                                .write = put,
                                                .context = &sink};
-    return term_open(&sink.file, w->path, d) &&
-           term_close(&sink.file, rep_events_write(r, &options, d), d);
+    const bool ok = from_ns >= 0 && is_named && term_open(&sink.file, text_str(&path), d) &&
+                    term_close(&sink.file, rep_events_write(r, &options, d), d);
+    text_fini(&path);
+    return ok || diag_failed(d) ? ERR_OK : ERR_INTERRUPTED;
 }

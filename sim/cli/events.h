@@ -3,6 +3,7 @@
 #ifndef SIM_CLI_EVENTS_H
 #define SIM_CLI_EVENTS_H
 
+#include "sim/base/err.h"
 #include "sim/cli/opt.h"
 #include "sim/run/result.h"
 
@@ -16,8 +17,10 @@ struct events_wanted {
 /* Reads the flags, before anything runs. False with diagnostics. */
 bool events_wanted(const struct opts *o, struct events_wanted *out, struct diag *d);
 
-/* Writes the file. False with a diagnostic, or without one when it was interrupted: then there
- * is no file. */
-bool events_emit(const struct events_wanted *w, const struct result *r, struct diag *d);
+/* Writes the file, where one is wanted and the result is whole; the number-th of several where
+ * number >= 0 (outputs_numbered). ERR_INTERRUPTED: then there is no file. What else goes wrong
+ * is left in d. */
+enum err events_emit(const struct events_wanted *w, int number, const struct result *r,
+                     struct diag *d);
 
 #endif

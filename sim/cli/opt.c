@@ -9,9 +9,10 @@
 #include "sim/base/units.h"
 #include "sim/cli/cmd.h"
 
-#define SIM  (CMD_RUN | CMD_PLACE | CMD_TEST | CMD_LATER)
-#define READ (SIM | CMD_CHECK)
-#define SHOW (READ | CMD_EXPORT | CMD_PLAN | CMD_SWEEP)
+#define SIM    (CMD_RUN | CMD_PLACE | CMD_TEST | CMD_LATER)
+#define READ   (SIM | CMD_CHECK)
+#define SHOW   (READ | CMD_EXPORT | CMD_PLAN | CMD_SWEEP)
+#define TRACED (CMD_RUN | CMD_TEST | CMD_PLAN | CMD_SWEEP)
 
 /* clang-format off */
 const struct flag flags[FLAGS_N] = {
@@ -39,10 +40,10 @@ const struct flag flags[FLAGS_N] = {
     [FLAG_WRITE_SCENARIO] = {"write-scenario", 0, FLAG_IS_VALUE, CMD_PLAN, "FILE", NULL, NULL, NULL, "write the winner as a scenario, or each of its parts as one", NULL},
     [FLAG_FIT] = {"fit", 0, FLAG_IS_VALUE, CMD_PLAN, "TENANT", NULL, NULL, NULL, "how many VMs of this tenant does the fleet take?", "The question asked backwards: for each mode the most VMs with which every objective holds, on the fleet.count or the hosts that are written; the neighbours of the answer are tried. A throughput that is asked of the tenant is asked for each of its VMs."},
     [FLAG_FRONT] = {"front", 0, FLAG_IS_VALUE, CMD_PLAN, "TENANT|auto", NULL, NULL, "of the candidates", "more points for the front of cost against p95", "Whose p95: that of the tenant; with auto of the one nearest to its limit. Candidates that hold are simulated on more GPUs too, or with the tenant on larger MIG profiles. The front stands in json and csv; vgpusim plot frontier draws it."},
-    [FLAG_TRACE] = {"trace", 0, FLAG_IS_VALUE, CMD_RUN, "FILE", NULL, NULL, NULL, "Chrome trace events of a stretch of one replica", "For Perfetto and chrome://tracing: a process for each GPU, tracks for its instances and VMs with their turns, switches, requests and queues."},
-    [FLAG_TRACE_REPLICA] = {"trace-replica", 0, FLAG_IS_VALUE, CMD_RUN, "N", NULL, NULL, "0", "which replica --trace shows, from 0", NULL},
-    [FLAG_TRACE_FROM] = {"trace-from", 0, FLAG_IS_VALUE, CMD_RUN, "T", NULL, NULL, "the end of the warm-up", "where --trace begins, in simulated time", NULL},
-    [FLAG_TRACE_FOR] = {"trace-for", 0, FLAG_IS_VALUE, CMD_RUN, "T", NULL, NULL, "1 s", "how long --trace is, in simulated time", "Requests that arrive in it are followed to their end."},
+    [FLAG_TRACE] = {"trace", 0, FLAG_IS_VALUE, TRACED, "FILE", NULL, NULL, NULL, "Chrome trace events of a stretch of one replica", "For Perfetto and chrome://tracing: a process for each GPU, tracks for its instances and VMs with their turns, switches, requests and queues. plan traces its winner. Several scenarios of test, points of a sweep and parts of a plan have a file each: from t.json come t-1.json and so on."},
+    [FLAG_TRACE_REPLICA] = {"trace-replica", 0, FLAG_IS_VALUE, TRACED, "N", NULL, NULL, "0", "which replica --trace shows, from 0", NULL},
+    [FLAG_TRACE_FROM] = {"trace-from", 0, FLAG_IS_VALUE, TRACED, "T", NULL, NULL, "the end of the warm-up", "where --trace begins, in simulated time", NULL},
+    [FLAG_TRACE_FOR] = {"trace-for", 0, FLAG_IS_VALUE, TRACED, "T", NULL, NULL, "1 s", "how long --trace is, in simulated time", "Requests that arrive in it are followed to their end."},
     [FLAG_PROGRESS] = {"progress", 0, FLAG_IS_VALUE, SIM | CMD_SWEEP | CMD_PLAN, "WHEN", "auto always never json", NULL, "auto", "progress on stderr: auto, always, never or json", "auto: only on a terminal, and only when the run lasts over a second. json: one object per line."},
     [FLAG_ISOLATION] = {"isolation", 0, FLAG_IS_SWITCH, CMD_RUN, NULL, NULL, NULL, NULL, "also find the worst neighbour of each victim", "Every mode with violations runs once more without each neighbour of a victim: silent, all else as it was."},
     [FLAG_AGAINST] = {"against", 0, FLAG_IS_VALUE, CMD_RUN, "M[/POLICY]", NULL, NULL, "the first feasible mode", "compare every mode with this one, in sentences", "Mean, p95 and throughput of every tenant, replica by replica. With -v the sentences come without this flag."},

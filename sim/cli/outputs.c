@@ -90,3 +90,21 @@ enum err outputs_emit(const struct opts *o, const struct outputs *to, outputs_wr
     }
     return status;
 }
+
+bool outputs_numbered(const char *path, int number, struct text *out, struct diag *d)
+{
+    const char *slash = strrchr(path, '/');
+    const char *own = slash != NULL ? slash + 1 : path;
+    const char *dot = strrchr(own, '.');
+    const size_t n = dot != NULL && dot > own ? (size_t)(dot - path) : strlen(path);
+    if (number < 0) {
+        text_add(out, path);
+    } else if (strcmp(path, "-") == 0) {
+        diag_error(d, SPAN_NONE, "there are several files to write, and - is one");
+        diag_help(d, "name a file: from x.yaml come x-1.yaml, x-2.yaml and so on");
+        return false;
+    } else {
+        text_addf(out, "%.*s-%d%s", (int)n, path, number, path + n);
+    }
+    return !out->failed || diag_machine(d, "out of memory");
+}

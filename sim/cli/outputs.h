@@ -35,4 +35,9 @@ typedef void outputs_write(const void *what, const char *format, int width, stru
 enum err outputs_emit(const struct opts *o, const struct outputs *to, outputs_write *write,
                       const void *what, struct diag *d);
 
+/* The name of one of several files: "plan.yaml" with 1 becomes "plan-1.yaml", the number goes
+ * before the last dot of the file's own name. number < 0: the path as it is. False with a
+ * diagnostic. */
+bool outputs_numbered(const char *path, int number, struct text *out, struct diag *d);
+
 #endif

@@ -46,6 +46,15 @@ struct estimate ci_section(double pooled, const double *q, int n, int64_t sample
     return e;
 }
 
+struct estimate ci_within(struct estimate e, double least, double most)
+{
+    if (e.has_ci) {
+        e.lo = fmax(e.lo, least);
+        e.hi = fmin(e.hi, most);
+    }
+    return e;
+}
+
 struct estimate ci_exact(double value, int64_t samples)
 {
     struct estimate e = ci_none();
@@ -65,10 +74,15 @@ struct estimate ci_none(void)
     return (struct estimate){.value = (double)NAN, .lo = (double)NAN, .hi = (double)NAN};
 }
 
+double ci_half_width(const struct estimate *e)
+{
+    return e->has_ci ? fmax(e->hi - e->value, e->value - e->lo) : 0.0;
+}
+
 double ci_rel_half_width(const struct estimate *e)
 {
     if (!e->has_value || !e->has_ci || !(fabs(e->value) > 0.0)) {
         return HUGE_VAL;
     }
-    return (e->hi - e->lo) / 2.0 / fabs(e->value);
+    return ci_half_width(e) / fabs(e->value);
 }

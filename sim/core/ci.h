@@ -26,13 +26,21 @@ double ci_t975(int dof);
 struct estimate ci_section(double pooled, const double *q, int n, int64_t samples,
                            double rel_err);
 
+/* The same, its interval cut where the quantity has bounds: no share is below 0 or above 1. The
+ * value lies within the bounds. */
+struct estimate ci_within(struct estimate e, double least, double most);
+
 /* A number without an interval. */
 struct estimate ci_exact(double value, int64_t samples);
 
 /* Nothing to report. */
 struct estimate ci_none(void);
 
-/* (hi - lo) / 2 / |value|; INFINITY where there is no interval or the value is 0. */
+/* The longer side of the interval, which is its half-width where a bound cuts the other; 0
+ * without an interval. */
+double ci_half_width(const struct estimate *e);
+
+/* That over |value|; INFINITY where there is no interval or the value is 0. */
 double ci_rel_half_width(const struct estimate *e);
 
 #endif

@@ -38,7 +38,7 @@ void rep_estimate(struct text *out, const struct estimate *e, double per_unit)
         return;
     }
     /* The half-width gets the decimals of its value, and more where it would round to zero. */
-    const double half = (e->hi - e->lo) / 2 / per_unit;
+    const double half = ci_half_width(e) / per_unit;
     int decimals = units_decimals(x);
     double shown = half * pow(10, decimals);
     /* Rounding noise of equal values; below a part in 10^9 nobody reads the digits. */

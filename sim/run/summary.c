@@ -36,6 +36,17 @@ static double sum_of(const struct sample *x, int tenant_ix, size_t offset)
     return sum;
 }
 
+/* None of the figures here is ever below 0. */
+static struct estimate from_zero(struct estimate e)
+{
+    return ci_within(e, 0.0, (double)INFINITY);
+}
+
+static struct estimate share(struct estimate e)
+{
+    return ci_within(e, 0.0, 1.0);
+}
+
 static struct estimate section(const struct sample *x, int tenant_ix, double pooled,
                                size_t offset, int64_t samples, double rel_err)
 {
@@ -43,7 +54,7 @@ static struct estimate section(const struct sample *x, int tenant_ix, double poo
         return ci_none();
     }
     const double *q = column_of(x, tenant_ix, offset);
-    return ci_section(pooled, q, x->replicas, samples, rel_err);
+    return from_zero(ci_section(pooled, q, x->replicas, samples, rel_err));
 }
 
 /* Mean of a per-replication figure. */
@@ -52,7 +63,7 @@ static struct estimate average(const struct sample *x, int tenant_ix, size_t off
 {
     double mean = sum_of(x, tenant_ix, offset) / x->replicas;
     const double *q = column_of(x, tenant_ix, offset);
-    return ci_section(mean, q, x->replicas, samples, 0.0);
+    return from_zero(ci_section(mean, q, x->replicas, samples, 0.0));
 }
 
 static struct estimate percentile(const struct sample *x, int tenant_ix, const struct hist *h,
@@ -72,8 +83,8 @@ struct estimate summary_violations(const struct sample *x, int tenant_ix)
 {
     const struct tally *tally = &x->tally[tenant_ix];
     const int64_t n = tally->latency->n + tally->lost;
-    return section(x, tenant_ix, n > 0 ? (double)tally->violations / (double)n : (double)NAN,
-                   offsetof(struct row, violation_frac), n, 0.0);
+    const double frac = n > 0 ? (double)tally->violations / (double)n : (double)NAN;
+    return share(section(x, tenant_ix, frac, offsetof(struct row, violation_frac), n, 0.0));
 }
 
 /* ---- Tenants ---- */
@@ -171,7 +182,7 @@ static double tail_of(const struct hist *h, double p, const struct estimate *e, 
     if (!e->has_ci || !(alone > 0.0)) {
         return beyond;
     }
-    double error = (e->hi - e->lo) / 2.0 / ci_t975(replicas - 1);
+    double error = ci_half_width(e) / ci_t975(replicas - 1);
     double stretch = error * error / alone;
     return stretch > 1.0 ? beyond / stretch : beyond;
 }
@@ -263,7 +274,7 @@ static struct estimate mode_average(const struct sample *x, size_t offset)
         x->column[r] = *(const double *)(const void *)(base + offset);
         sum += x->column[r];
     }
-    return ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0);
+    return from_zero(ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0));
 }
 
 static struct estimate busy(const struct sample *x)
@@ -273,7 +284,7 @@ static struct estimate busy(const struct sample *x)
         x->column[r] = x->mode_row[r].useful + x->mode_row[r].switching;
         sum += x->column[r];
     }
-    return ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0);
+    return share(ci_section(sum / x->replicas, x->column, x->replicas, x->replicas, 0.0));
 }
 
 /* Over the replicas in which somebody had work. */
@@ -286,7 +297,7 @@ static struct estimate fairness(const struct sample *x)
         sum += isfinite(x->column[r]) ? x->column[r] : 0.0;
         n += isfinite(x->column[r]);
     }
-    return n > 0 ? ci_section(sum / n, x->column, x->replicas, n, 0.0) : ci_none();
+    return n > 0 ? share(ci_section(sum / n, x->column, x->replicas, n, 0.0)) : ci_none();
 }
 
 /* Blast radius and collateral damage. Replicas without a fault say nothing of its radius. */
@@ -311,7 +322,7 @@ static void faults(const struct sample *x, struct mode_result *out)
     }
     if (sum.n > 0) {
         double mean = (double)sum.vms / (double)sum.n;
-        f->vms = ci_section(mean, x->column, x->replicas, sum.n, 0.0);
+        f->vms = from_zero(ci_section(mean, x->column, x->replicas, sum.n, 0.0));
     }
 }
 
@@ -345,9 +356,12 @@ static void total_violations(const struct sample *x, struct mode_result *out)
         v->slo_miss_by_neighbour += one->slo_miss_by_neighbour;
         v->slo_known |= one->slo_known;
     }
-    v->total_frac =
-        n > 0.0 ? ci_section((double)v->total / n, x->column, x->replicas, (int64_t)n, 0.0)
-                : ci_none();
+    if (n > 0.0) {
+        v->total_frac =
+            share(ci_section((double)v->total / n, x->column, x->replicas, (int64_t)n, 0.0));
+    } else {
+        v->total_frac = ci_none();
+    }
 }
 
 void summary_mode(const struct sample *x, struct mode_result *out)
@@ -361,10 +375,11 @@ void summary_mode(const struct sample *x, struct mode_result *out)
         r->late = x->tally[t].late;
         r->dropped = x->tally[t].dropped;
         r->lost = x->tally[t].lost;
-        r->available_frac = x->scenario->life_n > 0
-                                ? average(x, t, offsetof(struct row, available), x->replicas)
-                                : ci_none();
-        r->gpu_share_frac = average(x, t, offsetof(struct row, share), n);
+        r->available_frac =
+            x->scenario->life_n > 0
+                ? share(average(x, t, offsetof(struct row, available), x->replicas))
+                : ci_none();
+        r->gpu_share_frac = share(average(x, t, offsetof(struct row, share), n));
         if (r->saturated || n == 0) {
             nothing_but_throughput(x, r);
         } else {
@@ -373,10 +388,10 @@ void summary_mode(const struct sample *x, struct mode_result *out)
         violations(x, t, r);
         judge_objectives(&x->tally[t], r);
     }
-    out->useful_frac = mode_average(x, offsetof(struct mode_row, useful));
-    out->switch_frac = mode_average(x, offsetof(struct mode_row, switching));
-    out->idle_reserved_frac = mode_average(x, offsetof(struct mode_row, reserved));
-    out->free_frac = mode_average(x, offsetof(struct mode_row, free));
+    out->useful_frac = share(mode_average(x, offsetof(struct mode_row, useful)));
+    out->switch_frac = share(mode_average(x, offsetof(struct mode_row, switching)));
+    out->idle_reserved_frac = share(mode_average(x, offsetof(struct mode_row, reserved)));
+    out->free_frac = share(mode_average(x, offsetof(struct mode_row, free)));
     out->compute_frac = busy(x);
     out->fairness = fairness(x);
     faults(x, out);

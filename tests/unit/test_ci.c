@@ -53,6 +53,28 @@ static void ci_section_follows_the_formula_when_worked_by_hand(void **state)
     near(ci_rel_half_width(&e), 0.4312652729911275, 1e-10);
 }
 
+/* Bounds cut the interval and leave the value; the longer side is the half-width, so that a cut
+ * interval is no more precise. Nothing comes of nothing. */
+static void ci_ends_at_the_bounds_when_the_quantity_has_some(void **state)
+{
+    const double q[] = {0.02, 0.0, 0.01};
+    const struct estimate whole = ci_section(0.01, q, 3, 9, 0.0);
+    const struct estimate e = ci_within(whole, 0.0, 1.0);
+    const struct estimate high = ci_within(ci_section(0.99, q, 3, 9, 0.0), 0.0, 1.0);
+    const struct estimate none = ci_within(ci_none(), 0.0, 1.0);
+
+    (void)state;
+    assert_true(whole.lo < 0.0);
+    near(e.lo, 0.0, 0.0);
+    near(e.hi, whole.hi, 0.0);
+    near(e.value, 0.01, 0.0);
+    near(ci_half_width(&e), whole.hi - 0.01, 1e-12);
+    near(ci_rel_half_width(&e), ci_rel_half_width(&whole), 1e-9);
+    near(high.hi, 1.0, 0.0);
+    assert_false(none.has_value || none.has_ci);
+    assert_true(isnan(none.lo));
+}
+
 static void ci_gives_no_interval_when_sections_are_too_few(void **state)
 {
     const double q[] = {(double)NAN, 3.0, (double)NAN};
@@ -164,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ci_t_matches_tables_when_dof_is_usual),
         cmocka_unit_test(ci_section_follows_the_formula_when_worked_by_hand),
+        cmocka_unit_test(ci_ends_at_the_bounds_when_the_quantity_has_some),
         cmocka_unit_test(ci_gives_no_interval_when_sections_are_too_few),
         cmocka_unit_test(ci_covers_95_percent_when_samples_are_independent),
         cmocka_unit_test(ci_coverage_test_rejects_when_the_interval_is_naive),
