@@ -32,6 +32,7 @@ WARN  += -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 endif
 WERROR := $(if $(CI),-Werror)
 LIBS  := -lfyaml -lgsl -lgslcblas -lcsv -lglpk -ljansson -lm -lpthread -ldl
+FLAGS  = $(strip $(STD) $(OPT) $(filter-out -ffile-prefix-map=%,$(REPRO)) $(CFLAGS) $(XF))# told by version --verbose
 BUILD  = $(STD) $(OPT) -g $(WARN) $(WERROR) $(REPRO) -MMD -MP -I. $(CFLAGS) $(XF)
 
 SRC  := $(sort $(wildcard sim/*/*.c models/*.c))
@@ -64,7 +65,7 @@ $(LIB): $(filter-out $(MAIN),$(OBJ))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D) && echo '  CC  $<'
-	$(Q)$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -c $< -o $@
+	$(Q)$(CC) $(BUILD) -DVGPUSIM_VERSION='"$(VERSION)"' -DVGPUSIM_FLAGS='"$(FLAGS)"' -c $< -o $@
 
 # Files inside the binary, each an array of bytes, by name: the catalogue, the scripts of pictures.
 # $(call embed,array,header,files)

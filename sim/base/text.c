@@ -219,6 +219,65 @@ void text_add_json(struct text *t, const char *s)
     text_add(t, "\"");
 }
 
+/* Takes one of two neighbouring blanks out of the last line, but not of its indentation. */
+static void narrow(struct text *t)
+{
+    size_t from = t->n;
+    while (from > 0 && t->s[from - 1] != '\n') {
+        from--;
+    }
+    while (from < t->n && t->s[from] == ' ') {
+        from++;
+    }
+    for (size_t i = t->n; i >= from + 2; i--) {
+        if (t->s[i - 1] == ' ' && t->s[i - 2] == ' ') {
+            memmove(t->s + i - 1, t->s + i, t->n - i + 1);
+            t->n--;
+            return;
+        }
+    }
+}
+
+void text_ascii(struct text *t)
+{
+    static const struct {
+        const char *sign, *ascii;
+    } known[] = {
+        {"±",  "+-"},
+        {"×",  "x" },
+        {"·",  "-" },
+        {"…", "~" },
+        {"−", "-" },
+        {"–", "-" },
+        {"—", "-" },
+        {"≤", "<="},
+        {"≥", ">="},
+        {"µ",  "u" },
+        {"’", "'" },
+    };
+    struct text out;
+    text_init(&out);
+    for (const char *s = text_str(t); *s != '\0';) {
+        const size_t n = text_utf8(s);
+        const char *ascii = "?";
+        for (size_t i = 0; n > 1 && i < sizeof known / sizeof known[0]; i++) {
+            ascii = strncmp(s, known[i].sign, n) == 0 ? known[i].ascii : ascii;
+        }
+        if (n == 1) {
+            text_add_n(&out, s, 1);
+        } else {
+            if (ascii[1] != '\0') {
+                narrow(&out);
+            }
+            text_add(&out, ascii);
+        }
+        s += n == 0 ? 1 : n;
+    }
+    out.failed |= t->failed;
+    text_fini(t);
+    *t = out;
+}
+
 const char *text_str(const struct text *t)
 {
     return t->s == NULL ? "" : t->s;

@@ -40,6 +40,10 @@ size_t text_utf8(const char *s);
  * null. */
 void text_add_json(struct text *t, const char *s);
 
+/* Replaces what is not ASCII: signs by their usual spelling ("+-", "x", "<="), any other
+ * character by "?". Where that is wider and stands in a column, a blank before it goes. */
+void text_ascii(struct text *t);
+
 /* The contents, "" when empty. Borrowed until the next change. */
 const char *text_str(const struct text *t);
 

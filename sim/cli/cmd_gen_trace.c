@@ -14,6 +14,7 @@
 #include "sim/base/units.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/load.h"
+#include "sim/cli/simulate.h"
 #include "sim/cli/term.h"
 
 #define ROWS_MAX  INT64_C(10000000)
@@ -269,8 +270,6 @@ static bool read_tokens(const struct opts *o, struct law *law, struct diag *d)
 static bool read_law(const struct opts *o, struct law *law, struct diag *d)
 {
     static const int64_t rows[2] = {1, ROWS_MAX};
-    static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
-    int64_t seed = 1;
     law->work.kind = WORK_REQUESTS;
     law->work.streams = 1;
     law->duration_ns = TIME_MAX_NS;
@@ -288,8 +287,7 @@ static bool read_law(const struct opts *o, struct law *law, struct diag *d)
     }
     ok = opt_ns(o, FLAG_DURATION, 0, &law->duration_ns, d) && ok;
     ok = opt_whole(o, FLAG_ROWS, rows, ROWS_MAX, &law->rows, d) && ok;
-    ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, d) && ok;
-    law->seed = (uint64_t)seed;
+    ok = simulate_seed(o, &law->seed, d) && ok;
     if (ok && o->value[FLAG_DURATION] == NULL && o->value[FLAG_ROWS] == NULL) {
         return flag_missing(FLAG_DURATION, "10min", d);
     }

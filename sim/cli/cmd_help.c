@@ -5,6 +5,10 @@
 #include "sim/base/near.h"
 #include "sim/cli/help.h"
 #include "sim/cli/load.h"
+#include "sim/core/dist.h"
+#include "sim/fleet/exact.h"
+#include "sim/input/jsonin.h"
+#include "sim/input/yaml.h"
 #include "sim/report/table.h"
 
 enum {
@@ -155,6 +159,9 @@ enum err cmd_version(const struct opts *o)
 #else
         text_add(&out, "compiler: gcc " __VERSION__ "\n");
 #endif
+        text_add(&out, "flags: " VGPUSIM_FLAGS "\n");
+        text_addf(&out, "libraries: GSL %s, GLPK %s, libfyaml %s, jansson %s\n", dist_library(),
+                  exact_library(), yaml_library(), jsonin_library());
         text_add(&out, "random streams: threefry2x64-13\nresult schema: vgpusim.result/1\n");
     }
     return load_emit(o, &out);

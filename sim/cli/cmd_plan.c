@@ -8,6 +8,7 @@
 #include "sim/cli/events.h"
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
+#include "sim/cli/simulate.h"
 #include "sim/cli/term.h"
 #include "sim/report/rep_admit.h"
 #include "sim/report/rep_plan.h"
@@ -332,12 +333,8 @@ static enum err answer_plan(struct load *l, const struct opts *o, const struct o
 
 static enum err plan_loaded(struct load *l, const struct opts *o)
 {
-    static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
-    static const int64_t threads[2] = {1, 1024};
-    int64_t seed = 1;
-    int64_t jobs = 1;
-    bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, &l->diag);
-    ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, &l->diag) && ok;
+    struct exp_options options;
+    bool ok = simulate_options(o, &options, &l->diag);
     struct outputs to;
     struct events_wanted events;
     ok = outputs_find(o, "text json csv", &to, &l->diag) && ok;
@@ -355,12 +352,8 @@ static enum err plan_loaded(struct load *l, const struct opts *o)
     struct progress progress;
     progress_init(&progress, o->value[FLAG_PROGRESS]);
     progress.what = "experiments";
-    const struct exp_options options = {.seed = (uint64_t)seed,
-                                        .threads = (int)jobs,
-                                        .stop = term_stop(),
-                                        .progress = progress_update,
-                                        .progress_context = &progress,
-                                        .version = VGPUSIM_VERSION};
+    options.progress = progress_update;
+    options.progress_context = &progress;
     const enum err status = o->value[FLAG_FIT] != NULL ? answer_fit(l, o, &to, &options)
                                                        : answer_plan(l, o, &to, &options);
     progress_fini(&progress);

@@ -9,6 +9,7 @@
 #include "sim/cli/load.h"
 #include "sim/cli/outputs.h"
 #include "sim/cli/simulate.h"
+#include "sim/cli/term.h"
 #include "sim/report/rep.h"
 
 /* What a document is made of. */
@@ -16,6 +17,7 @@ struct page {
     const struct result *result;
     const struct opts *o;
     bool place_only;
+    double seconds; /* that the run took, under --timing */
 };
 
 static void write_page(const void *what, const char *format, int width, struct text *sink)
@@ -28,6 +30,7 @@ static void write_page(const void *what, const char *format, int width, struct t
         .place_only = p->place_only,
         .undecided = simulate_undecided(p->o),
         .width = width,
+        .seconds = p->seconds,
         .path = p->o->operand[0],
     };
     rep_find(format)->write(p->result, &options, sink);
@@ -102,7 +105,10 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
         diag_fini(&d);
         return wrong;
     }
-    const struct page page = {simulate(l, o, &options, &d), o, place_only};
+    const int64_t begin_ns = term_clock_ns();
+    struct page page = {
+        .result = simulate(l, o, &options, &d), .o = o, .place_only = place_only};
+    page.seconds = simulate_seconds(o, begin_ns);
     enum err status = ERR_OK;
     if (page.result != NULL) {
         warn_result(page.result, &to, &d);

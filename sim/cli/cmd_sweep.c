@@ -249,11 +249,12 @@ static bool read_grid(struct sweep *w)
 /* A flag for a field that is varied would win or lose against it unseen. */
 static bool check_flags(const struct sweep *w, struct diag *d)
 {
-    static const enum flag_id of_field[] = {FLAG_HORIZON, FLAG_REPLICAS, FLAG_PRECISION};
+    static const enum flag_id of_field[] = {FLAG_HORIZON, FLAG_REPLICAS, FLAG_MAX_REPLICAS,
+                                            FLAG_PRECISION, FLAG_PERCENTILES};
     const char *format = w->o->value[FLAG_FORMAT];
     bool ok = true;
     for (int i = 0; i < w->grid.axis_n; i++) {
-        for (int k = 0; k < 3; k++) {
+        for (size_t k = 0; k < sizeof of_field / sizeof of_field[0]; k++) {
             const char *name = flags[of_field[k]].name;
             if (w->o->value[of_field[k]] != NULL && strcmp(name, w->grid.axis[i].path) == 0) {
                 ok = diag_error(d, SPAN_NONE, "--%s and --vary %s contradict each other", name,

@@ -152,6 +152,7 @@ static void test_one(struct test *t, const char *path)
         return;
     }
     t->judged += gates;
+    const int64_t begin_ns = term_clock_ns();
     const struct result *r = simulate(l, t->o, &t->options, &l->diag);
     if (r == NULL) {
         status = load_show_plain(&l->diag, t->o);
@@ -160,8 +161,11 @@ static void test_one(struct test *t, const char *path)
     }
     t->is_interrupted = r->interrupted;
     const char *name = case_name(t, l->scenario->name);
-    t->list[t->n++] = (struct suite_case){
-        .path = path, .name = name, .result = r, .status = simulate_answer(r, t->o)};
+    t->list[t->n++] = (struct suite_case){.path = path,
+                                          .name = name,
+                                          .result = r,
+                                          .status = simulate_answer(r, t->o),
+                                          .seconds = simulate_seconds(t->o, begin_ns)};
     const int number = t->o->operand_n > 1 ? t->n : -1;
     if (events_emit(&t->events, number, r, &t->diag) == ERR_INTERRUPTED) {
         t->is_interrupted = true;

@@ -41,6 +41,23 @@ bool load_bytes(struct load *l, const char *path)
     return l->is_read;
 }
 
+/* "50,99" as the list that the scenario would have; NULL where there is none. */
+static const char *percentiles_of(struct load *l, const char *word)
+{
+    struct text list;
+    if (word == NULL || word[0] == '[') {
+        return word;
+    }
+    text_init(&list);
+    text_addf(&list, "[%s]", word);
+    const char *kept = list.failed ? NULL : arena_copy(&l->arena, text_str(&list), list.n);
+    text_fini(&list);
+    if (kept == NULL) {
+        diag_machine(&l->diag, "out of memory");
+    }
+    return kept;
+}
+
 bool load_overrides(struct load *l, const struct opts *o, const char *path,
                     struct scenario_overrides *over)
 {
@@ -49,7 +66,9 @@ bool load_overrides(struct load *l, const struct opts *o, const char *path,
         .set_n = opt_list(o, FLAG_SET, l->set, SET_MAX),
         .horizon = o->value[FLAG_HORIZON],
         .replicas = o->value[FLAG_REPLICAS],
+        .replicas_max = o->value[FLAG_MAX_REPLICAS],
         .precision = o->value[FLAG_PRECISION],
+        .percentiles = percentiles_of(l, o->value[FLAG_PERCENTILES]),
         .mode = l->mode,
         .mode_n = opt_list(o, FLAG_MODE, l->mode, MODES_MAX),
         .plan = l->plan,
@@ -125,13 +144,15 @@ enum err load_show(struct load *l, const struct opts *o)
         .source_n = 2,
         .file = l->path,
         .color = term_color(o->value[FLAG_COLOR]),
+        .ascii = opt_is_on(o, FLAG_ASCII),
     };
     return show_stderr(&l->diag, &options);
 }
 
 enum err load_show_plain(struct diag *d, const struct opts *o)
 {
-    const struct show_options options = {.color = term_color(o->value[FLAG_COLOR])};
+    const struct show_options options = {.color = term_color(o->value[FLAG_COLOR]),
+                                         .ascii = opt_is_on(o, FLAG_ASCII)};
     return show_stderr(d, &options);
 }
 
@@ -140,6 +161,11 @@ enum err load_emit(const struct opts *o, struct text *document)
     struct diag d;
     diag_init(&d);
     const char *path = o->value[FLAG_OUTPUT] == NULL ? "-" : o->value[FLAG_OUTPUT];
+    const char *format = o->value[FLAG_FORMAT];
+    if (opt_is_on(o, FLAG_ASCII) && !opt_is_on(o, FLAG_JSON) &&
+        (format == NULL || strcmp(format, "text") == 0)) {
+        text_ascii(document);
+    }
     if (document->failed) {
         diag_machine(&d, "out of memory while writing");
     } else {

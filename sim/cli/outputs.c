@@ -81,6 +81,9 @@ enum err outputs_emit(const struct opts *o, const struct outputs *to, outputs_wr
     for (int i = 0; i < to->more_n; i++) {
         text_init(&document);
         write(what, to->more[i].format, FILE_WIDTH, &document);
+        if (opt_is_on(o, FLAG_ASCII) && strcmp(to->more[i].format, "text") == 0) {
+            text_ascii(&document);
+        }
         if (document.failed) {
             diag_machine(d, "out of memory while writing '%s'", to->more[i].path);
         } else {

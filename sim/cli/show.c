@@ -206,6 +206,9 @@ enum err show_stderr(struct diag *d, const struct show_options *o)
     struct text out;
     text_init(&out);
     show_diag(d, o, &out);
+    if (o->ascii) {
+        text_ascii(&out);
+    }
     term_complain(text_str(&out), out.n);
     const bool is_cut = out.failed;
     text_fini(&out);

@@ -23,6 +23,7 @@ struct show_options {
     const char
         *file; /* for the closing line "2 errors in FILE; nothing was run."; NULL: none */
     bool color;
+    bool ascii; /* no character beyond it */
 };
 
 /* Appends all entries in order of place, at most 20 errors, and the closing line. Sorts d.

@@ -2,6 +2,7 @@
 /* simulate.c - flags into options, a scenario into a result. */
 #include "sim/cli/simulate.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "sim/cli/cmd.h"
@@ -23,15 +24,30 @@ static void use_isa(const char *name)
     }
 }
 
-bool simulate_options(const struct opts *o, struct exp_options *out, struct diag *d)
+bool simulate_seed(const struct opts *o, uint64_t *seed, struct diag *d)
 {
     static const int64_t seeds[2] = {0, (INT64_C(1) << 53) - 1};
+    const char *word = o->value[FLAG_SEED];
+    if (word != NULL && strcmp(word, "random") == 0) {
+        *seed = term_random() & (uint64_t)seeds[1];
+        diag_warning(d, SPAN_NONE, "seed %" PRIu64 " was drawn", *seed);
+        diag_help(d, "--seed %" PRIu64 " does the same again", *seed);
+        return true;
+    }
+    int64_t given = 1;
+    const bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &given, d);
+    *seed = (uint64_t)given;
+    return ok;
+}
+
+bool simulate_options(const struct opts *o, struct exp_options *out, struct diag *d)
+{
     static const int64_t threads[2] = {1, 1024};
-    int64_t seed = 1;
+    uint64_t seed = 1;
     int64_t jobs = 1;
     int64_t only = -1;
     static const int64_t replicas[2] = {0, REPS_MAX - 1};
-    bool ok = opt_whole(o, FLAG_SEED, seeds, 1, &seed, d);
+    bool ok = simulate_seed(o, &seed, d);
     ok = opt_whole(o, FLAG_ONLY_REPLICA, replicas, -1, &only, d) && ok;
     if (only >= 0 && o->value[FLAG_REPLICAS] != NULL) {
         ok = diag_error(d, SPAN_NONE, "--only-replica and --replicas contradict each other");
@@ -39,7 +55,7 @@ bool simulate_options(const struct opts *o, struct exp_options *out, struct diag
     ok = opt_whole(o, FLAG_JOBS, threads, term_cores(), &jobs, d) && ok;
     const char *engine = o->value[FLAG_ENGINE];
     *out = (struct exp_options){
-        .seed = (uint64_t)seed,
+        .seed = seed,
         .threads = (int)jobs,
         .only_replica = only >= 0 ? (int)only : 0,
         .has_only_replica = only >= 0,
@@ -63,6 +79,11 @@ const struct result *simulate(struct load *l, const struct opts *o,
     const struct result *r = sensitivity_run(&l->arena, l->scenario, &own, d);
     progress_fini(&progress);
     return r;
+}
+
+double simulate_seconds(const struct opts *o, int64_t begin_ns)
+{
+    return opt_is_on(o, FLAG_TIMING) ? (double)(term_clock_ns() - begin_ns) * 1e-9 : 0;
 }
 
 enum undecided simulate_undecided(const struct opts *o)

@@ -7,6 +7,9 @@
 #include "sim/report/rep.h"
 #include "sim/run/exp.h"
 
+/* Reads --seed: 1 without it; what `random` draws is told in d. False with a diagnostic. */
+bool simulate_seed(const struct opts *o, uint64_t *seed, struct diag *d);
+
 /* Reads --seed, --jobs, --check, --engine and --isa. False with diagnostics. */
 bool simulate_options(const struct opts *o, struct exp_options *out, struct diag *d);
 
@@ -14,6 +17,9 @@ bool simulate_options(const struct opts *o, struct exp_options *out, struct diag
  * the result lives in l->arena. */
 const struct result *simulate(struct load *l, const struct opts *o,
                               const struct exp_options *options, struct diag *d);
+
+/* Seconds since begin_ns of the monotonic clock under --timing, else 0. */
+double simulate_seconds(const struct opts *o, int64_t begin_ns);
 
 /* What an inconclusive gate counts as, by --inconclusive. */
 enum undecided simulate_undecided(const struct opts *o);

@@ -157,6 +157,24 @@ int term_cores(void)
     return n > CORES_MAX ? CORES_MAX : (int)n;
 }
 
+uint64_t term_random(void)
+{
+    uint64_t word = 0;
+    FILE *f = fopen("/dev/urandom", "rb");
+    const bool ok = f != NULL && fread(&word, sizeof word, 1, f) == 1;
+    if (f != NULL) {
+        fclose(f);
+    }
+    return ok ? word : (uint64_t)term_clock_ns() ^ (uint64_t)getpid() << 32;
+}
+
+int64_t term_clock_ns(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * SECOND_NS + t.tv_nsec;
+}
+
 void term_complain(const char *bytes, size_t n)
 {
     complain_raw(bytes, n);
@@ -359,17 +377,10 @@ void term_remove(const char *path)
 
 /* ---- Progress ---- */
 
-static int64_t clock_ns(void)
-{
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * SECOND_NS + t.tv_nsec;
-}
-
 void progress_init(struct progress *p, const char *when)
 {
     static const char *const names[] = {"auto", "always", "never", "json"};
-    *p = (struct progress){.when = PROGRESS_AUTO, .begin_ns = clock_ns(), .what = "tasks"};
+    *p = (struct progress){.when = PROGRESS_AUTO, .begin_ns = term_clock_ns(), .what = "tasks"};
     for (int i = 0; when != NULL && i < 4; i++) {
         if (strcmp(names[i], when) == 0) {
             p->when = (enum progress_when)i;
@@ -391,7 +402,7 @@ void progress_update(void *context, int64_t done, int64_t of)
     if (p->when == PROGRESS_NEVER || (p->when == PROGRESS_AUTO && !p->is_tty)) {
         return;
     }
-    const int64_t now = clock_ns();
+    const int64_t now = term_clock_ns();
     const bool is_early = p->when == PROGRESS_AUTO && now - p->begin_ns < SECOND_NS;
     const bool is_last = done == of && p->when == PROGRESS_JSON;
     if (!is_last &&

@@ -30,6 +30,12 @@ int term_width(void);
  * CLICOLOR_FORCE; "always" outranks both. */
 bool term_color(const char *when);
 
+/* A word that nobody can foretell: of the system's source, else of the clock. */
+uint64_t term_random(void);
+
+/* Of the monotonic clock. */
+int64_t term_clock_ns(void);
+
 /* Processors online, at least 1. */
 int term_cores(void);
 

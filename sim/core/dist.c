@@ -17,6 +17,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_version.h>
 
 #include "sim/base/units.h"
 #include "sim/core/vmath.h"
@@ -524,6 +525,11 @@ const struct dist_kind *const dist_kinds[] = {
 const int dist_kinds_n = (int)(sizeof dist_kinds / sizeof *dist_kinds);
 
 /* ---- Interface ---- */
+
+const char *dist_library(void)
+{
+    return gsl_version;
+}
 
 void dist_library_quiet(void)
 {

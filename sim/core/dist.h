@@ -51,6 +51,9 @@ extern const int dist_kinds_n;
 /* Switches off GSL's habit of aborting on an error. Call first thing in main. */
 void dist_library_quiet(void);
 
+/* The library's version, as in "2.7.1". */
+const char *dist_library(void);
+
 /* NULL if there is no such kind. */
 const struct dist_kind *dist_find(const char *name);
 

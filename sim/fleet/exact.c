@@ -234,3 +234,8 @@ bool exact_solve(struct exact_plan *out, struct arena *a, const struct pack_term
     glp_free_env();
     return ok;
 }
+
+const char *exact_library(void)
+{
+    return glp_version();
+}

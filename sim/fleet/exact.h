@@ -32,4 +32,7 @@ struct exact_plan {
 bool exact_solve(struct exact_plan *out, struct arena *a, const struct pack_terms *terms,
                  int most);
 
+/* The library's version, as in "1.2.3". */
+const char *exact_library(void);
+
 #endif

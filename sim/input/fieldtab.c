@@ -119,6 +119,7 @@ const struct field fieldtab[] = {
     {"horizon", TIME, 0, 1, TIME_MAX, "600 s", NULL, NULL, NULL, "Counted time of a replica, after warm-up; a trace runs to its end unless this is written."},
     {"warmup", TIME, FIELD_AUTO, 0, TIME_MAX, "auto", NULL, NULL, NULL, "Time before counting begins; auto finds it by MSER-5."},
     {"replicas", INT, FIELD_AUTO, 1, 1000, "auto", NULL, NULL, NULL, "Independent repetitions; auto adds them until the p95 of every tenant is known to `precision`."},
+    {"max-replicas", INT, 0, 1, 1000, "1000", NULL, NULL, NULL, "Most replicas that `replicas: auto` comes to."},
     {"precision", PERCENT, 0, 0.001, 0.5, "5%", NULL, NULL, NULL, "Relative half-width of the 95 % interval of p95 that `replicas: auto` aims at."},
     {"percentiles", LIST, FIELD_ABOVE | FIELD_BELOW, 0, 100, "[50, 95, 99]", NULL, NULL, NULL, "Percentiles of every latency; 95 is always among them."},
     {"coupling", RATIO, 0, 0, 1, "calibrated", NULL, NULL, NULL, "How much busy MIG slices slow each other through the board's power: none, calibrated, or a fraction, as in 8.4% or 0.084."},

@@ -187,3 +187,8 @@ struct estimate jsonin_estimate(const struct jsonin *node)
     }
     return e;
 }
+
+const char *jsonin_library(void)
+{
+    return jansson_version_str();
+}

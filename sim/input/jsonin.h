@@ -63,4 +63,7 @@ int jsonin_n(const struct jsonin *node);
  * and what is missing have no value. */
 struct estimate jsonin_estimate(const struct jsonin *node);
 
+/* The library's version, as in "1.2.3". */
+const char *jsonin_library(void);
+
 #endif

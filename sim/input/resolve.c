@@ -506,6 +506,9 @@ static void print_statistics(const struct scenario *s, struct text *out)
     } else {
         text_addf(out, "replicas: %d\n", s->replicas);
     }
+    if (s->replicas_max < REPLICAS_MAX) {
+        text_addf(out, "max-replicas: %d\n", s->replicas_max);
+    }
     put(out, "", "precision", Q_FRACTION, s->precision);
     text_add(out, "percentiles: [");
     for (int i = 0; i < s->percentile_n; i++) {

@@ -148,7 +148,13 @@ static void read_statistics(struct reading *t, const struct field_map *root)
     s->warmup_ns = field_ns(root, "warmup");
     s->replicas_auto = field_is_auto(root, "replicas");
     s->replicas = field_int(root, "replicas");
+    s->replicas_max = field_int(root, "max-replicas");
     s->precision = field_real(root, "precision");
+    if (!s->replicas_auto && field_has(root, "max-replicas")) {
+        diag_warning(t->r.d, field_at(root, "max-replicas"),
+                     "'max-replicas' does nothing where 'replicas' is a number");
+        diag_help(t->r.d, "write 'replicas: auto', or leave one of them out");
+    }
     if (s->warmup_ns > TIME_MAX_NS - s->horizon_ns) {
         diag_error(t->r.d, field_at(root, "warmup"),
                    "'warmup' and 'horizon' together exceed 104 days");
@@ -651,7 +657,9 @@ static void apply_overrides(struct reading *t, struct yaml_node **root,
     }
     apply_flag(t, root, "horizon", "<--horizon>", over->horizon);
     apply_flag(t, root, "replicas", "<--replicas>", over->replicas);
+    apply_flag(t, root, "max-replicas", "<--max-replicas>", over->replicas_max);
     apply_flag(t, root, "precision", "<--precision>", over->precision);
+    apply_flag(t, root, "percentiles", "<--percentiles>", over->percentiles);
     for (int i = 0; i < over->vary_n; i++) {
         setpath_apply(&t->r, root, &over->vary[i]);
     }

@@ -30,6 +30,7 @@ enum mode_kind {
 enum {
     MODES_MAX = 32,
     PERCENTILES_MAX = 16,
+    REPLICAS_MAX = 1000,
     GPUS_MAX = 4096,
     HOST_GROUPS_MAX = 64,
     HOST_CPUS_MAX = 1 << 20,
@@ -93,6 +94,7 @@ struct scenario {
     int64_t warmup_ns; /* when not auto */
     bool replicas_auto;
     int replicas;                       /* when not auto, 1 .. 1000 */
+    int replicas_max;                   /* when auto, 1 .. 1000 */
     double precision;                   /* relative half-width, 0.05 */
     double percentile[PERCENTILES_MAX]; /* ascending, 0 < p < 100, always contains 95 */
     int percentile_n;
@@ -150,9 +152,11 @@ struct setpath;
 struct scenario_overrides {
     const char *const *set; /* [set_n] "path=value" */
     int set_n;
-    const char *horizon;     /* text with unit, as in the file */
-    const char *replicas;    /* "auto" or a number */
+    const char *horizon;  /* text with unit, as in the file */
+    const char *replicas; /* "auto" or a number */
+    const char *replicas_max;
     const char *precision;   /* "5%" */
+    const char *percentiles; /* "[50, 99]" */
     const char *const *mode; /* [mode_n] keep only these: "mig", "time-sliced/fixed-share" */
     int mode_n;
     int mode_nth; /* of the modes that are left keep only this one, from 1; 0: all */

@@ -772,3 +772,8 @@ bool yaml_is(const struct yaml_node *node, const char *word)
 {
     return node->kind == YAML_SCALAR && strcmp(node->text, word) == 0;
 }
+
+const char *yaml_library(void)
+{
+    return fy_library_version();
+}

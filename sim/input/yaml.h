@@ -70,4 +70,7 @@ bool yaml_is_null(const struct yaml_node *node);
 /* Is it this very word, quoted or not? */
 bool yaml_is(const struct yaml_node *node, const char *word);
 
+/* The library's version, as in "1.2.3". */
+const char *yaml_library(void);
+
 #endif

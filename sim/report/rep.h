@@ -26,6 +26,7 @@ struct rep_options {
     bool color;
     enum undecided undecided;
     int width;        /* columns of the page, >= 40 */
+    double seconds;   /* junit: that the run took; 0: not told */
     const char *path; /* of the scenario, for the suggested next command */
 };
 

@@ -100,6 +100,17 @@ static void add_counts(struct text *out, struct counts n)
               n.errors);
 }
 
+static void add_time(struct text *out, double seconds)
+{
+    text_add(out, " time=\"");
+    if (seconds > 0) {
+        text_addf(out, "%.3f", seconds);
+    } else {
+        text_add(out, "0");
+    }
+    text_add(out, "\"");
+}
+
 /* ---- Cases ---- */
 
 static void open_case(struct text *out, const char *class, const char *name)
@@ -195,7 +206,9 @@ static void write_suite(const struct suite *s, const struct suite_case *c,
     text_add(out, "  <testsuite");
     add_attribute(out, "name", c->name);
     add_counts(out, n);
-    text_addf(out, " skipped=\"%d\" time=\"0\">\n    <properties>\n", n.skipped);
+    text_addf(out, " skipped=\"%d\"", n.skipped);
+    add_time(out, c->seconds);
+    text_add(out, ">\n    <properties>\n");
     add_property(out, "file", c->path);
     add_property(out, "version", s->version);
     if (r != NULL) {
@@ -243,7 +256,9 @@ static void write_gone(const struct suite *s, struct text *out)
 void rep_suite_junit(const struct suite *s, const struct rep_options *o, struct text *sink)
 {
     struct counts all = {0};
+    double seconds = 0;
     for (int i = 0; i < s->n; i++) {
+        seconds += s->list[i].seconds;
         const struct counts one = count_case(s, &s->list[i], o->undecided);
         all.tests += one.tests;
         all.failures += one.failures;
@@ -257,7 +272,8 @@ void rep_suite_junit(const struct suite *s, const struct rep_options *o, struct 
     }
     text_add(sink, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"vgpusim\"");
     add_counts(sink, all);
-    text_add(sink, " time=\"0\">\n");
+    add_time(sink, seconds);
+    text_add(sink, ">\n");
     for (int i = 0; i < s->n; i++) {
         write_suite(s, &s->list[i], o->undecided, sink);
     }
@@ -274,8 +290,10 @@ static struct suite suite_of_one(const struct suite_case *c)
 
 static void junit_write(const struct result *r, const struct rep_options *o, struct text *sink)
 {
-    const struct suite_case c = {
-        .path = r->scenario->path, .name = r->scenario->name, .result = r};
+    const struct suite_case c = {.path = r->scenario->path,
+                                 .name = r->scenario->name,
+                                 .result = r,
+                                 .seconds = o->seconds};
     const struct suite s = suite_of_one(&c);
     rep_suite_junit(&s, o, sink);
 }

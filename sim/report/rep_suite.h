@@ -15,6 +15,7 @@ struct suite_case {
     const struct result *result; /* NULL: it could not be simulated */
     const char *error;           /* why, or NULL */
     enum err status;             /* of its gates, or of the trouble */
+    double seconds;              /* that it took; 0: not told */
 };
 
 struct suite {

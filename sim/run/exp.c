@@ -293,13 +293,18 @@ static bool note_turns(const struct experiment *x, int m, struct mode_result *ou
 
 static bool has_failed_early(struct experiment *x);
 
+static int first_of(const struct scenario *s)
+{
+    return s->replicas_max < FIRST_REPLICAS ? s->replicas_max : FIRST_REPLICAS;
+}
+
 static bool run_all(struct experiment *x, struct result *out)
 {
     struct reps *r = &x->reps;
     out->random = scenario_is_random(x->s);
     bool stops_itself = out->random && x->s->replicas_auto && !x->o->has_only_replica;
     int first = !out->random || x->o->has_only_replica ? 1
-                : x->s->replicas_auto                  ? FIRST_REPLICAS
+                : x->s->replicas_auto                  ? first_of(x->s)
                                                        : x->s->replicas;
     int pilot = first < FIRST_REPLICAS ? first : FIRST_REPLICAS;
     set_window(x);
@@ -329,9 +334,9 @@ static bool run_all(struct experiment *x, struct result *out)
             return false;
         }
     }
-    while (stops_itself && !r->stopped && r->replicas < REPS_MAX && !is_precise(x) &&
+    while (stops_itself && !r->stopped && r->replicas < x->s->replicas_max && !is_precise(x) &&
            !has_failed_early(x)) {
-        int left = REPS_MAX - r->replicas;
+        int left = x->s->replicas_max - r->replicas;
         if (!run_batch(x, left < MORE_REPLICAS ? left : MORE_REPLICAS)) {
             return false;
         }

@@ -21,7 +21,7 @@
 #include "sim/run/gather.h"
 
 enum {
-    REPS_MAX = 1000,
+    REPS_MAX = REPLICAS_MAX,
     SERIES_MAX = 1 << 20 /* requests of a tenant that the warm-up rule looks at */
 };
 
