@@ -433,6 +433,15 @@ mutant late-of-dropped sim/report/page_kinds.c 's/late\.value \/ all\.value/late
 mutant last-gpu-of-a-trace sim/report/plot_trace.c 's/pid < x->process\[i\]\.pid \? p/pid > x->process[i].pid ? p/' unit/test_page
 mutant work-begins-anew sim/report/plot_trace.c 's/ && n > 0 && t->busy_since_ns < 0/ \&\& n > 0/' unit/test_page
 mutant turns-beyond-the-trace sim/report/plot_trace.c 's/to = to < x->to_ns \? to : x->to_ns;//' unit/test_page
+# Of flags, and what is random.
+mutant tokens-are-always-drawn models/work.c 's/\(!w->arrivals.periodic \|\| w->llm->prompt/(w->llm || w->llm->prompt/' cli/nothing_random
+mutant bound-moves-the-value sim/core/ci.c 's/e\.lo = fmax\(e\.lo, least\);/e.lo = e.value = fmax(e.value, least + e.value);/' unit/test_ci
+mutant cut-interval-is-more-precise sim/core/ci.c 's/fmax\(e->hi - e->value, e->value - e->lo\)/(e->hi - e->lo) \/ 2.0/' unit/test_ci
+mutant bins-by-their-floor sim/core/hist.c 's/bin_floor\(i \+ 1\) - 1/bin_floor(i)/' unit/test_hist
+mutant ascii-takes-indentation sim/base/text.c 's/i >= from \+ 2/i >= 2/' unit/test_text
+mutant another-argument-shown sim/input/scenario.c 's/over->set\[i\], line\+\+\)/over->set[i], line)/' cli/set_several
+mutant replicas-beyond-the-bound sim/run/exp.c 's/r->replicas < x->s->replicas_max/r->replicas < REPS_MAX/' cli/replicas_bounded
+mutant one-trace-for-all sim/cli/cmd_test.c 's/t->o->operand_n > 1 \? t->n : -1/-1/' cli/trace_everywhere
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

@@ -83,7 +83,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     struct exp_options options;
     struct events_wanted events;
     const char *known =
-        place_only ? "text json csv" : "text json csv junit openmetrics markdown";
+        place_only ? "text json csv" : "text json csv junit openmetrics markdown hist";
     bool ok = outputs_find(o, known, &to, &l->diag);
     ok = simulate_options(o, &options, &l->diag) && ok;
     ok = events_wanted(o, &events, &l->diag) && ok;
@@ -99,6 +99,7 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     options.place_only = place_only;
     options.isolation = opt_is_on(o, FLAG_ISOLATION);
     options.sensitivity = opt_is_on(o, FLAG_SENSITIVITY);
+    options.histograms = opt_is_on(o, FLAG_HISTOGRAMS) || outputs_has(&to, "hist");
     struct mode_pattern against;
     if (!find_against(l->scenario, o, &against, &options, &d)) {
         const enum err wrong = load_show_plain(&d, o);

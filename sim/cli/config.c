@@ -41,7 +41,7 @@ static int board_of(struct load *l, const struct opts *o)
 enum err config_assess(struct load *l, const struct opts *o, bool all, struct text *out)
 {
     const char *format = o->value[FLAG_FORMAT];
-    const struct yaml_source source = {l->path, text_str(&l->bytes), l->bytes.n, 1};
+    const struct yaml_source source = {l->path, text_str(&l->bytes), l->bytes.n, 1, 0};
     struct assessments found;
     if (opt_is_on(o, FLAG_JSON) || (format != NULL && strcmp(format, "json") == 0)) {
         diag_error(&l->diag, SPAN_NONE, "a configuration file is assessed as text or CSV");

@@ -76,6 +76,7 @@ enum flag_id {
     FLAG_CHECK,
     FLAG_ISA,
     FLAG_ENGINE,
+    FLAG_HISTOGRAMS,
     FLAG_TIMING,
     FLAG_ASCII,
     FLAG_QUIET,

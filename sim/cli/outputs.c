@@ -70,6 +70,15 @@ bool outputs_find(const struct opts *o, const char *known, struct outputs *out, 
     return (path == NULL || term_can_write(path, d)) && ok;
 }
 
+bool outputs_has(const struct outputs *to, const char *format)
+{
+    bool has = strcmp(to->format, format) == 0;
+    for (int i = 0; i < to->more_n; i++) {
+        has = has || strcmp(to->more[i].format, format) == 0;
+    }
+    return has;
+}
+
 enum err outputs_emit(const struct opts *o, const struct outputs *to, outputs_write *write,
                       const void *what, struct diag *d)
 {

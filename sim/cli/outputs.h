@@ -27,6 +27,9 @@ struct outputs {
  * word for markdown. False with diagnostics. */
 bool outputs_find(const struct opts *o, const char *known, struct outputs *out, struct diag *d);
 
+/* Is a document of this format wanted? */
+bool outputs_has(const struct outputs *to, const char *format);
+
 /* Appends the document in a format of `known`; `width` of its page. */
 typedef void outputs_write(const void *what, const char *format, int width, struct text *sink);
 

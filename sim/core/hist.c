@@ -278,6 +278,21 @@ bool hist_is_exact(const struct hist *h)
     return h->n <= HIST_EXACT;
 }
 
+int hist_bins(const struct hist *h, struct hist_bin *out)
+{
+    int n = 0;
+
+    for (int i = h->bin_lo; i <= h->bin_hi; i++) {
+        if (h->bin[i] > 0) {
+            if (out != NULL) {
+                out[n] = (struct hist_bin){bin_floor(i + 1) - 1, (int64_t)h->bin[i]};
+            }
+            n++;
+        }
+    }
+    return n;
+}
+
 double hist_sum(const struct hist *h)
 {
     return (double)h->sum_hi * 0x1p64 + (double)h->sum_lo;

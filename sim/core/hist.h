@@ -103,6 +103,16 @@ int64_t hist_percentile(const struct hist *h, double p);
 /* Is hist_percentile exact? */
 bool hist_is_exact(const struct hist *h);
 
+/* A bin that holds something. */
+struct hist_bin {
+    int64_t most; /* the largest value that it can hold */
+    int64_t n;
+};
+
+/* The bins that hold something, ascending, into `out`, NULL: none; how many they are. O(bins in
+ * use). */
+int hist_bins(const struct hist *h, struct hist_bin *out);
+
 /* Sum of the values, rounded once below 2^64; exact below 2^53. */
 double hist_sum(const struct hist *h);
 

@@ -363,7 +363,7 @@ bool configin_is(const char *bytes, size_t n)
     d = arena_alloc(&arena, 1, sizeof *d);
     bool found = false;
     if (d != NULL) {
-        const struct yaml_source source = {"", bytes, n, 1};
+        const struct yaml_source source = {"", bytes, n, 1, 0};
         diag_init(d);
         const struct yaml_node *root = yaml_read(&arena, &source, d);
         for (size_t i = 0; i < 2; i++) {

@@ -506,7 +506,7 @@ static void print_statistics(const struct scenario *s, struct text *out)
     } else {
         text_addf(out, "replicas: %d\n", s->replicas);
     }
-    if (s->replicas_max < REPLICAS_MAX) {
+    if (s->replicas_auto && s->replicas_max < REPLICAS_MAX) {
         text_addf(out, "max-replicas: %d\n", s->replicas_max);
     }
     put(out, "", "precision", Q_FRACTION, s->precision);

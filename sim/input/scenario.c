@@ -652,8 +652,11 @@ static void keep_nth(struct scenario *s, const struct scenario_overrides *over)
 static void apply_overrides(struct reading *t, struct yaml_node **root,
                             const struct scenario_overrides *over)
 {
-    for (int i = 0; i < over->set_n; i++) {
-        setpath_argument(&t->r, root, over->set[i]);
+    for (int i = 0, line = 0; i < over->set_n; i++) {
+        setpath_argument(&t->r, root, over->set[i], line++);
+        for (const char *s = over->set[i]; *s != '\0'; s++) {
+            line += *s == '\n';
+        }
     }
     apply_flag(t, root, "horizon", "<--horizon>", over->horizon);
     apply_flag(t, root, "replicas", "<--replicas>", over->replicas);

@@ -231,7 +231,7 @@ static size_t next_part(struct walk *w, size_t from)
     const bool whole = dot == NULL || strcmp(w->table, "tenants.objective") == 0;
     const size_t n = whole ? rest : (size_t)(dot - s);
     w->at = (struct span){.file = w->s->file,
-                          .line = 1,
+                          .line = w->s->line + 1,
                           .col = w->s->path_col + characters(w->s->path, from),
                           .len = n == 0 ? 1 : characters(s, n)};
     if (n == 0) {
@@ -250,10 +250,14 @@ static size_t next_part(struct walk *w, size_t from)
 bool setpath_apply(const struct field_reader *r, struct yaml_node **root,
                    const struct setpath *s)
 {
-    const struct yaml_source source = {
-        .file = s->file, .bytes = s->value, .n = strlen(s->value), .col = s->value_col};
+    const struct yaml_source source = {.file = s->file,
+                                       .bytes = s->value,
+                                       .n = strlen(s->value),
+                                       .col = s->value_col,
+                                       .line = s->line};
     if (source.n == 0) {
-        const struct span at = {.file = s->file, .line = 1, .col = s->value_col, .len = 1};
+        const struct span at = {
+            .file = s->file, .line = s->line + 1, .col = s->value_col, .len = 1};
         return diag_error(r->d, at, "'%.*s' has no value", (int)s->path_n, s->path);
     }
     struct yaml_node *value = yaml_read(r->arena, &source, r->d);
@@ -281,18 +285,19 @@ bool setpath_apply(const struct field_reader *r, struct yaml_node **root,
 }
 
 bool setpath_argument(const struct field_reader *r, struct yaml_node **root,
-                      const char *argument)
+                      const char *argument, int line)
 {
     static const char file[] = "<--set>";
     const char *equals = strchr(argument, '=');
     if (equals == NULL || equals == argument) {
-        const struct span at = {.file = file, .line = 1, .col = 1, .len = 1};
+        const struct span at = {.file = file, .line = line + 1, .col = 1, .len = 1};
         diag_error(r->d, at, "'%.*s' is not PATH=VALUE", field_shown(argument), argument);
         diag_help(r->d, "write '--set tenants.chat.count=4'");
         return false;
     }
     const size_t n = (size_t)(equals - argument);
     const struct setpath s = {.file = file,
+                              .line = line,
                               .path = argument,
                               .path_n = n,
                               .path_col = 1,

@@ -12,6 +12,7 @@
 
 struct setpath {
     const char *file; /* "<--set>", for places */
+    int line;         /* lines before that of the argument */
     const char *path; /* [path_n] dotted; list items by name or by index from 0 */
     size_t path_n;
     int path_col;      /* column of the path in the argument */
@@ -24,8 +25,8 @@ struct setpath {
 bool setpath_apply(const struct field_reader *r, struct yaml_node **root,
                    const struct setpath *s);
 
-/* Splits "path=value" at the first '=' and applies it. */
+/* Splits "path=value" at the first '=' and applies it; `line` lines stand before it. */
 bool setpath_argument(const struct field_reader *r, struct yaml_node **root,
-                      const char *argument);
+                      const char *argument, int line);
 
 #endif

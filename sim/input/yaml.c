@@ -57,8 +57,10 @@ struct place {
 static struct span span_of(const struct yaml_source *src, struct place p, int len)
 {
     const int shift = p.line == 1 ? src->col - 1 : 0;
-    return (struct span){
-        .file = src->file, .line = p.line, .col = p.col + shift, .len = len < 1 ? 1 : len};
+    return (struct span){.file = src->file,
+                         .line = src->line + p.line,
+                         .col = p.col + shift,
+                         .len = len < 1 ? 1 : len};
 }
 
 static bool refuse_byte(const struct yaml_source *src, struct place p, unsigned char c,

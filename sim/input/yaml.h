@@ -53,7 +53,8 @@ struct yaml_source {
     const char *file; /* for messages; borrowed by every span of the tree */
     const char *bytes;
     size_t n;
-    int col; /* column of the first byte: 1, or the value's place in a --set argument */
+    int col;  /* column of the first byte: 1, or the value's place in a --set argument */
+    int line; /* lines before the first one: those of the --set arguments before */
 };
 
 /* The root, in `arena`; NULL with diagnostics when the text is not one sound document.

@@ -7,8 +7,8 @@
 
 #include "sim/base/units.h"
 
-const struct rep_format *const rep_formats[] = {&rep_text,  &rep_json,        &rep_csv,
-                                                &rep_junit, &rep_openmetrics, &rep_markdown};
+const struct rep_format *const rep_formats[] = {
+    &rep_text, &rep_json, &rep_csv, &rep_junit, &rep_openmetrics, &rep_markdown, &rep_hist};
 const int rep_formats_n = (int)(sizeof rep_formats / sizeof rep_formats[0]);
 
 const struct rep_format *rep_find(const char *name)

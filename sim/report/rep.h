@@ -45,6 +45,7 @@ extern const struct rep_format rep_csv;
 extern const struct rep_format rep_junit;
 extern const struct rep_format rep_openmetrics;
 extern const struct rep_format rep_markdown;
+extern const struct rep_format rep_hist;
 
 extern const struct rep_format *const rep_formats[];
 extern const int rep_formats_n;

@@ -245,6 +245,25 @@ static void write_spectrum(struct jout *j, const struct spectrum *x)
     jout_close_object(j);
 }
 
+/* All of it, where it was asked for: [the largest value of a bin, how many it holds]. */
+static void write_bins(struct jout *j, const struct tenant_result *t)
+{
+    if (t->bin_n == 0) {
+        return;
+    }
+    jout_open_object(j, "latency_histogram", false);
+    jout_real(j, "bin_error_frac", HIST_REL_ERR);
+    jout_open_list(j, "bins", true);
+    for (int i = 0; i < t->bin_n; i++) {
+        jout_open_list(j, NULL, true);
+        jout_int(j, NULL, t->bin[i].most);
+        jout_int(j, NULL, t->bin[i].n);
+        jout_close_list(j);
+    }
+    jout_close_list(j);
+    jout_close_object(j);
+}
+
 /* Where a VM has several: the figures of each, by its name. */
 static void write_workloads(struct jout *j, const struct metric_of *of)
 {
@@ -260,6 +279,7 @@ static void write_workloads(struct jout *j, const struct metric_of *of)
         jout_string(j, "name", one.tenant->tenant->workload);
         write_metrics(j, &one);
         write_spectrum(j, &one.tenant->spectrum);
+        write_bins(j, one.tenant);
         jout_close_object(j);
     }
     jout_close_list(j);
@@ -292,6 +312,7 @@ static void write_tenant(struct jout *j, const struct metric_of *of)
     write_metrics(j, of);
     write_worst(j, &t->worst);
     write_spectrum(j, &t->spectrum);
+    write_bins(j, t);
     write_workloads(j, of);
     jout_close_object(j);
 }

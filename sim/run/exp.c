@@ -559,6 +559,26 @@ static bool isolates(const struct experiment *x, int m)
     return !gives_time_away && !moves_slots;
 }
 
+/* The bins of every latency that has percentiles. */
+static bool keep_bins(struct experiment *x, int m, struct mode_result *out)
+{
+    for (int t = 0; t < x->s->flow_n; t++) {
+        const struct hist *h = x->mode[m].tally[t].latency;
+        struct tenant_result *one = &out->tenant[t];
+        if (one->spectrum.n == 0) {
+            continue;
+        }
+        one->bin_n = hist_bins(h, NULL);
+        struct hist_bin *bin = arena_alloc(x->arena, (size_t)one->bin_n, sizeof *bin);
+        if (bin == NULL) {
+            return give_up(x);
+        }
+        (void)hist_bins(h, bin);
+        one->bin = bin;
+    }
+    return true;
+}
+
 /* Where neighbours cannot matter, not one request may differ from its baseline. */
 static void check_structural_zeros(const struct experiment *x, int m, bool isolates)
 {
@@ -600,6 +620,9 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
     check_structural_zeros(x, m, out->isolates);
     struct sample sample = sample_of(x, m);
     summary_mode(&sample, out);
+    if (x->o->histograms && !keep_bins(x, m, out)) {
+        return false;
+    }
     for (int r = 0; r < x->reps.replicas; r++) {
         out->digest = (out->digest ^ mode->mode_row[r].digest) * UINT64_C(0x100000001b3);
     }

@@ -26,6 +26,7 @@ struct exp_options {
     bool no_baselines;                  /* nobody asks what neighbours do to a request, so that
                                            its baseline may be its own latency */
     bool isolation;                     /* also the worst neighbour of each victim */
+    bool histograms;                    /* also the bins of every latency */
     bool order;                         /* also the order of every two modes */
     bool sensitivity;                   /* ... and whether unverified parameters change it */
     const struct mode_pattern *against; /* the mode that others are compared with; NULL: the

@@ -82,7 +82,9 @@ struct tenant_result {
     bool saturated;
     struct estimate latency_mean, latency_max;
     struct estimate latency[PERCENTILES_MAX]; /* [scenario.percentile_n] */
-    struct spectrum spectrum;     /* of the latency; empty where it has no percentiles */
+    struct spectrum spectrum;   /* of the latency; empty where it has no percentiles */
+    const struct hist_bin *bin; /* [bin_n] of the latency, where they were asked for */
+    int bin_n;
     double tail[PERCENTILES_MAX]; /* requests beyond it, as many as independent ones would be */
     struct estimate wait_mean, wait_p95;
     struct estimate ttft_mean, tpot_mean;                         /* LLM, else null */

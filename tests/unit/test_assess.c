@@ -22,7 +22,7 @@
 
 static const struct config *read_config(struct fixture *w, const char *bytes)
 {
-    const struct yaml_source source = {"config.yaml", bytes, strlen(bytes), 1};
+    const struct yaml_source source = {"config.yaml", bytes, strlen(bytes), 1, 0};
     assert_true(configin_is(bytes, strlen(bytes)));
     const struct config *c = configin_read(&w->arena, &source, &w->diag);
     if (c == NULL) {

@@ -44,7 +44,7 @@ static const struct scenario *read_scenario(struct fixture *w, const char *gpu, 
 
 static struct yaml_node *read_yaml(struct fixture *w, const char *bytes)
 {
-    const struct yaml_source source = {"out.yaml", bytes, strlen(bytes), 1};
+    const struct yaml_source source = {"out.yaml", bytes, strlen(bytes), 1, 0};
     struct yaml_node *root = yaml_read(&w->arena, &source, &w->diag);
     assert_non_null(root);
     return root;

@@ -425,6 +425,38 @@ static void hist_new_fails_when_memory_is_out(void **state)
     arena_fini(&a);
 }
 
+/* Every value lies in the bin that names the next bound at or above it, and none is lost. */
+static void hist_tells_its_bins_when_asked(void **state)
+{
+    struct arena arena;
+    struct hist_bin bin[8];
+    int64_t from = 0;
+    int64_t found = 0;
+    static const int64_t value[] = {0, 511, 512, 513, 1024, 1025, 1000000007, 1000000007};
+
+    (void)state;
+    arena_init(&arena, "test");
+    struct hist *h = hist_new(&arena);
+    assert_non_null(h);
+    assert_int_equal(hist_bins(h, bin), 0);
+    hist_add_n(h, value, 8);
+    const int n = hist_bins(h, NULL);
+    assert_int_equal(n, 6); /* 1024 and 1025 share a bin */
+    assert_int_equal(hist_bins(h, bin), n);
+    for (int i = 0; i < n; i++) {
+        int64_t held = 0;
+        for (int k = 0; k < 8; k++) {
+            held += (i == 0 || value[k] > from) && value[k] <= bin[i].most;
+        }
+        assert_int_equal(bin[i].n, held);
+        found += held;
+        from = bin[i].most;
+    }
+    assert_int_equal(found, 8);
+    assert_true(bin[n - 1].most < 1000000007 + 1000000007 / 512 + 1);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +471,7 @@ int main(void)
         cmocka_unit_test(hist_bins_follow_each_other_when_values_grow),
         cmocka_unit_test(hist_rank_is_the_ceiling_when_p_is_a_percentage),
         cmocka_unit_test(hist_new_fails_when_memory_is_out),
+        cmocka_unit_test(hist_tells_its_bins_when_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,11 +116,11 @@ static void opt_refuses_by_name_when_wrong(void **state)
     } cases[] = {
         {{"--sed=3", "x", NULL}, "unknown flag '--sed=3'", "did you mean '--seed'?"},
         {{"-z", "x", NULL}, "unknown flag '-z'", "vgpusim run -h"},
-        {{"x", "--seed", NULL}, "--seed needs a value (N)", "random seed"},
+        {{"x", "--seed", NULL}, "--seed needs a value (N|random)", "random seed"},
         {{"--quiet=yes", "x", NULL}, "--quiet takes no value, but got 'yes'", NULL},
         {{"--no-seed", "x", NULL}, "unknown flag '--no-seed'", NULL},
         {{"--rate=5/s", "x", NULL}, "--rate does not apply to 'run'", "vgpusim run -h"},
-        {{"--format=jsn", "x", NULL}, "--format: 'jsn' is not one of text json csv junit openmetrics markdown md",
+        {{"--format=jsn", "x", NULL}, "--format: 'jsn' is not one of text json csv junit openmetrics markdown md hist",
          "did you mean 'json'?"},
         {{"--progress=often", "x", NULL}, "--progress: 'often' is not one of auto always never json", NULL},
         {{NULL}, "run: needs SCENARIO", "vgpusim run -h"},

@@ -132,6 +132,31 @@ static void text_drops_and_tells_when_memory_is_out(void **state)
     text_fini(&t);
 }
 
+/* Columns stay where they are while there are blanks to take; indentation is not touched. */
+static void text_becomes_ascii_when_asked(void **state)
+{
+    static const struct {
+        const char *was, *is;
+    } cases[] = {
+        {"plain\n",                   "plain\n"            },
+        {"a  12.3±0.4  b\n",         "a 12.3+-0.4  b\n"   },
+        {"  1.5±0.1 x\n",            "  1.5+-0.1 x\n"     },
+        {"two  lines\n3±1",          "two  lines\n3+-1"   },
+        {"4 × A · 5 µs ≤ 6 …", "4 x A - 5 us <= 6 ~"},
+        {"naïve 漢 \xff!",          "na?ve ? ?!"         },
+        {"",                          ""                   },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct text t;
+        text_init(&t);
+        text_add(&t, cases[i].was);
+        text_ascii(&t);
+        assert_string_equal(text_str(&t), cases[i].is);
+        text_fini(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +166,7 @@ int main(void)
         cmocka_unit_test(text_escapes_when_json),
         cmocka_unit_test(text_counts_characters_when_utf8),
         cmocka_unit_test(text_drops_and_tells_when_memory_is_out),
+        cmocka_unit_test(text_becomes_ascii_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
