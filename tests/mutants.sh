@@ -403,6 +403,9 @@ mutant host-not-asked-again sim/fleet/hostfrag.c 's/is_known = false;/is_known =
 mutant cpus-no-part-of-it sim/fleet/hostfrag.c 's/k->cpu_milli <= cpu_milli && k->memory/k->memory/' unit/test_hostfrag
 mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >= slices/compute_slices * (FRACTION_ONE + 1) >= slices/' unit/test_plan_vms
 mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= gpus_of_size\(d, k, seats\[k\]\);/sum = sum > gpus_of_size(d, k, seats[k]) ? sum : gpus_of_size(d, k, seats[k]);/' unit/test_plan_vms
+mutant column-behind-the-quote sim/input/csvin.c "s/r->text\[from\+\+\] = '\"';/from++;/" unit/test_csvin
+mutant cell-before-its-blanks sim/input/csvin.c 's/size_t from = skip_blanks\(r, r->at\);/size_t from = r->at;/' unit/test_csvin
+mutant escaped-quote-ends-a-cell sim/input/csvin.c 's/s\[to\] == .". \? 2 : 1;/1;/' unit/test_csvin
 mutant first-creation-is-no-zero sim/input/vmrows.c 's/created_ns -= zero;/created_ns -= 0;/' unit/test_plan_vms
 mutant half-a-gpu-is-a-gpu sim/input/vmrows.c 's/return thousandths % 1000 == 0/return true/' unit/test_plan_vms
 # Of what a plan says beside its winner.

@@ -2,10 +2,12 @@
 /* csvin.c - libcsv behind a door: the only file that sees csv.h.
  *
  * The text is fed to libcsv line by line, so that the line of every row is known; libcsv hands
- * back cells, which are copied one after the other into a single buffer. No cell is longer than
- * what it was read from and a separator becomes its NUL, so that the buffer's size is known
- * beforehand, and so is the number of rows: at most one for each line. Nothing grows. A mistake
- * stops the parser by a flag that the callbacks look at. O(bytes). */
+ * back cells, which are copied into a single buffer to where the file has them. No cell is
+ * longer than what it was read from and its separator, or the end of its row, becomes its NUL,
+ * so that the buffer is as long as the file; of what is not in a cell only blanks before a row
+ * and opening quotes are kept. A cell's column follows from its offset. Rows are at most one
+ * for each line. Nothing grows. A mistake stops the parser by a flag that the callbacks look
+ * at. O(bytes). */
 #include "sim/input/csvin.h"
 
 #include <assert.h>
@@ -18,6 +20,7 @@
 #include <csv.h>
 
 #include "sim/base/near.h"
+#include "sim/base/text.h"
 
 enum {
     SHOWN_MAX = 60 /* characters of a cell that a message quotes */
@@ -28,10 +31,13 @@ struct reading {
     struct csvin *c;
     struct arena *arena;
     struct diag *d;
+    const char *bytes; /* [byte_n] what is read, without a zero byte */
+    size_t byte_n;
     char *text; /* [text_cap] */
     size_t text_cap;
-    size_t text_n; /* bytes used */
-    size_t cell_n; /* cells in c->cell */
+    size_t at;       /* in bytes: the next cell begins here, or behind blanks */
+    size_t cell_end; /* in text: the zero byte that ends the last cell */
+    size_t cell_n;   /* cells in c->cell */
     size_t cell_cap;
     size_t row_cap;
     size_t in_row;    /* cells of the row that is being read */
@@ -76,18 +82,50 @@ static bool add_offset(struct reading *r, uint32_t offset)
     return true;
 }
 
+static size_t skip_blanks(const struct reading *r, size_t at)
+{
+    while (at < r->byte_n && (r->bytes[at] == ' ' || r->bytes[at] == '\t')) {
+        at++;
+    }
+    return at;
+}
+
+/* Offset of the cell of n bytes that libcsv has found; moves behind its separator. */
+static size_t locate(struct reading *r, size_t n)
+{
+    const char *s = r->bytes;
+    while (r->in_row == 0 && r->at < r->byte_n && strchr(" \t\r\n", s[r->at]) != NULL) {
+        const bool is_blank = s[r->at] == ' ' || s[r->at] == '\t';
+        r->text[r->at++] = is_blank ? ' ' : '\0';
+    }
+    size_t from = skip_blanks(r, r->at);
+    size_t to = from + n;
+    if (from < r->byte_n && s[from] == '"') {
+        r->text[from++] = '"';
+        for (to = from;
+             to < r->byte_n && (s[to] != '"' || (to + 1 < r->byte_n && s[to + 1] == '"'));) {
+            to += s[to] == '"' ? 2 : 1;
+        }
+        to++;
+    }
+    to = skip_blanks(r, to);
+    r->at = to < r->byte_n && s[to] == ',' ? to + 1 : to;
+    return from;
+}
+
 static void take_cell(void *bytes, size_t n, void *data)
 {
     struct reading *r = data;
     if (r->failed) {
         return;
     }
-    uint32_t offset = (uint32_t)r->text_n;
-    assert(n < r->text_cap - r->text_n);
+    const size_t from = locate(r, n);
+    const uint32_t offset = (uint32_t)from;
+    assert(n < r->text_cap - from);
     if (n > 0) {
-        memcpy(r->text + r->text_n, bytes, n);
+        memcpy(r->text + from, bytes, n);
     }
-    r->text_n += n + 1; /* the arena's zero ends the cell */
+    r->cell_end = from + n; /* the arena's zero ends the cell */
     if (!r->has_header) {
         if (r->in_row == CSVIN_COLUMNS_MAX) {
             r->failed = true;
@@ -192,7 +230,7 @@ static void end_row(int ended_by, void *data)
         /* Missing cells at the end of a row are blank: unknown, and refused where they are
          * needed. */
         for (; r->in_row < (size_t)c->column_n; r->in_row++) {
-            if (!add_offset(r, (uint32_t)(r->text_n - 1))) {
+            if (!add_offset(r, (uint32_t)r->cell_end)) {
                 return;
             }
         }
@@ -310,6 +348,8 @@ bool csvin_read(struct csvin *c, struct arena *a, const char *file, const char *
         bytes += 3;
         n -= 3;
     }
+    r.bytes = bytes;
+    r.byte_n = n;
     struct csv_parser parser;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
         return diag_machine(d, "cannot start the CSV reader");
@@ -416,9 +456,28 @@ int csvin_line(const struct csvin *c, size_t row)
     return c->line[row];
 }
 
-struct span csvin_span(const struct csvin *c, size_t row)
+struct span csvin_span(const struct csvin *c, size_t row, int col)
 {
-    return at_line(c->file, csvin_line(c, row));
+    struct span span = at_line(c->file, csvin_line(c, row));
+    if (col < 0) {
+        return span;
+    }
+    const uint32_t *cell = &c->cell[row * (size_t)c->column_n];
+    size_t from = cell[0];
+    while (from > 0 && c->text[from - 1] != '\0') {
+        from--; /* blanks and a quote before the first cell */
+    }
+    for (; from < cell[col]; from++) {
+        if (c->text[from] == '\n') {
+            span.line++;
+            span.col = 1;
+        } else {
+            span.col += ((unsigned char)c->text[from] & 0xC0) != 0x80;
+        }
+    }
+    const int width = (int)text_width(c->text + from);
+    span.len = width > 1 ? width : 1;
+    return span;
 }
 
 /* ---- Typed cells ---- */
@@ -426,7 +485,7 @@ struct span csvin_span(const struct csvin *c, size_t row)
 static enum csvin_got wrong(const struct csvin *c, struct csvin_at at, const char *expected,
                             struct diag *d)
 {
-    diag_error(d, csvin_span(c, at.row), "column '%s' has '%.*s' where %s is due",
+    diag_error(d, csvin_span(c, at.row, at.col), "column '%s' has '%.*s' where %s is due",
                c->column[at.col], SHOWN_MAX, csvin_cell(c, at.row, at.col), expected);
     return CSVIN_WRONG;
 }

@@ -24,7 +24,7 @@ enum {
 
 struct csvin {
     const char *file;    /* for messages; borrowed */
-    const char *text;    /* every cell, NUL-terminated; in the arena */
+    const char *text;    /* every cell where the file has it, NUL-terminated; in the arena */
     uint32_t *cell;      /* [row_n * column_n] offset into text */
     int32_t *line;       /* [row_n] line of the file on which the row begins, from 1 */
     const char **column; /* [column_n] names as written, "" where the header cell is blank */
@@ -60,8 +60,9 @@ const char *csvin_cell(const struct csvin *c, size_t row, int col);
 /* Line of the file on which a row begins, from 1. */
 int csvin_line(const struct csvin *c, size_t row);
 
-/* The row's place for a diagnostic. */
-struct span csvin_span(const struct csvin *c, size_t row);
+/* A cell's place for a diagnostic: where its text begins, behind an opening quote; of a cell
+ * that is not there, where the row ends. The row's for column -1. O(bytes of the row). */
+struct span csvin_span(const struct csvin *c, size_t row, int col);
 
 struct csvin_at {
     size_t row;

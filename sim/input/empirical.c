@@ -42,11 +42,12 @@ static bool read_values(const struct csvin *csv, const struct empirical_conf *co
         const struct csvin_at at = {.row = i, .col = column};
         const enum csvin_got got = csvin_double(csv, at, range, &value[i], d);
         if (got == CSVIN_BLANK) {
-            diag_error(d, csvin_span(csv, i), "'%s' is blank", conf->column);
+            diag_error(d, csvin_span(csv, i, column), "'%s' is blank", conf->column);
         }
         bad_n += got != CSVIN_VALUE;
         if (bad_n == BAD_ROWS_SHOWN) {
-            return diag_error(d, csvin_span(csv, i), "the rows after this one were not read");
+            return diag_error(d, csvin_span(csv, i, -1),
+                              "the rows after this one were not read");
         }
         value[i] *= unit;
     }

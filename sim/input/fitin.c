@@ -252,7 +252,7 @@ static bool unknown_slice(struct fitin_reader *r, size_t row, int gpu_ix, const 
             known[n++] = r->catalog->mig[i].name;
         }
     }
-    diag_error(r->d, csvin_span(r->csv, row), "%s has no MIG profile '%.*s'",
+    diag_error(r->d, csvin_span(r->csv, row, r->col.slice), "%s has no MIG profile '%.*s'",
                r->catalog->gpu[gpu_ix].key, field_shown(word), word);
     field_suggest(r->d, word, known, n);
     return bad_row(r);
@@ -279,8 +279,9 @@ static bool read_slice(struct fitin_reader *r, size_t row, int gpu_ix,
     }
     *out = profile_of(r->catalog, gpu_ix, (int)slices);
     if (got == CSVIN_BLANK || *out == NULL) {
-        diag_error(r->d, csvin_span(r->csv, row), "%s has no MIG profile of %lld slices",
-                   r->catalog->gpu[gpu_ix].key, (long long)slices);
+        diag_error(r->d, csvin_span(r->csv, row, r->col.gpcs),
+                   "%s has no MIG profile of %lld slices", r->catalog->gpu[gpu_ix].key,
+                   (long long)slices);
         return bad_row(r);
     }
     return true;
@@ -307,8 +308,8 @@ static double latency_unit(struct fitin_reader *r, size_t row)
             return units[i].ns;
         }
     }
-    diag_error(r->d, csvin_span(r->csv, row), "the unit of the latency is not known: '%.*s'",
-               field_shown(cell), cell);
+    diag_error(r->d, csvin_span(r->csv, row, r->col.unit),
+               "the unit of the latency is not known: '%.*s'", field_shown(cell), cell);
     diag_help(r->d, "name the column latency_ms, or write ms, us or s into 'unit', behind ';'");
     return 0;
 }
@@ -326,7 +327,7 @@ static double read_time(struct fitin_reader *r, size_t row, double batch)
         const size_t n = strcspn(unit, ";");
         const char *slash = strstr(unit, "/s");
         if (!r->col.has_rate_unit && n > 0 && (slash == NULL || slash >= unit + n)) {
-            diag_error(r->d, csvin_span(r->csv, row),
+            diag_error(r->d, csvin_span(r->csv, row, r->col.unit),
                        "the throughput is in '%.*s', where items per second are due",
                        (int)(n < 60 ? n : 60), unit);
             return 0;
@@ -337,7 +338,8 @@ static double read_time(struct fitin_reader *r, size_t row, double batch)
         got = csvin_double(r->csv, time, range, &value, r->d);
     }
     if (got == CSVIN_BLANK) {
-        diag_error(r->d, csvin_span(r->csv, row), "there is neither throughput nor latency");
+        diag_error(r->d, csvin_span(r->csv, row, -1),
+                   "there is neither throughput nor latency");
     }
     const double unit = got != CSVIN_VALUE      ? 0
                         : r->col.latency_ns > 0 ? r->col.latency_ns
@@ -375,7 +377,8 @@ static int group_index(struct fitin_reader *r, size_t row)
         }
     }
     if (f->group_n == FITIN_GROUPS_MAX) {
-        diag_error(r->d, csvin_span(r->csv, row), "more than %d workloads", FITIN_GROUPS_MAX);
+        diag_error(r->d, csvin_span(r->csv, row, -1), "more than %d workloads",
+                   FITIN_GROUPS_MAX);
         return -1;
     }
     f->group[f->group_n].name = arena_copy(r->arena, name, strlen(name));
@@ -461,7 +464,7 @@ static void warn_spread(struct fitin_reader *r, struct fitin_group *g,
         const double ratio = now->time_ns / q->time_ns;
         if (q->slice == now->slice && q->size == now->size &&
             (ratio > SAME_MAX || ratio * SAME_MAX < 1)) {
-            diag_warning(r->d, csvin_span(r->csv, row),
+            diag_warning(r->d, csvin_span(r->csv, row, -1),
                          "'%s' was measured with the same slice and batch on line %d, and "
                          "differs by a factor of %.3g",
                          g->name, csvin_line(r->csv, g->row[i]), ratio > 1 ? ratio : 1 / ratio);
@@ -481,7 +484,7 @@ static bool factors_of(struct fitin_reader *r, size_t row, const struct gpu *gpu
         return true;
     }
     if (gpu->sm_count == 0 || p->sm_count == 0 || gpu->mig_axis == 0 || p->size == 0) {
-        diag_error(r->d, csvin_span(r->csv, row),
+        diag_error(r->d, csvin_span(r->csv, row, r->col.slice),
                    "the catalogue does not know the SMs or the memory of %s on %s", p->name,
                    gpu->key);
         diag_help(r->d, "add them with --catalog");
@@ -502,7 +505,7 @@ static bool read_batch(struct fitin_reader *r, size_t row, double *batch)
         return false;
     }
     if (*batch > floor(*batch)) {
-        diag_error(r->d, csvin_span(r->csv, row),
+        diag_error(r->d, csvin_span(r->csv, row, r->col.batch),
                    "column 'batch' has '%s' where a whole number is due",
                    csvin_cell(r->csv, row, r->col.batch));
         return false;
@@ -513,7 +516,7 @@ static bool read_batch(struct fitin_reader *r, size_t row, double *batch)
 static bool read_row(struct fitin_reader *r, size_t row, struct fitin_group *g, double *size,
                      struct fit_point *out)
 {
-    const struct span at = csvin_span(r->csv, row);
+    const struct span at = csvin_span(r->csv, row, r->col.gpu);
     const int gpu_ix =
         r->gpu_ix >= 0 ? r->gpu_ix : find_gpu(r, csvin_cell(r->csv, row, r->col.gpu), at);
     const struct mig_profile *profile = NULL;
@@ -537,8 +540,9 @@ static bool read_row(struct fitin_reader *r, size_t row, struct fitin_group *g, 
     out->slice = slice_index(g, profile == NULL ? "full" : profile->name);
     out->size = size_index(g, size, batch);
     if (out->slice < 0 || out->size < 0) {
-        diag_error(r->d, at, "'%s' has more than %d slices or %d sizes of batch", g->name,
-                   FIT_SLICES_MAX, FIT_SIZES_MAX);
+        diag_error(r->d, csvin_span(r->csv, row, -1),
+                   "'%s' has more than %d slices or %d sizes of batch", g->name, FIT_SLICES_MAX,
+                   FIT_SIZES_MAX);
         return bad_row(r);
     }
     return true;
@@ -574,7 +578,7 @@ static bool drop_small(struct fitin_reader *r)
             r->out->group[n++] = *g;
             continue;
         }
-        diag_warning(r->d, csvin_span(r->csv, g->row[0]),
+        diag_warning(r->d, csvin_span(r->csv, g->row[0], -1),
                      "'%s' was measured on one slice only and is left out", g->name);
     }
     r->out->group_n = n;

@@ -118,7 +118,7 @@ static bool list_keys(struct tablein *t, bool is_over, struct diag *d)
         row->over = is_over ? (long)i : NO_ROW;
         if (row->key[0][0] == '\0') {
             t->lost_rows = true;
-            diag_error(d, csvin_span(c, i), "column '%s' is blank", t->kind->key[0]);
+            diag_error(d, csvin_span(c, i, col[0]), "column '%s' is blank", t->kind->key[0]);
         } else {
             t->row_n++;
         }
@@ -142,7 +142,7 @@ static void fold_keys(struct tablein *t, struct diag *d)
             long first = now->over != NO_ROW ? last->over : last->base;
             long second = now->over != NO_ROW ? now->over : now->base;
             t->lost_rows = true;
-            diag_error(d, csvin_span(c, (size_t)second),
+            diag_error(d, csvin_span(c, (size_t)second, -1),
                        "a second row for %s%s%s; the first is on line %d", now->key[0],
                        now->key[1][0] != '\0' ? " " : "", now->key[1],
                        csvin_line(c, (size_t)first));
@@ -249,8 +249,8 @@ static const struct csvin *cell_place(const struct tablein_row *r, const char *c
 struct span tablein_span(const struct tablein_row *r)
 {
     const struct tablein_pair *row = &r->t->pair[r->row];
-    return row->over != NO_ROW ? csvin_span(&r->t->over, (size_t)row->over)
-                               : csvin_span(&r->t->base, (size_t)row->base);
+    return row->over != NO_ROW ? csvin_span(&r->t->over, (size_t)row->over, -1)
+                               : csvin_span(&r->t->base, (size_t)row->base, -1);
 }
 
 const char *tablein_text(const struct tablein_row *r, const char *column)

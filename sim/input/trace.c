@@ -186,9 +186,9 @@ static bool bad_cell(struct reading *t, size_t row, int column, const char *what
     const char *cell = csvin_cell(&t->csv, row, column);
     const char *name = t->csv.column[column];
     if (cell[0] == '\0') {
-        return diag_error(t->d, csvin_span(&t->csv, row), "'%s' is blank", name);
+        return diag_error(t->d, csvin_span(&t->csv, row, column), "'%s' is blank", name);
     }
-    return diag_error(t->d, csvin_span(&t->csv, row), "%s: '%.*s' is not %s", name,
+    return diag_error(t->d, csvin_span(&t->csv, row, column), "%s: '%.*s' is not %s", name,
                       field_shown(cell), cell, what);
 }
 
@@ -307,7 +307,7 @@ static bool apply_law(struct reading *t, size_t row, int64_t *ns)
     }
     if (!(sum >= 0) || !(sum <= (double)TIME_MAX_NS)) {
         if (show_bad(t)) {
-            diag_error(t->d, csvin_span(&t->csv, row),
+            diag_error(t->d, csvin_span(&t->csv, row, -1),
                        "the law gives %.6g ms, not a time of 0 to 104 days", sum / 1e6);
         }
         return false;
@@ -359,8 +359,8 @@ static bool read_rows(struct reading *t, struct row *rows)
         }
     }
     if (t->bad_n > BAD_ROWS_SHOWN) {
-        diag_error(t->d, csvin_span(&t->csv, t->csv.row_n - 1), "and %lld more rows are wrong",
-                   (long long)(t->bad_n - BAD_ROWS_SHOWN));
+        diag_error(t->d, csvin_span(&t->csv, t->csv.row_n - 1, -1),
+                   "and %lld more rows are wrong", (long long)(t->bad_n - BAD_ROWS_SHOWN));
     }
     return t->bad_n == 0;
 }

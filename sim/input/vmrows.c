@@ -51,9 +51,9 @@ static bool bad_cell(struct rows *r, size_t row, int column, const char *what)
     const char *cell = csvin_cell(&r->csv, row, column);
     const char *name = r->csv.column[column];
     if (cell[0] == '\0') {
-        return diag_error(r->d, csvin_span(&r->csv, row), "'%s' is blank", name);
+        return diag_error(r->d, csvin_span(&r->csv, row, column), "'%s' is blank", name);
     }
-    return diag_error(r->d, csvin_span(&r->csv, row), "%s: '%.*s' is not %s", name,
+    return diag_error(r->d, csvin_span(&r->csv, row, column), "%s: '%.*s' is not %s", name,
                       field_shown(cell), cell, what);
 }
 
@@ -258,8 +258,8 @@ static int find_model(struct rows *r, size_t row, const char *name, size_t n)
     for (int i = 0; i < r->catalog->gpu_n && known_n < GPUS_LISTED; i++) {
         known[known_n++] = r->catalog->gpu[i].key;
     }
-    diag_error(r->d, csvin_span(&r->csv, row), "there is no GPU '%.*s' in the catalogue",
-               field_shown(word), word);
+    diag_error(r->d, csvin_span(&r->csv, row, r->column[VM_MODEL]),
+               "there is no GPU '%.*s' in the catalogue", field_shown(word), word);
     if (r->t->name_n == 0) {
         diag_help(r->d, "say which it is under 'model': names: {%.*s: A100-SXM4-80GB}",
                   field_shown(word), word);
@@ -339,7 +339,7 @@ static int find_shape(struct rows *r, size_t row, struct vm_shape *s)
     }
     if (t->shape_n == VM_SHAPES_MAX) {
         r->bad_n++;
-        diag_error(r->d, csvin_span(&r->csv, row), "more than %d different kinds of VMs",
+        diag_error(r->d, csvin_span(&r->csv, row, -1), "more than %d different kinds of VMs",
                    VM_SHAPES_MAX);
         diag_help(r->d, "round what they ask for, or leave out a column");
         return -1;
@@ -432,7 +432,7 @@ static bool read_rows(struct rows *r)
         (void)read_row(r, i);
     }
     if (r->bad_n > ROWS_SHOWN) {
-        diag_error(r->d, csvin_span(&r->csv, n - 1), "and %lld more rows are wrong",
+        diag_error(r->d, csvin_span(&r->csv, n - 1, -1), "and %lld more rows are wrong",
                    (long long)(r->bad_n - ROWS_SHOWN));
     }
     qsort(t->row, (size_t)t->row_n, sizeof *t->row, compare_rows);

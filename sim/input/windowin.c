@@ -93,7 +93,7 @@ static bool need(const struct windowin *x, size_t row, int col, double hi, doubl
     const double range[2] = {0, hi};
     const enum csvin_got got = csvin_double(&x->csv, at, range, out, x->d);
     if (got == CSVIN_BLANK) {
-        diag_error(x->d, csvin_span(&x->csv, row), "'%s' is blank", x->csv.column[col]);
+        diag_error(x->d, csvin_span(&x->csv, row, col), "'%s' is blank", x->csv.column[col]);
     }
     return got == CSVIN_VALUE;
 }
@@ -108,7 +108,7 @@ static bool read_law(const struct windowin *x, size_t row, struct dist *out)
         : strcmp(word, "Poisson") == 0 || strcmp(word, "poisson") == 0 ? "exponential"
                                                                        : NULL;
     if (name == NULL) {
-        diag_error(x->d, csvin_span(&x->csv, row), "there is no pattern '%.*s'",
+        diag_error(x->d, csvin_span(&x->csv, row, x->col.pattern), "there is no pattern '%.*s'",
                    field_shown(word), word);
         diag_help(x->d, "a window with arrivals is Gamma, Weibull or Poisson");
         return false;
@@ -118,7 +118,7 @@ static bool read_law(const struct windowin *x, size_t row, struct dist *out)
         return false;
     }
     const char *why = dist_init(out, dist_find(name), 1.0, cv, 0, 0);
-    return why == NULL || diag_error(x->d, csvin_span(&x->csv, row), "%s", why);
+    return why == NULL || diag_error(x->d, csvin_span(&x->csv, row, x->col.cv), "%s", why);
 }
 
 static bool read_row(struct windowin *x, size_t row)
@@ -130,7 +130,7 @@ static bool read_row(struct windowin *x, size_t row)
         return false;
     }
     if (x->n > 0 && !(x->start_s[x->n] > x->start_s[x->n - 1])) {
-        return diag_error(x->d, csvin_span(&x->csv, row),
+        return diag_error(x->d, csvin_span(&x->csv, row, x->col.start),
                           "the windows of a client must follow one another in time");
     }
     w->rate_per_s = rate * x->conf->scale;
@@ -185,7 +185,7 @@ static bool read_all(struct arena *arena, struct arena *scratch, struct windowin
     for (size_t i = 0; i < x->csv.row_n; i++) {
         bad_n += is_ours(x, i) && !read_row(x, i);
         if (bad_n == BAD_ROWS_SHOWN) {
-            return diag_error(x->d, csvin_span(&x->csv, i),
+            return diag_error(x->d, csvin_span(&x->csv, i, -1),
                               "the rows after this one were not read");
         }
     }

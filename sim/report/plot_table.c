@@ -160,7 +160,7 @@ static bool turns_check(struct turns *x, struct diag *d)
                 CSVIN_VALUE ||
             csvin_double(x->csv, (struct csvin_at){r, x->to}, range, &to, d) != CSVIN_VALUE) {
             return diag_failed(d) ? false
-                                  : diag_error(d, csvin_span(x->csv, r),
+                                  : diag_error(d, csvin_span(x->csv, r, -1),
                                                "from_ns and to_ns need a number each");
         }
         x->start_ns = r == 0 || from < x->start_ns ? from : x->start_ns;
@@ -332,7 +332,8 @@ static bool sweep_rows(struct sweep *x, struct arena *a, struct diag *d)
         }
         if (csvin_double(x->csv, (struct csvin_at){r, x->value}, range, &value, d) !=
             CSVIN_VALUE) {
-            return diag_failed(d) ? false : diag_error(d, csvin_span(x->csv, r), "no value");
+            return diag_failed(d) ? false
+                                  : diag_error(d, csvin_span(x->csv, r, x->value), "no value");
         }
         smallest = value > 0 && !(value >= smallest) ? value : smallest;
         x->unit_text = csvin_cell(x->csv, r, x->unit);

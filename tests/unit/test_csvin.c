@@ -222,6 +222,105 @@ static void csvin_refuses_when_a_zero_byte_is_inside(void **state)
     expect_error(f, 3, "zero byte");
 }
 
+/* ---- Places of cells ---- */
+
+static unsigned draw(uint64_t *seed, unsigned below)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*seed >> 33) % below;
+}
+
+/* A text that knows where it stands. */
+struct writer {
+    struct text t;
+    int line, col;
+    uint64_t *seed;
+};
+
+static void put(struct writer *w, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        const char byte[2] = {*s, '\0'};
+        text_add(&w->t, byte);
+        if (*s == '\n' || (*s == '\r' && s[1] != '\n')) {
+            w->line++;
+            w->col = 1;
+        } else if (*s != '\r') {
+            w->col += ((unsigned char)*s & 0xC0) != 0x80;
+        }
+    }
+}
+
+/* Writes a cell, in quotes where it must be and at times where it need not; its place. A cell
+ * that is empty is never the only one of its row. */
+static struct span put_cell(struct writer *w, const char *s)
+{
+    static const char *const blanks[] = {"", "", " ", "\t "};
+    const bool quoted = strpbrk(s, "\",\n") != NULL || s[0] == ' ' || draw(w->seed, 3) == 0;
+    put(w, blanks[draw(w->seed, 4)]);
+    put(w, quoted ? "\"" : "");
+    const struct span at = {.line = w->line, .col = w->col};
+    for (; *s != '\0'; s++) {
+        const char byte[2] = {*s, '\0'};
+        put(w, *s == '"' ? "\"\"" : byte);
+    }
+    put(w, quoted ? "\"" : "");
+    put(w, blanks[draw(w->seed, 4)]);
+    return at;
+}
+
+/* Cells in random dress - quotes, blanks around them, all line ends, blank lines between rows,
+ * rows that end early - are read back, and each is placed where its text begins. */
+static void csvin_places_every_cell_when_rows_are_written_at_random(void **state)
+{
+    static const char *const content[] = {
+        "",        "7",     "-1.5e3", "a b", "\xC3\xA4",
+        "x, y",    "\"q\"", "u\nv",   " z",  "\xE2\x82\xAC \"1\"",
+        "long one"};
+    static const char *const ends[] = {"\n", "\r\n", "\r", "\n\n", "\r\n \t\r\n"};
+    enum {
+        ROWS = 6,
+        COLUMNS = 4
+    };
+    struct fixture *f = *state;
+    uint64_t seed = 1;
+    for (int i = 0; i < 2000; i++) {
+        struct writer w = {.line = 1, .col = 1, .seed = &seed};
+        struct span at[ROWS][COLUMNS];
+        const char *is[ROWS][COLUMNS];
+        text_init(&w.t);
+        put(&w, "a,b,c,d");
+        put(&w, ends[draw(&seed, 5)]);
+        for (int r = 0; r < ROWS; r++) {
+            const int cells = 1 + (int)draw(&seed, COLUMNS);
+            for (int c = 0; c < COLUMNS; c++) {
+                is[r][c] = c < cells ? content[c == 0 ? 1 : draw(&seed, 11)] : "";
+                put(&w, c > 0 && c < cells ? "," : "");
+                if (c < cells) {
+                    at[r][c] = put_cell(&w, is[r][c]);
+                }
+            }
+            put(&w, r + 1 < ROWS || draw(&seed, 2) == 0 ? ends[draw(&seed, 5)] : "");
+        }
+        assert_true(read_text(f, text_str(&w.t)));
+        assert_int_equal(f->csv.row_n, ROWS);
+        for (int r = 0; r < ROWS; r++) {
+            for (int c = 0; c < COLUMNS; c++) {
+                assert_string_equal(csvin_cell(&f->csv, (size_t)r, c), is[r][c]);
+                const struct span span = csvin_span(&f->csv, (size_t)r, c);
+                if (is[r][c][0] != '\0') {
+                    assert_int_equal(span.line, at[r][c].line);
+                    assert_int_equal(span.col, at[r][c].col);
+                    assert_int_equal(span.len, (int)text_width(is[r][c]));
+                }
+            }
+        }
+        text_fini(&w.t);
+        arena_fini(&f->arena);
+        arena_init(&f->arena, "test");
+    }
+}
+
 static void csvin_refuses_when_there_are_too_many_columns(void **state)
 {
     struct fixture *f = *state;
@@ -390,6 +489,7 @@ int main(void)
         CASE(csvin_reads_when_lines_are_very_long),
         CASE(csvin_reads_every_row_when_there_are_many),
         CASE(csvin_refuses_with_the_line_when_the_text_is_wrong),
+        CASE(csvin_places_every_cell_when_rows_are_written_at_random),
         CASE(csvin_refuses_when_a_zero_byte_is_inside),
         CASE(csvin_refuses_when_there_are_too_many_columns),
         CASE(csvin_refuses_when_nearly_all_cells_are_missing),
