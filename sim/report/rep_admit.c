@@ -143,15 +143,6 @@ void rep_admit_csv(const struct admit *a, struct text *sink)
 
 /* ---- Text ---- */
 
-static void wrapped(struct text *sink, const struct rep_options *o, size_t indent,
-                    struct text *line)
-{
-    text_pad(sink, indent);
-    table_wrap(sink, text_str(line), indent, (size_t)o->width, indent + 2);
-    sink->failed = sink->failed || line->failed;
-    text_fini(line);
-}
-
 static void write_table(const struct admit *a, const struct rep_options *o, struct text *sink)
 {
     struct table t;
@@ -205,7 +196,7 @@ static void write_tried(const struct admit *a, const struct admit_mode *m,
     } else {
         text_add(&line, " the answer is not monotone: another number may hold as well.");
     }
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
 }
 
 void rep_admit_text(const struct admit *a, const struct rep_options *o, struct text *sink)
@@ -215,7 +206,7 @@ void rep_admit_text(const struct admit *a, const struct rep_options *o, struct t
     text_addf(&line, "How many VMs of %s fit on ", name_of(a));
     add_fleet(a, &line);
     text_add(&line, " with every objective held?");
-    wrapped(sink, o, 0, &line);
+    table_paragraph(sink, o->width, 0, &line);
     text_init(&line);
     text_add(sink, "\n");
     if (a->best >= 0) {
@@ -225,7 +216,7 @@ void rep_admit_text(const struct admit *a, const struct rep_options *o, struct t
         text_add(&line, "Not one");
     }
     text_add(&line, ".");
-    wrapped(sink, o, 0, &line);
+    table_paragraph(sink, o->width, 0, &line);
     text_add(sink, "\n");
     write_table(a, o, sink);
     text_add(sink, o->quiet ? "" : "\ntried:\n");

@@ -7,14 +7,6 @@
 #include "sim/base/units.h"
 #include "sim/report/table.h"
 
-static void write_line(struct text *line, const struct rep_options *o, struct text *out)
-{
-    text_pad(out, 2);
-    table_wrap(out, text_str(line), 2, (size_t)o->width, 4);
-    out->failed = out->failed || line->failed;
-    text_fini(line);
-}
-
 static void add_time(struct text *line, const struct estimate *e)
 {
     const struct units_scale scale = units_time_scale(fabs(e->value));
@@ -70,7 +62,7 @@ static void compare_tenant(const struct result *r, const struct mode_result *m, 
     add_part(&line, "mean", &c->mean_ns, c->mean, true);
     add_part(&line, "p95", &c->p95_ns, c->p95, true);
     add_part(&line, "throughput", &c->throughput_per_s, c->throughput, false);
-    write_line(&line, o, out);
+    table_paragraph(out, o->width, 2, &line);
 }
 
 void rep_compare_modes(const struct result *r, const struct rep_options *o, struct text *out)
@@ -120,7 +112,7 @@ static void without(const struct result *r, const struct mode_result *m,
     add_time(&line, &here);
     text_addf(&line, ", and %lld requests are violated instead of %lld",
               (long long)w->violations, (long long)t->violations.total);
-    write_line(&line, o, out);
+    table_paragraph(out, o->width, 2, &line);
 }
 
 void rep_compare_neighbours(const struct result *r, const struct rep_options *o,
@@ -157,7 +149,7 @@ static void write_shift(const struct result *r, const struct shift *x,
     if (x->untold_n > 0) {
         text_addf(&line, "; %d of %d can no longer be told", x->untold_n, x->orders_n);
     }
-    write_line(&line, o, out);
+    table_paragraph(out, o->width, 2, &line);
 }
 
 void rep_compare_shifts(const struct result *r, const struct rep_options *o, struct text *out)

@@ -451,13 +451,6 @@ static void add_others(const struct view *v, int first, int last, struct text *o
     }
 }
 
-static void write_line(const struct view *v, const struct text *line, struct text *out)
-{
-    text_pad(out, 2);
-    table_wrap(out, text_str(line), 2, (size_t)v->width, INDENT);
-    out->failed = out->failed || line->failed;
-}
-
 /* The first GPU of a shape, drawn; empty ones [first, last] need no picture. */
 static void write_gpus(const struct view *v, int first, int last, struct text *out)
 {
@@ -466,8 +459,7 @@ static void write_gpus(const struct view *v, int first, int last, struct text *o
     add_gpus(v->r->scenario, first, v->shape->seat_n > 0 ? first : last, &line);
     text_addf(&line, "  %s: ", v->r->scenario->catalog->gpu[v->shape->model_ix].key);
     add_summary(v, &line);
-    write_line(v, &line, out);
-    text_fini(&line);
+    table_paragraph(out, v->width, 2, &line);
     if (v->shape->seat_n > 0) {
         draw(v, out);
         write_legend(v, out);
@@ -481,8 +473,7 @@ static void write_alike(const struct view *v, int first, int last, struct text *
     add_gpus(v->r->scenario, first, last, &line);
     text_addf(&line, "  same as GPU %d: ", v->shape->gpu_ix);
     add_others(v, first, last, &line);
-    write_line(v, &line, out);
-    text_fini(&line);
+    table_paragraph(out, v->width, 2, &line);
 }
 
 void rep_layout_write(const struct result *r, const struct mode_result *m,
@@ -535,10 +526,8 @@ static void write_sentence(const struct rep_options *o, const char *lead, struct
     struct text line;
     text_init(&line);
     text_addf(&line, "%s%s", lead, text_str(rest));
-    text_pad(out, 2);
-    table_wrap(out, text_str(&line), 2, (size_t)page_width(o), INDENT);
-    out->failed = out->failed || line.failed || rest->failed;
-    text_fini(&line);
+    table_paragraph(out, page_width(o), 2, &line);
+    out->failed = out->failed || rest->failed;
     text_reset(rest);
 }
 

@@ -156,9 +156,7 @@ static void write_mode(const struct result *r, const struct mode_result *m,
         text_init(&s);
         text_addf(&s, "%s %s%s%s", reason->rule, reason->tenant == NULL ? "" : reason->tenant,
                   reason->tenant == NULL ? "" : ": ", reason->text);
-        text_pad(out, 2);
-        table_wrap(out, text_str(&s), 2, (size_t)o->width, 4);
-        text_fini(&s);
+        table_paragraph(out, o->width, 2, &s);
     }
     if (o->quiet || m->fits == NULL) {
         return;
@@ -187,9 +185,7 @@ void rep_place_write(const struct result *r, const struct rep_options *o, struct
     text_init(&end);
     text_addf(&end, "%d of %d %s feasible; nothing was simulated.", feasible_n, s->mode_n,
               s->mode_n == 1 ? "mode is" : "modes are");
-    table_wrap(sink, text_str(&end), 0, (size_t)o->width, 2);
-    sink->failed = sink->failed || end.failed;
-    text_fini(&end);
+    table_paragraph(sink, o->width, 0, &end);
     if (!o->quiet && feasible_n > 0) {
         text_addf(sink, "  try: vgpusim run %s\n", o->path == NULL ? s->path : o->path);
     }

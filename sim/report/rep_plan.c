@@ -408,15 +408,6 @@ void rep_plan_csv(const struct plan *p, struct text *sink)
 
 /* ---- Text ---- */
 
-static void wrapped(struct text *sink, const struct rep_options *o, size_t indent,
-                    struct text *line)
-{
-    text_pad(sink, indent);
-    table_wrap(sink, text_str(line), indent, (size_t)o->width, indent + 2);
-    sink->failed = sink->failed || line->failed;
-    text_fini(line);
-}
-
 static void add_label(const struct plan *p, const struct plan_candidate *c, struct text *line)
 {
     const struct scenario *s = c->scenario;
@@ -473,7 +464,7 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
         text_add(&line, ": p95 ");
         add_estimate(&line, &tr->latency[p95]);
         text_addf(&line, ", load %.2f", tr->load_frac);
-        wrapped(sink, o, 4, &line);
+        table_paragraph(sink, o->width, 4, &line);
     }
 }
 
@@ -498,7 +489,7 @@ static void write_bill_text(const struct bill *b, int gpus, const struct rep_opt
         text_addf(&line, " %.2f USD", b->energy_usd);
     }
     text_add(&line, ".");
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
 }
 
 /* What the answer rests on and nobody has verified: what does not matter in one sentence, what
@@ -518,7 +509,7 @@ static void write_assumptions_text(const struct plan *p, const struct rep_option
     }
     if (held > 0) {
         text_add(&line, ".");
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
         text_init(&line);
     }
     for (int i = 0; i < p->assumption_n; i++) {
@@ -526,7 +517,7 @@ static void write_assumptions_text(const struct plan *p, const struct rep_option
         if (!a->holds) {
             text_addf(&line, "Unverified, and with %s %s it does not clearly hold: %s.",
                       a->parameter, a->value, a->why);
-            wrapped(sink, o, 2, &line);
+            table_paragraph(sink, o->width, 2, &line);
             text_init(&line);
         }
     }
@@ -549,7 +540,7 @@ static void write_hosts_lost(const struct plan *p, const struct rep_options *o,
             text_addf(&line, "One %s of %s lost: %s; with one host more of %s it holds.", what,
                       loss[i]->of, loss[i]->why, loss[i]->of);
         }
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
 }
 
@@ -579,7 +570,7 @@ static void write_flips_text(const struct plan *p, const struct rep_options *o,
             add_moved(f, f->other_factor, &line);
             text_addf(&line, ": %s", f->winner[0] != '\0' ? f->winner : "no plan holds");
         }
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
     if (p->flips_cut) {
         text_add(sink, "  The searches did not do for all numbers.\n");
@@ -599,12 +590,12 @@ static void write_bound(const struct plan *p, int gpus, double usd, const struct
     struct text line;
     text_init(&line);
     text_addf(&line, "Lower bound: %d (%s); gap %d.", p->bound, p->bound_why, gpus - p->bound);
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     if (p->bound_usd > 0.0) {
         text_init(&line);
         text_addf(&line, "Lower bound of an hour: %.2f USD (%s); gap %.1f %%.", p->bound_usd,
                   p->bound_usd_why, (usd / p->bound_usd - 1.0) * 100.0);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
 }
 
@@ -619,7 +610,7 @@ static void write_headroom(const struct plan *p, const struct rep_options *o, st
                       p->first_to_break);
         }
         text_add(&line, ".");
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
 }
 
@@ -631,17 +622,17 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
     text_init(&line);
     text_addf(&line, "%d GPUs in %d parts", mix->gpus, mix->part_n);
     add_money(&mix->bill, &line);
-    wrapped(sink, o, 0, &line);
+    table_paragraph(sink, o->width, 0, &line);
     for (int i = 0; i < mix->part_n; i++) {
         const struct plan_candidate *c = &mix->part[i];
         text_init(&line);
         add_label(p, c, &line);
         add_money(&c->bill, &line);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
         write_tenants(c, o, sink);
         text_init(&line);
         text_addf(&line, "Why not fewer: %s.", c->binding);
-        wrapped(sink, o, 4, &line);
+        table_paragraph(sink, o->width, 4, &line);
     }
     write_bill_text(&mix->bill, mix->gpus, o, sink);
     text_init(&line);
@@ -653,12 +644,12 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
         text_add(&line, "Nothing holds in one part");
     }
     text_addf(&line, "; %s.", mix_binding(p));
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     write_bound(p, mix->gpus, mix->bill.usd, o, sink);
     write_headroom(p, o, sink);
     text_init(&line);
     text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     write_assumptions_text(p, o, sink);
 }
 
@@ -669,24 +660,24 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     text_init(&line);
     add_label(p, c, &line);
     add_money(&c->bill, &line);
-    wrapped(sink, o, 0, &line);
+    table_paragraph(sink, o->width, 0, &line);
     write_tenants(c, o, sink);
     write_bill_text(&c->bill, c->gpus, o, sink);
     text_init(&line);
     text_addf(&line, "Why not fewer: %s.", c->binding);
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     write_bound(p, c->gpus, c->bill.usd, o, sink);
     write_headroom(p, o, sink);
     if (p->with_spare > 0) {
         text_init(&line);
         text_addf(&line, "To hold with one GPU lost: %d.", p->with_spare);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
     write_hosts_lost(p, o, sink);
     if (p->flip[0] != '\0') {
         text_init(&line);
         text_addf(&line, "What would change the answer: %s.", p->flip);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
     write_assumptions_text(p, o, sink);
 }
@@ -736,13 +727,13 @@ static void write_none(const struct plan *p, const struct rep_options *o, struct
         text_init(&line);
         add_label(p, &p->candidate[i], &line);
         text_addf(&line, ": %s", p->candidate[i].binding);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
     for (int i = 0; i < p->wish_n; i++) {
         text_add(sink, i == 0 ? "\nIt holds with:\n" : "");
         text_init(&line);
         text_addf(&line, "%s (%s)", p->wish[i].change, p->wish[i].buys);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
     if (p->wish_n == 0 && !p->interrupted) {
         text_add(sink, "\nNo single change that was tried makes it hold.\n");
@@ -759,12 +750,12 @@ static void write_refusals(const struct plan *p, const struct rep_options *o, st
         text_addf(&line, "%s ", key_of(p, r->gpu_ix));
         rep_mode_label(p->scenario, &p->scenario->mode[r->mode_ix], &line);
         text_addf(&line, ": %s %s", r->rule, r->text);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
         if (r->change[0] != '\0') {
             text_init(&line);
             text_addf(&line, "can be placed with %s%s", r->change,
                       r->gives_less ? " (less than asked for)" : "");
-            wrapped(sink, o, 4, &line);
+            table_paragraph(sink, o->width, 4, &line);
         }
     }
 }

@@ -501,12 +501,7 @@ static void write_kinds(const struct result *r, const struct mode_result *m,
         struct text line;
         text_init(&line);
         add_kind(r, &m->tenant[k], &line);
-        if (text_str(&line)[0] != '\0') {
-            text_pad(out, 2);
-            table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
-        }
-        out->failed = out->failed || line.failed;
-        text_fini(&line);
+        table_paragraph(out, o->width, 2, &line);
     }
 }
 
@@ -535,11 +530,8 @@ static void write_ratios(const struct result *r, const struct mode_result *m,
     if (n > 0) {
         text_add(&line, " × ");
         rep_mode_label(r->scenario, m->first->spec, &line);
-        text_pad(out, 2);
-        table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
     }
-    out->failed = out->failed || line.failed;
-    text_fini(&line);
+    table_paragraph(out, o->width, 2, &line);
 }
 
 /* "faults: 12, each hits 2.00±0 other VMs (at most 3, of 1 other tenants); ..." */
@@ -577,12 +569,7 @@ static void write_faults(const struct result *r, const struct mode_result *m,
         rep_estimate(&line, &t->available_frac, 0.01);
         text_addf(&line, " %%, %lld requests lost", (long long)t->lost);
     }
-    if (r->scenario->life_n > 0) {
-        text_pad(out, 2);
-        table_wrap(out, text_str(&line), 2, (size_t)o->width, 4);
-    }
-    out->failed = out->failed || line.failed;
-    text_fini(&line);
+    table_paragraph(out, o->width, 2, &line);
 }
 
 /* " · strict slice 2.08 ms, switch 218 us" */

@@ -244,15 +244,6 @@ void rep_vms_csv(const struct vms_plan *p, struct text *sink)
 
 /* ---- Text ---- */
 
-static void wrapped(struct text *sink, const struct rep_options *o, size_t indent,
-                    struct text *line)
-{
-    text_pad(sink, indent);
-    table_wrap(sink, text_str(line), indent, (size_t)o->width, indent + 2);
-    sink->failed = sink->failed || line->failed;
-    text_fini(line);
-}
-
 /* "3 d 04:05:06", "04:05:06" since the first creation. */
 static void add_when(struct text *line, int64_t ns)
 {
@@ -283,7 +274,7 @@ static void write_moment(const struct vms_candidate *c, const struct rep_options
     } else {
         text_addf(&line, ") were packed anew; at least %d.", c->bound);
     }
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     text_init(&line);
     if (saving(c) == 0) {
         text_add(&line, "Price of fragmentation: none; moving VMs would save no GPU.");
@@ -291,7 +282,7 @@ static void write_moment(const struct vms_candidate *c, const struct rep_options
         text_addf(&line, "Price of fragmentation: moving VMs could save at most %d of %d GPUs.",
                   saving(c), c->gpus);
     }
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
 }
 
 static void write_fewer_text(const struct vms_candidate *c, const struct rep_options *o,
@@ -313,7 +304,7 @@ static void write_fewer_text(const struct vms_candidate *c, const struct rep_opt
                   c->vms, c->fewer_line, c->less.then.room_frac * 100.0,
                   c->less.then.fragmentation_frac * 100.0);
     }
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
 }
 
 static void write_policies(const struct vms_plan *p, const struct vms_candidate *c,
@@ -336,7 +327,7 @@ static void write_policies(const struct vms_plan *p, const struct vms_candidate 
         first = false;
     }
     text_add(&line, ".");
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
 }
 
 static void write_best(const struct vms_plan *p, const struct vms_candidate *c,
@@ -348,20 +339,20 @@ static void write_best(const struct vms_plan *p, const struct vms_candidate *c,
     if (c->cost_usd > 0.0) {
         text_addf(&line, " · %.2f USD/h", c->cost_usd);
     }
-    wrapped(sink, o, 0, &line);
+    table_paragraph(sink, o->width, 0, &line);
     text_init(&line);
     text_addf(&line,
               "Over time: every VM is placed when it is created (%s) and never moved; %s.",
               place_policy_name(p->scenario->place),
               c->is_searched ? "the fewest GPUs that were found to do"
                              : "with one GPU less somebody is refused");
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     write_moment(c, o, sink);
     write_fewer_text(c, o, sink);
     text_init(&line);
     text_addf(&line, "GPUs in use, on average: %.2f of %d; room taken: %.0f %%.", c->gpus_mean,
               c->gpus, c->room_frac * 100.0);
-    wrapped(sink, o, 2, &line);
+    table_paragraph(sink, o->width, 2, &line);
     write_policies(p, c, o, sink);
 }
 
@@ -410,7 +401,7 @@ static void write_refusals(const struct vms_plan *p, const struct rep_options *o
         text_init(&line);
         text_addf(&line, "%s %s: %s %s", key_of(p, r->gpu_ix), mode_of(p, r->mode_ix), r->rule,
                   r->text);
-        wrapped(sink, o, 2, &line);
+        table_paragraph(sink, o->width, 2, &line);
     }
 }
 

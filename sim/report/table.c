@@ -208,6 +208,16 @@ void table_wrap(struct text *sink, const char *s, size_t at, size_t width, size_
     text_add(sink, "\n");
 }
 
+void table_paragraph(struct text *sink, int width, size_t indent, struct text *line)
+{
+    if (line->n > 0) {
+        text_pad(sink, indent);
+        table_wrap(sink, text_str(line), indent, (size_t)width, indent + 2);
+    }
+    sink->failed = sink->failed || line->failed;
+    text_fini(line);
+}
+
 void table_print(struct table *t, size_t width, size_t indent, struct text *sink)
 {
     table_fit(t, width > indent ? width - indent : 0);

@@ -66,4 +66,8 @@ void table_print(struct table *t, size_t width, size_t indent, struct text *sink
  * line stands already. */
 void table_wrap(struct text *sink, const char *s, size_t at, size_t width, size_t indent);
 
+/* Appends the line, indented, its further lines by two more, and frees it. An empty line is
+ * nothing. `width` >= 0. */
+void table_paragraph(struct text *sink, int width, size_t indent, struct text *line);
+
 #endif

@@ -20,27 +20,11 @@
 #include "sim/plan/holds.h"
 #include "sim/plan/plan.h"
 #include "sim/report/rep_plan.h"
-#include "tests/unit/fixture.h"
+#include "tests/unit/planning.h"
 
 enum {
     SEEDS = 200
 };
-
-/* The plan of a scenario with `set` [set_n] on top; fails the test on any error. */
-static const struct plan *plan(struct fixture *f, const char *yaml, const char *const *set,
-                               int set_n, uint64_t seed, int threads)
-{
-    const struct scenario_overrides over = {.set = set, .set_n = set_n, .plan = true};
-    const struct scenario *s =
-        scenario_read(&f->arena, f->catalog, "test.yaml", yaml, strlen(yaml), &over, &f->diag);
-    if (s == NULL || diag_failed(&f->diag)) {
-        fail_msg("the scenario is wrong: %s", set_n > 0 ? set[0] : yaml);
-    }
-    const struct exp_options o = {.seed = seed, .threads = threads, .version = "test"};
-    const struct plan *p = plan_search(&f->arena, s, &o, &f->diag);
-    assert_non_null(p);
-    return p;
-}
 
 /* ---- Closed forms ---- */
 
@@ -100,21 +84,6 @@ static void plan_takes_erlangs_number_when_instances_serve_one_queue(void **stat
     const struct estimate *e = &p->candidate[0].result->mode[0].tenant[0].latency[1];
     assert_true(e->lo / 1e6 < near.quantile && near.quantile < e->hi / 1e6);
 }
-
-static const char turns[] =
-    "version: 1\n"
-    "name: turns\n"
-    "horizon: 60 s\n"
-    "fleet: {gpu: L40S}\n"
-    "modes: [{mode: time-sliced, scheduler: {policy: best-effort, slice: 30 ms, switch: 0 "
-    "us}}]\n"
-    "tenants:\n"
-    "  - name: a\n"
-    "    count: 8\n"
-    "    framebuffer: 4 GiB\n"
-    "    objective: {mean: 20 ms}\n"
-    "    workload: {kind: requests, arrivals: {process: poisson, rate: 20/s},\n"
-    "      service: {dist: deterministic, mean: 10 ms}}\n";
 
 /* k VMs on a GPU without preemption: the mean is that of M/D/1 in whatever order. */
 static double md1_ms(int k)
