@@ -20,6 +20,22 @@ static void add_boards(struct bill *b, const struct scenario *s, int gpu_ix, int
     b->power_w += gpus * (double)s->catalog->gpu[gpu_ix].tdp_w;
 }
 
+/* Prices what has been counted. */
+static void price(struct bill *b, const struct scenario *s)
+{
+    b->licence_usd = b->licences * s->licence_usd;
+    b->energy_usd = b->power_w / 1e3 * s->energy_usd;
+    b->usd = b->gpu_usd + b->licence_usd + b->energy_usd;
+}
+
+struct bill bill_boards(const struct scenario *s, int gpu_ix, int gpus, int licences)
+{
+    struct bill b = {.licences = licences, .million_usd = (double)NAN};
+    add_boards(&b, s, gpu_ix, gpus);
+    price(&b, s);
+    return b;
+}
+
 struct bill bill_of(const struct result *r, int gpu_ix, int gpus)
 {
     const struct scenario *s = r->scenario;
@@ -39,9 +55,17 @@ struct bill bill_of(const struct result *r, int gpu_ix, int gpus)
         const struct estimate *e = &m->tenant[t].throughput_per_s;
         done_per_s += e->has_value ? e->value : 0.0;
     }
-    b.licence_usd = b.licences * s->licence_usd;
-    b.energy_usd = b.power_w / 1e3 * s->energy_usd;
-    b.usd = b.gpu_usd + b.licence_usd + b.energy_usd;
+    price(&b, s);
     b.million_usd = done_per_s > 0.0 ? b.usd / (done_per_s * 3600.0) * 1e6 : (double)NAN;
     return b;
+}
+
+void bill_add(struct bill *sum, const struct bill *b)
+{
+    sum->gpu_usd += b->gpu_usd;
+    sum->licences += b->licences;
+    sum->licence_usd += b->licence_usd;
+    sum->power_w += b->power_w;
+    sum->energy_usd += b->energy_usd;
+    sum->usd += b->usd;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bill.h - what an hour of a simulated plan costs, item by item: GPUs, licences, energy.
+/* bill.h - what an hour of a plan costs, item by item: GPUs, licences, energy.
  *
  * Energy is that of boards at their power limits all the time: no plan draws more, and one that
  * is mostly idle draws less. An item without a price in the scenario is zero; without a price
@@ -22,8 +22,14 @@ struct bill {
 /* An hour of one GPU of the model; NAN without a price. */
 double bill_price(const struct scenario *s, int gpu_ix);
 
+/* The bill of so many GPUs of a model and vGPUs with a licence, without completions. */
+struct bill bill_boards(const struct scenario *s, int gpu_ix, int gpus, int licences);
+
 /* The bill of mode 0 of a result on so many GPUs of one model; with groups of hosts on all of
  * their GPUs. */
 struct bill bill_of(const struct result *r, int gpu_ix, int gpus);
+
+/* Adds another bill, but for what a million completions cost. */
+void bill_add(struct bill *sum, const struct bill *b);
 
 #endif

@@ -524,16 +524,6 @@ static bool can_mix(const struct search *x, const char **why)
     return *why == NULL;
 }
 
-static void add_bill(struct bill *sum, const struct bill *b)
-{
-    sum->gpu_usd += b->gpu_usd;
-    sum->licences += b->licences;
-    sum->licence_usd += b->licence_usd;
-    sum->power_w += b->power_w;
-    sum->energy_usd += b->energy_usd;
-    sum->usd += b->usd;
-}
-
 /* The parts into the plan. */
 static void publish(struct mix *m, const struct division *best)
 {
@@ -545,7 +535,7 @@ static void publish(struct mix *m, const struct division *best)
         const struct bill *own = &best->c[i]->bill;
         out->part[out->part_n++] = *best->c[i];
         out->gpus += best->c[i]->gpus;
-        add_bill(&out->bill, own);
+        bill_add(&out->bill, own);
         millions += own->million_usd > 0.0 ? own->usd / own->million_usd : 0.0;
     }
     out->bill.million_usd = millions > 0.0 ? out->bill.usd / millions : (double)NAN;

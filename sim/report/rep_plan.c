@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/units.h"
+#include "sim/report/rep_bill.h"
 #include "sim/report/rep_json.h"
 #include "sim/report/table.h"
 
@@ -50,18 +51,6 @@ static const char *seat_of(const struct plan_candidate *c, int tenant_ix)
 }
 
 /* ---- JSON ---- */
-
-static void write_bill(struct jout *j, const struct bill *b)
-{
-    jout_real(j, "cost_per_hour_usd", b->usd);
-    jout_real(j, "cost_per_million_usd", b->million_usd);
-    jout_real(j, "gpu_cost_per_hour_usd", b->gpu_usd);
-    jout_int(j, "licences", b->licences);
-    jout_real(j, "licence_cost_per_hour_usd", b->licence_usd);
-    jout_real(j, "power_w", b->power_w);
-    jout_real(j, "energy_kwh_per_hour", b->power_w / 1e3);
-    jout_real(j, "energy_cost_per_hour_usd", b->energy_usd);
-}
 
 static void write_gpus(struct jout *j, const struct plan *p, const struct plan_candidate *c)
 {
@@ -119,7 +108,7 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     rep_json_layout(j, c->result, &c->result->mode[0]);
     jout_open_list(j, "parts", false);
     jout_close_list(j);
-    write_bill(j, &c->bill);
+    rep_bill_json(j, &c->bill);
     write_end(j, c->meets, c->bound, c->bound_why, c->gpus - p->bound, c->binding);
 }
 
@@ -159,7 +148,7 @@ static void write_mix(struct jout *j, const struct plan *p)
         write_candidate(j, NULL, p, &mix->part[i]);
     }
     jout_close_list(j);
-    write_bill(j, &mix->bill);
+    rep_bill_json(j, &mix->bill);
     write_end(j, true, p->bound, p->bound_why, mix->gpus - p->bound, mix_binding(p));
 }
 
@@ -468,30 +457,6 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
     }
 }
 
-/* "An hour: 2 GPUs 5.00, 8 licences 0.80, energy 0.6 kWh 0.07 USD." */
-static void write_bill_text(const struct bill *b, int gpus, const struct rep_options *o,
-                            struct text *sink)
-{
-    struct text line;
-    text_init(&line);
-    text_addf(&line, "An hour: %d GPU%s", gpus, gpus == 1 ? "" : "s");
-    if (b->gpu_usd > 0.0) {
-        text_addf(&line, " %.2f USD", b->gpu_usd);
-    }
-    text_addf(&line, ", %d vGPU licence%s", b->licences, b->licences == 1 ? "" : "s");
-    if (b->licence_usd > 0.0) {
-        text_addf(&line, " %.2f USD", b->licence_usd);
-    }
-    if (b->power_w > 0.0) {
-        text_addf(&line, ", at most %.4g kWh", b->power_w / 1e3);
-    }
-    if (b->energy_usd > 0.0) {
-        text_addf(&line, " %.2f USD", b->energy_usd);
-    }
-    text_add(&line, ".");
-    table_paragraph(sink, o->width, 2, &line);
-}
-
 /* What the answer rests on and nobody has verified: what does not matter in one sentence, what
  * does in one each. */
 static void write_assumptions_text(const struct plan *p, const struct rep_options *o,
@@ -634,7 +599,7 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
         text_addf(&line, "Why not fewer: %s.", c->binding);
         table_paragraph(sink, o->width, 4, &line);
     }
-    write_bill_text(&mix->bill, mix->gpus, o, sink);
+    rep_bill_text(&mix->bill, mix->gpus, o, sink);
     text_init(&line);
     if (p->meets_n > 0) {
         text_add(&line, "Best in one part: ");
@@ -662,7 +627,7 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
     add_money(&c->bill, &line);
     table_paragraph(sink, o->width, 0, &line);
     write_tenants(c, o, sink);
-    write_bill_text(&c->bill, c->gpus, o, sink);
+    rep_bill_text(&c->bill, c->gpus, o, sink);
     text_init(&line);
     text_addf(&line, "Why not fewer: %s.", c->binding);
     table_paragraph(sink, o->width, 2, &line);
