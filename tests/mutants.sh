@@ -402,7 +402,7 @@ mutant lost-room-not-counted sim/fleet/hostfrag.c 's/f->lost\[i\] \+= sign/f->lo
 mutant host-not-asked-again sim/fleet/hostfrag.c 's/is_known = false;/is_known = true;/' unit/test_hostfrag
 mutant cpus-no-part-of-it sim/fleet/hostfrag.c 's/k->cpu_milli <= cpu_milli && k->memory/k->memory/' unit/test_hostfrag
 mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >= slices/compute_slices * (FRACTION_ONE + 1) >= slices/' unit/test_plan_vms
-mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= gpus_of_size\(d, k, seats\[k\]\);/sum = sum > gpus_of_size(d, k, seats[k]) ? sum : gpus_of_size(d, k, seats[k]);/' unit/test_plan_vms
+mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/div_ceil\(seats\[k\], seats_on_gpu\(d, k\)\)/(k == 0 ? div_ceil(seats[k], seats_on_gpu(d, k)) : 0)/' unit/test_plan_vms
 mutant column-behind-the-quote sim/input/csvin.c "s/r->text\[from\+\+\] = '\"';/from++;/" unit/test_csvin
 mutant cell-before-its-blanks sim/input/csvin.c 's/size_t from = skip_blanks\(r, r->at\);/size_t from = r->at;/' unit/test_csvin
 mutant escaped-quote-ends-a-cell sim/input/csvin.c 's/s\[to\] == .". \? 2 : 1;/1;/' unit/test_csvin

@@ -104,7 +104,7 @@ static bool export_loaded(struct load *l, const struct opts *o, struct text *out
         return false;
     }
     const struct export_format *format = export_find(o->value[FLAG_TO], &l->diag);
-    if (format == NULL || !load_scenario(l, o, o->operand[0])) {
+    if (format == NULL || !load_placement(l, o, o->operand[0])) {
         return false;
     }
     const struct fleet *f = place_all(l);

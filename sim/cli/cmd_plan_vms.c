@@ -58,7 +58,7 @@ enum err cmd_plan_vms(struct load *l, const struct opts *o, const struct outputs
     if (p != NULL) {
         const struct page page = {o, p};
         status = err_worse(outputs_emit(o, to, write_page, &page, &d),
-                           p->meets_n > 0 ? ERR_OK : ERR_NO);
+                           p->meets_n > 0 || p->mix.part_n > 0 ? ERR_OK : ERR_NO);
     }
     status = err_worse(status, load_show_plain(&d, o));
     diag_fini(&d);

@@ -90,7 +90,8 @@ static enum err run_loaded(struct load *l, const struct opts *o, bool place_only
     if (!ok) {
         return load_show_plain(&l->diag, o);
     }
-    if (!load_scenario(l, o, o->operand[0])) {
+    const char *path = o->operand[0];
+    if (!(place_only ? load_placement(l, o, path) : load_scenario(l, o, path))) {
         return load_show(l, o);
     }
     (void)load_show(l, o);

@@ -7,6 +7,7 @@
 #include "sim/cli/show.h"
 #include "sim/cli/term.h"
 #include "sim/input/catalogin.h"
+#include "sim/plan/plan_vms.h"
 
 void load_init(struct load *l)
 {
@@ -130,6 +131,17 @@ bool load_scenario(struct load *l, const struct opts *o, const char *path)
     if (l->scenario != NULL) {
         look_for_use(l);
     }
+    return l->scenario != NULL;
+}
+
+bool load_placement(struct load *l, const struct opts *o, const char *path)
+{
+    l->vms = true;
+    if (!load_scenario(l, o, path) || l->scenario->vms == NULL) {
+        return l->scenario != NULL;
+    }
+    const struct vms_plan *p = plan_vms(&l->arena, l->scenario, VGPUSIM_VERSION, &l->diag);
+    l->scenario = p == NULL ? NULL : plan_vms_moment(&l->arena, p, &l->diag);
     return l->scenario != NULL;
 }
 

@@ -50,6 +50,9 @@ bool load_overrides(struct load *l, const struct opts *o, const char *path,
 /* Reads catalogue and scenario with the overrides of the flags. False with diagnostics. */
 bool load_scenario(struct load *l, const struct opts *o, const char *path);
 
+/* As load_scenario; of VMs that come and go, the fullest moment of their plan. */
+bool load_placement(struct load *l, const struct opts *o, const char *path);
+
 /* Shows the diagnostics on stderr; the exit status that they ask for. Warnings alone give
  * ERR_OK. */
 enum err load_show(struct load *l, const struct opts *o);

@@ -476,7 +476,8 @@ static bool read_vms(struct reading *t, const struct field_map *root)
 {
     struct scenario *s = t->s;
     if (!t->vms) {
-        diag_error(t->r.d, field_at(root, "vms"), "'vms' is for `vgpusim plan`");
+        diag_error(t->r.d, field_at(root, "vms"),
+                   "'vms' is for `vgpusim plan`, and its fullest moment for place and export");
         diag_help(t->r.d, "list VMs that stay, and what they run, under 'tenants'");
         return true;
     }

@@ -17,12 +17,8 @@
 #include "models/tenant.h"
 #include "sim/fleet/fleet.h"
 #include "sim/fleet/pack.h"
-#include "sim/plan/bill.h"
-#include "sim/plan/vmdemand.h"
-
-enum {
-    STEPS_MAX = 64 /* numbers of hosts that are tried one after the other */
-};
+#include "sim/plan/vmmix.h"
+#include "sim/plan/vmplay.h"
 
 struct planning {
     struct vms_plan *p;
@@ -32,208 +28,44 @@ struct planning {
     bool failed; /* memory is out */
 };
 
-/* One candidate in the making; what it takes lives in `a`. */
+/* One candidate in the making. */
 struct job {
     struct planning *x;
-    struct arena *a;
-    struct vmdemand demand;
-    struct gstate g;
-    struct churn_host *host; /* [host_n] as many as could ever be asked for */
-    int host_n;
+    struct vmplay play;
     struct vms_candidate *c;
 };
 
-/* ---- Hosts ---- */
-
-static const struct host_group *group_of(const struct scenario *s)
-{
-    return s->group_n > 0 ? &s->group[0] : NULL;
-}
-
-/* Every seat on a GPU of its own, or every VM on a host of its own: more help nobody. */
-static bool make_hosts(struct job *j)
-{
-    const struct host_group *h = group_of(j->x->s);
-    const int wanted = h ? j->demand.vms_most : 1;
-    const int gpus = h                                 ? h->gpus
-                     : j->demand.seats_most < GPUS_MAX ? j->demand.seats_most
-                                                       : (int)GPUS_MAX;
-    j->c->per_host = h ? gpus : 1;
-    j->host_n = h && wanted > GPUS_MAX / gpus ? GPUS_MAX / gpus : wanted;
-    j->host = arena_alloc(j->a, (size_t)j->host_n, sizeof *j->host);
-    for (int i = 0; j->host && i < j->host_n; i++) {
-        j->host[i] = (struct churn_host){
-            .gpu_n = gpus,
-            .cpu_milli = h && h->cpus > 0 ? 1000 * (int64_t)h->cpus : INT64_MAX,
-            .memory_bytes = h && h->memory_bytes > 0 ? (int64_t)h->memory_bytes : INT64_MAX};
-    }
-    return j->host != NULL;
-}
-
-/* Runs the trace on so many GPUs; of whole hosts where there are hosts. */
-static bool run_on(struct job *j, struct arena *a, enum place_policy policy, int gpus,
-                   int point_n, struct churn *out)
-{
-    struct churn_host pool = j->host[0];
-    const bool has_hosts = group_of(j->x->s) != NULL;
-    struct churn_terms t = {.g = &j->g,
-                            .policy = policy,
-                            .vm = j->demand.vm,
-                            .gone = j->demand.gone,
-                            .vm_n = j->demand.vm_n,
-                            .host = has_hosts ? j->host : &pool,
-                            .host_n = has_hosts ? gpus / j->c->per_host : 1,
-                            .kind = j->demand.kind,
-                            .kind_n = j->demand.kind_n,
-                            .point_n = point_n};
-    pool.gpu_n = has_hosts ? pool.gpu_n : gpus;
-    if (point_n > 1) {
-        t.point_ns = j->c->with.first_ns;
-        t.step_ns = (j->c->with.last_ns - t.point_ns) / (point_n - 1);
-    }
-    return churn_run(out, a, &t);
-}
-
-static int whole_hosts(const struct job *j, int gpus)
-{
-    return (gpus + j->c->per_host - 1) / j->c->per_host * j->c->per_host;
-}
-
-/* ---- Over time ---- */
-
-/* As run_on, for the number refused alone. */
-static bool refuses(struct job *j, enum place_policy policy, int gpus, bool *any)
-{
-    struct arena trial;
-    struct churn run;
-    arena_init(&trial, "trial");
-    const bool ok = run_on(j, &trial, policy, gpus, 0, &run);
-    arena_fini(&trial);
-    *any = run.refused_n > 0;
-    return ok;
-}
-
-/* Does the policy use empty GPUs before those in use are full? Then a larger fleet places VMs
- * otherwise, and the number is searched for. */
-static bool must_search(const struct job *j, enum place_policy policy)
-{
-    return policy == PLACE_BREADTH_FIRST ||
-           (policy == PLACE_FRAGMENTATION && j->demand.kind_n > 0);
-}
-
-/* One number after the other from the bound, then by bisection. */
-static bool search(struct job *j, enum place_policy policy, int most, int *gpus)
-{
-    const int step = j->c->per_host;
-    int low = whole_hosts(j, j->c->bound > 0 ? j->c->bound : 1);
-    bool any = true;
-    for (int i = 0; i < STEPS_MAX && low <= most; i++, low += step) {
-        if (!refuses(j, policy, low, &any)) {
-            return false;
-        }
-        if (!any) {
-            *gpus = low;
-            return true;
-        }
-    }
-    int high = most;
-    while (low < high) {
-        const int middle = low + (high - low) / (2 * step) * step;
-        if (!refuses(j, policy, middle, &any)) {
-            return false;
-        }
-        low = any ? middle + step : low;
-        high = any ? high : middle;
-    }
-    *gpus = high;
-    return true;
-}
-
-/* Fewest GPUs under a policy; 0 where as many as there may be do not do. */
-static bool fewest(struct job *j, enum place_policy policy, int *gpus)
-{
-    struct arena trial;
-    struct churn run;
-    arena_init(&trial, "trial");
-    const int most = j->host_n * j->host[0].gpu_n;
-    const bool ok = run_on(j, &trial, policy, most, 0, &run);
-    arena_fini(&trial);
-    *gpus = run.refused_n > 0 ? 0 : whole_hosts(j, run.gpus);
-    if (ok && must_search(j, policy) && run.refused_n == 0) {
-        return search(j, policy, most, gpus);
-    }
-    return ok;
-}
-
 /* ---- The fullest moment ---- */
 
-static int compare_large(const void *a, const void *b)
+/* "1g-10gb", "a40-8c-x2": what a group's VMs take, as a tenant is named. NULL: memory is out.
+ */
+static const char *name_of(struct arena *a, const struct choice *c, int seats,
+                           enum mode_kind mode)
 {
-    const struct churn_vm *x = a;
-    const struct churn_vm *y = b;
-    if (x->created_ns != y->created_ns) { /* holds the size here, the largest first */
-        return x->created_ns > y->created_ns ? -1 : 1;
+    char name[80];
+    const bool is_mig = mode == MODE_MIG;
+    const int n = snprintf(name, sizeof name, "%.60s",
+                           is_mig && c->profile ? c->profile->name
+                           : c->type            ? c->type->name
+                                                : "gpu");
+    for (int i = 0; i < n; i++) {
+        const char s = name[i];
+        const bool is_kept = (s >= 'a' && s <= 'z') || (s >= '0' && s <= '9');
+        name[i] = (char)(is_kept ? s : s >= 'A' && s <= 'Z' ? s - 'A' + 'a' : '-');
     }
-    return x->class_ix != y->class_ix ? x->class_ix - y->class_ix : y->seats - x->seats;
-}
-
-/* Puts the VMs of the fullest moment one by one, the largest first, by best fit. */
-static bool pack_largest_first(struct job *j)
-{
-    const struct vmdemand *d = &j->demand;
-    struct arena trial;
-    arena_init(&trial, "trial");
-    struct churn_vm *vm = arena_alloc(&trial, (size_t)d->fullest_vms, sizeof *vm);
-    int *gone = arena_alloc(&trial, (size_t)d->fullest_vms, sizeof *gone);
-    int n = 0;
-    for (int i = 0; vm && gone && i < d->vm_n && d->vm[i].created_ns <= d->fullest_ns; i++) {
-        int at;
-        const bool is_there =
-            d->vm[i].deleted_ns > d->fullest_ns ||
-            (d->vm[i].deleted_ns == d->fullest_ns && d->vm[i].created_ns == d->fullest_ns);
-        if (is_there && n < d->fullest_vms) {
-            vm[n] = d->vm[i];
-            const int one = gstate_add(&j->g, 0, vm[n].class_ix, &at);
-            vm[n].created_ns =
-                gstate_room(&j->g, 0) - (one == GSTATE_FULL ? 0 : gstate_room(&j->g, one));
-            vm[n++].deleted_ns = CHURN_STAYS;
-        }
+    if (seats > 1) {
+        snprintf(name + n, sizeof name - (size_t)n, "-x%d", seats);
     }
-    bool ok = vm && gone;
-    struct churn run = {0};
-    if (ok) {
-        qsort(vm, (size_t)n, sizeof *vm, compare_large);
-        for (int i = 0; i < n; i++) {
-            vm[i].created_ns = 0;
-            gone[i] = i;
-        }
-        struct churn_vm *all = j->demand.vm;
-        int *all_gone = j->demand.gone;
-        const int all_n = j->demand.vm_n;
-        j->demand.vm = vm;
-        j->demand.gone = gone;
-        j->demand.vm_n = n;
-        ok = run_on(j, &trial, PLACE_BEST_FIT, j->host_n * j->host[0].gpu_n, 0, &run);
-        j->demand.vm = all;
-        j->demand.gone = all_gone;
-        j->demand.vm_n = all_n;
-    }
-    arena_fini(&trial);
-    j->c->packed = run.refused_n > 0 ? 0 : whole_hosts(j, run.gpus);
-    return ok;
+    return arena_copy(a, name, strlen(name));
 }
 
 /* A group of the fullest moment as a tenant. */
 static struct tenant tenant_of(const struct vmdemand *d, const struct vmgroup *g,
-                               enum mode_kind mode)
+                               const char *name, enum mode_kind mode)
 {
     const struct choice *c = &d->choice[g->class_ix];
-    struct tenant t = {.name = c->type      ? c->type->name
-                               : c->profile ? c->profile->name
-                                            : "whole GPUs",
-                       .count = g->present,
-                       .vgpus = g->seats,
-                       .reference_gpu_ix = -1};
+    struct tenant t = {
+        .name = name, .count = g->present, .vgpus = g->seats, .reference_gpu_ix = -1};
     if (mode != MODE_PASSTHROUGH) {
         t.vgpu = c->type ? c->type->name : NULL;
         t.mig = c->profile ? c->profile->name : NULL;
@@ -242,27 +74,32 @@ static struct tenant tenant_of(const struct vmdemand *d, const struct vmgroup *g
 }
 
 /* The fullest moment as a scenario of one mode, to be placed exactly. NULL: memory is out. */
-static struct scenario *moment_of(struct job *j)
+static struct scenario *moment_of(const struct scenario *s, struct arena *a,
+                                  const struct vmdemand *d, int gpu_ix, int mode_ix)
 {
-    const struct scenario *s = j->x->s;
-    struct scenario *v = arena_alloc(j->a, 1, sizeof *v);
-    struct tenant *tenant = arena_alloc(j->a, (size_t)j->demand.group_n, sizeof *tenant);
+    struct scenario *v = arena_alloc(a, 1, sizeof *v);
+    struct tenant *tenant = arena_alloc(a, (size_t)d->group_n, sizeof *tenant);
     if (!v || !tenant) {
         return NULL;
     }
     *v = *s;
-    v->vms = NULL;
-    v->gpu_ix = j->c->gpu_ix;
+    v->gpu_ix = gpu_ix;
     v->gpu_count = 0;
     v->plan_gpu_n = 0;
-    v->mode[0] = s->mode[j->c->mode_ix];
+    v->mode[0] = s->mode[mode_ix];
     v->mode_n = 1;
     v->place = PLACE_EXACT;
     v->tenant = tenant;
     v->tenant_n = v->vm_n = 0;
-    for (int g = 0; g < j->demand.group_n; g++) {
-        if (j->demand.group[g].present > 0) {
-            tenant[v->tenant_n] = tenant_of(&j->demand, &j->demand.group[g], v->mode[0].kind);
+    for (int g = 0; g < d->group_n; g++) {
+        const struct vmgroup *group = &d->group[g];
+        if (group->present > 0) {
+            const char *name =
+                name_of(a, &d->choice[group->class_ix], group->seats, v->mode[0].kind);
+            if (!name) {
+                return NULL;
+            }
+            tenant[v->tenant_n] = tenant_of(d, group, name, v->mode[0].kind);
             tenant[v->tenant_n].whole_ix = v->tenant_n;
             v->vm_n += tenant[v->tenant_n++].count;
         }
@@ -282,8 +119,9 @@ static void refuse(struct job *j, const char *rule, const char *text)
 static bool pack_exactly(struct job *j)
 {
     struct fleet f;
-    const struct scenario *v = moment_of(j);
-    if (!v || !fleet_place(&f, j->a, v, 0, j->x->d)) {
+    const struct scenario *v =
+        moment_of(j->x->s, j->play.arena, &j->play.demand, j->c->gpu_ix, j->c->mode_ix);
+    if (!v || !fleet_place(&f, j->play.arena, v, 0, j->x->d)) {
         j->x->failed = true;
         return false;
     }
@@ -294,20 +132,25 @@ static bool pack_exactly(struct job *j)
     }
     j->c->packed = f.gpus_needed;
     j->c->bound = f.gpus_bound > j->c->bound ? f.gpus_bound : j->c->bound;
+    j->play.bound = j->c->bound;
     return true;
+}
+
+/* Can the fullest moment be placed as tenants are? */
+static bool is_exact(const struct vmplay *p)
+{
+    return p->s->group_n == 0 && p->demand.terms.mode != MODE_CONTAINER_TIME_SLICED &&
+           p->demand.fullest_vms <= VMS_MAX;
 }
 
 static bool pack_moment(struct job *j)
 {
-    j->c->bound = j->demand.bound;
-    const bool as_tenants = !group_of(j->x->s) &&
-                            j->demand.terms.mode != MODE_CONTAINER_TIME_SLICED &&
-                            j->demand.fullest_vms <= VMS_MAX;
-    if (as_tenants) {
+    j->c->bound = j->play.bound;
+    if (is_exact(&j->play)) {
         return pack_exactly(j);
     }
-    j->c->bound = whole_hosts(j, j->c->bound); /* by GPUs alone */
-    if (!pack_largest_first(j)) {
+    j->play.bound = j->c->bound = vmplay_whole_hosts(&j->play, j->c->bound); /* by GPUs alone */
+    if (!vmplay_largest_first(&j->play, &j->c->packed)) {
         j->x->failed = true;
         return false;
     }
@@ -321,12 +164,12 @@ static bool pack_moment(struct job *j)
 /* ---- A candidate ---- */
 
 /* The fewest GPUs, and what happens on one less. */
-static bool play(struct job *j)
+static bool play_over_time(struct job *j)
 {
     struct vms_candidate *c = j->c;
     const struct scenario *s = j->x->s;
     for (int p = 0; p < PLACE_EXACT; p++) {
-        if (!fewest(j, (enum place_policy)p, &c->by_policy[p])) {
+        if (!vmplay_fewest(&j->play, (enum place_policy)p, &c->by_policy[p])) {
             return false;
         }
     }
@@ -336,21 +179,22 @@ static bool play(struct job *j)
             c->by_policy[p] > 0 && c->by_policy[p] < c->packed ? c->by_policy[p] : c->packed;
     }
     c->gpus = c->by_policy[s->place];
-    c->is_searched = must_search(j, s->place);
+    c->is_searched = vmplay_searches(&j->play, s->place);
     if (c->gpus == 0) {
         return true;
     }
-    if (!run_on(j, j->x->arena, s->place, c->gpus, 0, &c->with) ||
-        !run_on(j, j->x->arena, s->place, c->gpus, VMS_POINTS, &c->with)) {
+    struct arena *keep = j->x->arena;
+    if (!vmplay_run(&j->play, keep, s->place, c->gpus, NULL, &c->with) ||
+        !vmplay_run(&j->play, keep, s->place, c->gpus, &c->with, &c->with)) {
         return false;
     }
     const bool too_many = s->gpu_count_given && c->gpus > s->gpu_count;
     c->fewer = too_many ? s->gpu_count : c->gpus - c->per_host;
     if (c->fewer >= c->per_host) {
-        if (!run_on(j, j->x->arena, s->place, c->fewer, 0, &c->less)) {
+        if (!vmplay_run(&j->play, keep, s->place, c->fewer, NULL, &c->less)) {
             return false;
         }
-        c->fewer_line = c->less.first_ix >= 0 ? j->demand.line[c->less.first_ix] : 0;
+        c->fewer_line = c->less.first_ix >= 0 ? j->play.demand.line[c->less.first_ix] : 0;
     }
     return true;
 }
@@ -360,67 +204,69 @@ static void summarize(struct job *j)
     struct vms_candidate *c = j->c;
     const struct scenario *s = j->x->s;
     const double span_ns = (double)(c->with.last_ns - c->with.first_ns);
-    c->vms = j->demand.vm_n;
-    c->elsewhere = j->demand.elsewhere;
-    c->vms_most = j->demand.vms_most;
-    c->most_ns = j->demand.most_ns;
-    c->fullest_ns = j->demand.fullest_ns;
-    c->fullest_vms = j->demand.fullest_vms;
+    c->vms = j->play.demand.vm_n;
+    c->elsewhere = j->play.demand.elsewhere;
+    c->vms_most = j->play.demand.vms_most;
+    c->most_ns = j->play.demand.most_ns;
+    c->fullest_ns = j->play.demand.fullest_ns;
+    c->fullest_vms = j->play.demand.fullest_vms;
     c->gpus_mean = span_ns > 0 ? c->with.gpu_ns / span_ns : 0;
-    const double room = (double)c->gpus * gstate_room(&j->g, 0);
+    const double room = (double)c->gpus * gstate_room(&j->play.g, 0);
     c->room_frac = span_ns > 0 && room > 0 ? c->with.room_ns / span_ns / room : 0;
-    c->cost_usd = c->gpus * bill_price(s, c->gpu_ix);
+    c->bill = bill_boards(s, c->gpu_ix, c->gpus, j->play.demand.licences_most);
     c->meets = c->elsewhere == 0 && (!s->gpu_count_given || c->gpus <= s->gpu_count);
 }
 
-static void keep(struct job *j)
+/* What the VMs of `takes` (NULL: all) make of one model and mode, in j->c. True where it is a
+ * candidate; else it is refused, or memory is out. */
+static bool make_candidate(struct job *j, struct arena *scratch, const bool *takes)
 {
-    if (j->c->gpus == 0) {
+    struct vms_candidate *c = j->c;
+    struct vmplay *p = &j->play;
+    if (!vmplay_open(p, scratch, j->x->s, c->gpu_ix, c->mode_ix, takes)) {
+        j->x->failed = true;
+        return false;
+    }
+    if (p->demand.rule) {
+        refuse(j, p->demand.rule, p->demand.text);
+        return false;
+    }
+    if (p->demand.vm_n == 0) {
+        refuse(j, "PLAN-02", "every VM of the trace wants another GPU");
+        return false;
+    }
+    c->per_host = p->per_host;
+    if (!pack_moment(j)) {
+        return false;
+    }
+    if (!play_over_time(j)) {
+        j->x->failed = true;
+        return false;
+    }
+    if (c->gpus == 0) {
         refuse(j, "PLAN-01", "the VMs do not find a place over time on 4096 GPUs");
-        return;
+        return false;
     }
     summarize(j);
-    j->x->p->candidate_n++;
+    return true;
 }
 
-static void plan_one(struct planning *x, int gpu_ix, int mode_ix)
+static bool plan_one(struct planning *x, struct vms_candidate *c, int gpu_ix, int mode_ix,
+                     const bool *takes)
 {
     struct arena scratch;
     arena_init(&scratch, "plan");
     struct job *j = arena_alloc(&scratch, 1, sizeof *j);
-    bool ok = j != NULL;
-    if (ok) {
-        *j = (struct job){.x = x, .a = &scratch, .c = &x->p->candidate[x->p->candidate_n]};
-        *j->c = (struct vms_candidate){.gpu_ix = gpu_ix, .mode_ix = mode_ix};
-        ok = vmdemand_make(&j->demand, &scratch, x->s, gpu_ix, &x->s->mode[mode_ix]);
+    bool ok = false;
+    x->failed |= !j;
+    if (j) {
+        *c = (struct vms_candidate){.gpu_ix = gpu_ix, .mode_ix = mode_ix};
+        *j = (struct job){.x = x, .c = c};
+        ok = make_candidate(j, &scratch, takes);
+        vmplay_close(&j->play);
     }
-    if (ok && j->demand.rule) {
-        refuse(j, j->demand.rule, j->demand.text);
-    } else if (ok && j->demand.vm_n == 0) {
-        refuse(j, "PLAN-02", "every VM of the trace wants another GPU");
-    } else if (ok) {
-        ok = gstate_init(&j->g, &j->demand.terms) && make_hosts(j);
-        if (ok && pack_moment(j)) {
-            ok = play(j);
-            if (ok) {
-                keep(j);
-            }
-        }
-        gstate_fini(&j->g);
-    }
-    x->failed |= !ok;
     arena_fini(&scratch);
-}
-
-/* Is the mode the first of its kind? Schedulers decide nothing here. */
-static bool is_first(const struct scenario *s, int mode_ix)
-{
-    for (int i = 0; i < mode_ix; i++) {
-        if (s->mode[i].kind == s->mode[mode_ix].kind) {
-            return false;
-        }
-    }
-    return true;
+    return ok;
 }
 
 static int compare_candidates(const void *a, const void *b)
@@ -430,18 +276,105 @@ static int compare_candidates(const void *a, const void *b)
     if (x->meets != y->meets) {
         return x->meets ? -1 : 1;
     }
-    const bool has_x = x->cost_usd > 0.0;
-    const bool has_y = y->cost_usd > 0.0;
+    const bool has_x = x->bill.usd > 0.0;
+    const bool has_y = y->bill.usd > 0.0;
     if (has_x != has_y) {
         return has_x ? -1 : 1;
     }
-    if (has_x && (x->cost_usd < y->cost_usd || x->cost_usd > y->cost_usd)) {
-        return x->cost_usd < y->cost_usd ? -1 : 1;
+    if (has_x && (x->bill.usd < y->bill.usd || x->bill.usd > y->bill.usd)) {
+        return x->bill.usd < y->bill.usd ? -1 : 1;
     }
     if (x->gpus != y->gpus) {
         return x->gpus < y->gpus ? -1 : 1;
     }
     return x->gpu_ix != y->gpu_ix ? x->gpu_ix - y->gpu_ix : x->mode_ix - y->mode_ix;
+}
+
+/* The best first; those that serve every VM are counted. */
+static void rank(struct vms_plan *p)
+{
+    qsort(p->candidate, (size_t)p->candidate_n, sizeof *p->candidate, compare_candidates);
+    while (p->meets_n < p->candidate_n && p->candidate[p->meets_n].meets) {
+        p->meets_n++;
+    }
+}
+
+/* ---- The fullest moment, for those who place it ---- */
+
+const struct scenario *plan_vms_moment(struct arena *arena, const struct vms_plan *p,
+                                       struct diag *d)
+{
+    const struct vms_candidate *c = p->candidate;
+    const struct scenario *s = p->scenario;
+    struct vmplay play = {.s = s};
+    if (p->candidate_n == 0 || p->mix.part_n > 0) {
+        diag_error(d, SPAN_NONE, "no model and mode alone %s every VM",
+                   p->mix.part_n > 0 ? "is the answer for" : "has a place for");
+        diag_help(d, "vgpusim plan says more; name one with --set fleet.gpu=%s --mode %s",
+                  p->mix.part_n > 0 ? s->catalog->gpu[p->mix.part[0].gpu_ix].key : "...",
+                  p->mix.part_n > 0 ? mode_name(s->mode[p->mix.part[0].mode_ix].kind) : "...");
+        return NULL;
+    }
+    if (!vmdemand_make(&play.demand, arena, s, c->gpu_ix, &s->mode[c->mode_ix], NULL)) {
+        diag_machine(d, "out of memory");
+        return NULL;
+    }
+    if (!is_exact(&play)) {
+        diag_error(d, SPAN_NONE,
+                   "the fullest moment is placed without hosts, outside of containers, and "
+                   "with at most %d VMs",
+                   VMS_MAX);
+        return NULL;
+    }
+    struct scenario *v = moment_of(s, arena, &play.demand, c->gpu_ix, c->mode_ix);
+    if (v) {
+        v->gpu_count = c->packed;
+        v->question = "Who lies where when the trace is fullest, if all could be moved?";
+    } else {
+        diag_machine(d, "out of memory");
+    }
+    return v;
+}
+
+/* ---- Several models and modes ---- */
+
+/* Keeps the mixture where it is cheaper than the best candidate, or none serves every VM. */
+static void mix(struct planning *x)
+{
+    struct vmmix found;
+    struct vms_mix *m = &x->p->mix;
+    const struct vms_candidate *best = x->p->meets_n > 0 ? &x->p->candidate[0] : NULL;
+    const int refused_n = x->p->refused_n;
+    x->failed |= !vmmix_divide(&found, x->arena, x->s);
+    m->why_not = found.part_n == 1 ? "one part is the cheapest" : found.why_not;
+    m->bound = found.bound;
+    m->in_usd = found.in_usd;
+    m->is_settled = found.is_settled;
+    if (!x->failed && found.part_n > 1) {
+        m->part = arena_alloc(x->arena, (size_t)found.part_n, sizeof *m->part);
+        x->failed |= !m->part;
+    }
+    bool ok = m->part != NULL;
+    for (int i = 0; ok && i < found.part_n; i++) {
+        const struct vmmix_part *p = &found.part[i];
+        ok = plan_one(x, &m->part[i], p->gpu_ix, p->mode_ix, p->takes);
+        m->part[i].takes = p->takes;
+        m->gpus += ok ? m->part[i].gpus : 0;
+        bill_add(&m->bill, &m->part[i].bill);
+    }
+    if (x->p->refused_n > refused_n) { /* a rule that only all VMs of a part together break */
+        x->p->refused_n = refused_n;
+        m->why_not = "a part has no place";
+    }
+    const bool too_many = x->s->gpu_count_given && m->gpus > x->s->gpu_count;
+    const bool is_better =
+        !best || (m->in_usd ? m->bill.usd < best->bill.usd : m->gpus < best->gpus);
+    if (ok && !too_many && is_better) {
+        m->part_n = found.part_n;
+        m->bill.million_usd = (double)NAN;
+    } else if (ok) {
+        m->why_not = too_many ? "more GPUs than fleet.count" : "one part is no dearer";
+    }
 }
 
 const struct vms_plan *plan_vms(struct arena *arena, const struct scenario *s,
@@ -455,23 +388,24 @@ const struct vms_plan *plan_vms(struct arena *arena, const struct scenario *s,
         *p = (struct vms_plan){.scenario = s,
                                .version = version,
                                .candidate = arena_alloc(arena, pairs, sizeof *p->candidate),
-                               .refused = arena_alloc(arena, pairs, sizeof *p->refused)};
+                               .refused = arena_alloc(arena, pairs + 1, sizeof *p->refused)};
     }
     x.failed = !p || !p->candidate || !p->refused;
     for (int i = 0; i < model_n && !x.failed; i++) {
         for (int m = 0; m < s->mode_n && !x.failed; m++) {
-            if (is_first(s, m)) {
-                plan_one(&x, s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix, m);
+            const int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
+            if (vmplay_is_first(s, m)) {
+                p->candidate_n += plan_one(&x, &p->candidate[p->candidate_n], gpu_ix, m, NULL);
             }
         }
+    }
+    if (!x.failed) {
+        rank(p);
+        mix(&x);
     }
     if (x.failed) {
         diag_machine(d, "out of memory while planning");
         return NULL;
-    }
-    qsort(p->candidate, (size_t)p->candidate_n, sizeof *p->candidate, compare_candidates);
-    while (p->meets_n < p->candidate_n && p->candidate[p->meets_n].meets) {
-        p->meets_n++;
     }
     return p;
 }

@@ -8,8 +8,9 @@
  *   over time  VMs come and go, each is placed when it is created by the placement policy and
  *              is never moved: the fewest GPUs with which nobody is refused
  *
- * What lies between is what moving VMs could save at most: the price of fragmentation.
- * Schedulers and objectives have no part in it. docs/vm-traces.md. */
+ * Where several models or modes may be bought, VMs are also divided among them.
+ * What lies between the two numbers is what moving VMs could save at most: the price of
+ * fragmentation. Schedulers and objectives have no part in it. docs/vm-traces.md. */
 #ifndef SIM_PLAN_PLAN_VMS_H
 #define SIM_PLAN_PLAN_VMS_H
 
@@ -17,16 +18,17 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
-#include "sim/fleet/churn.h"
 #include "sim/input/scenario.h"
+#include "sim/plan/bill.h"
+#include "sim/plan/vmplay.h"
 
 enum {
-    VMS_POINTS = 97, /* of the series: 96 equal steps */
     VMS_TEXT = 400
 };
 
 struct vms_candidate {
     int gpu_ix, mode_ix; /* the first mode of the scenario of this kind */
+    const bool *takes;   /* [shape_n] of the trace; NULL: every shape */
     int per_host;        /* GPUs come by so many */
     int vms, elsewhere;  /* VMs of the trace that may have this GPU, and that want another */
     int vms_most;        /* present at once */
@@ -45,7 +47,7 @@ struct vms_candidate {
     int by_policy[PLACE_EXACT]; /* as `gpus`, under each policy; 0: more than there may be */
     double gpus_mean;           /* in use, over time */
     double room_frac;           /* of all room on `gpus` that is taken, over time */
-    double cost_usd;            /* an hour of `gpus`; NAN without prices */
+    struct bill bill;           /* of `gpus`, and licences for the most vGPUs at once */
 };
 
 /* A mode that is not possible for some VM. */
@@ -55,12 +57,25 @@ struct vms_refusal {
     char text[VMS_TEXT];
 };
 
+/* Shapes of VMs on several models and modes at once (vmmix.h). */
+struct vms_mix {
+    struct vms_candidate *part; /* [part_n] */
+    int part_n;                 /* 0: a candidate is as good, or there is no mixture */
+    int gpus;
+    struct bill bill; /* of all parts */
+    double bound;     /* no division costs less: USD an hour, or GPUs; 0 unknown */
+    bool in_usd;
+    bool is_settled; /* no shape can be moved to a gain; else the trials ran out */
+    const char *why_not;
+};
+
 struct vms_plan {
     const struct scenario *scenario;
     const char *version;
     struct vms_candidate *candidate; /* [candidate_n] best first */
     int candidate_n;
-    int meets_n; /* how many of them serve all VMs within fleet.count; they come first */
+    int meets_n;        /* how many of them serve all VMs within fleet.count; they come first */
+    struct vms_mix mix; /* the answer where it has parts */
     struct vms_refusal *refused; /* [refused_n] */
     int refused_n;
 };
@@ -69,5 +84,11 @@ struct vms_plan {
  * in `arena`. */
 const struct vms_plan *plan_vms(struct arena *arena, const struct scenario *s,
                                 const char *version, struct diag *d);
+
+/* The VMs of the best candidate's fullest moment as tenants, to be placed on as many GPUs as
+ * they need when packed anew. They have no work. NULL with a diagnostic where that cannot be
+ * placed as tenants are. */
+const struct scenario *plan_vms_moment(struct arena *arena, const struct vms_plan *p,
+                                       struct diag *d);
 
 #endif

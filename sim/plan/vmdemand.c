@@ -22,6 +22,7 @@ struct making {
     const struct scenario *s;
     int gpu_ix;
     const struct mode_spec *mode;
+    const bool *takes; /* [shape_n] or NULL: all */
     struct mig_geometry *mig;
     struct axis *types;
     int *type_at;  /* [vgpu_n] kind of a vGPU type on `types`, or -1 */
@@ -173,6 +174,9 @@ static bool collect(struct making *m)
         const struct vm_row *row = &t->row[i];
         const struct vm_shape *shape = &t->shape[row->shape_ix];
         int *group = &m->group_of[row->shape_ix];
+        if (m->takes && !m->takes[row->shape_ix]) {
+            continue;
+        }
         if (!may_have(shape, m->gpu_ix)) {
             out->elsewhere++;
             continue;
@@ -265,14 +269,14 @@ static int bound_instances(const struct vmdemand *d, const int *seats)
     return by_slices > most ? by_slices : most;
 }
 
-/* GPUs that a size takes for itself in equal-size mode. */
-static int gpus_of_size(const struct vmdemand *d, int k, int seats)
+/* Seats of a size that a GPU holds in equal-size mode. */
+static int seats_on_gpu(const struct vmdemand *d, int k)
 {
     int per_gpu =
         d->class[k].domain_max < GPU_VGPUS_MAX ? d->class[k].domain_max : (int)GPU_VGPUS_MAX;
     const int by_gib = d->class[k].gib > 0 ? d->terms.gpu_gib / d->class[k].gib : per_gpu;
     per_gpu = by_gib < per_gpu ? by_gib : per_gpu;
-    return div_ceil(seats, per_gpu > 0 ? per_gpu : 1);
+    return per_gpu > 0 ? per_gpu : 1;
 }
 
 int vmdemand_bound(const struct vmdemand *d, const int *seats)
@@ -298,7 +302,7 @@ int vmdemand_bound(const struct vmdemand *d, const int *seats)
         } else if (d->terms.mixed_size) {
             sum += (int64_t)seats[k] * c->gib;
         } else {
-            sum += gpus_of_size(d, k, seats[k]);
+            sum += div_ceil(seats[k], seats_on_gpu(d, k));
         }
     }
     const int64_t room = d->terms.mode == MODE_CONTAINER_TIME_SLICED ? GSTATE_MILLI
@@ -308,11 +312,31 @@ int vmdemand_bound(const struct vmdemand *d, const int *seats)
     return large > bound ? (int)large : bound;
 }
 
+/* Part of a GPU that a seat of the class takes at least. */
+static double part_of(const struct vmdemand *d, int k)
+{
+    const struct gstate_class *c = &d->class[k];
+    switch (d->terms.mode) {
+    case MODE_MIG:
+        return (double)d->choice[k].profile->size / d->terms.mig->units_n;
+    case MODE_TIME_SLICED_MIG:
+        return (double)d->choice[k].profile->size / d->terms.mig->units_n / c->domain_max;
+    case MODE_CONTAINER_TIME_SLICED:
+        return (double)c->milli / GSTATE_MILLI;
+    case MODE_TIME_SLICED:
+        return d->terms.mixed_size ? (double)c->gib / d->terms.gpu_gib
+                                   : 1.0 / seats_on_gpu(d, k);
+    case MODE_PASSTHROUGH:
+        break;
+    }
+    return 1.0;
+}
+
 /* Who is there, class by class. */
 struct presence {
     int *seats; /* [class_n] */
     int *vms;   /* [group_n] */
-    int vm_n, seat_n;
+    int vm_n, seat_n, licences;
 };
 
 static int group_of_vm(const struct vmdemand *d, const struct churn_vm *vm)
@@ -331,6 +355,7 @@ static void count(const struct vmdemand *d, struct presence *p, const struct chu
     p->vms[group_of_vm(d, vm)] += sign;
     p->vm_n += sign;
     p->seat_n += sign * vm->seats;
+    p->licences += d->choice[vm->class_ix].type ? sign * vm->seats : 0;
 }
 
 /* Deletions before creations at one time, as in churn.h. */
@@ -352,6 +377,7 @@ static bool sweep(struct making *m)
         count(d, &p, &d->vm[i], 1);
         const int bound = vmdemand_bound(d, p.seats);
         d->seats_most = p.seat_n > d->seats_most ? p.seat_n : d->seats_most;
+        d->licences_most = p.licences > d->licences_most ? p.licences : d->licences_most;
         if (p.vm_n > d->vms_most) {
             d->vms_most = p.vm_n;
             d->most_ns = d->vm[i].created_ns;
@@ -403,11 +429,12 @@ static bool prepare(struct making *m)
 }
 
 bool vmdemand_make(struct vmdemand *out, struct arena *a, const struct scenario *s, int gpu_ix,
-                   const struct mode_spec *mode)
+                   const struct mode_spec *mode, const bool *takes)
 {
     assert(s->vms != NULL);
     *out = (struct vmdemand){0};
-    struct making m = {.out = out, .a = a, .s = s, .gpu_ix = gpu_ix, .mode = mode};
+    struct making m = {
+        .out = out, .a = a, .s = s, .gpu_ix = gpu_ix, .mode = mode, .takes = takes};
     if (!prepare(&m)) {
         return false;
     }
@@ -415,4 +442,26 @@ bool vmdemand_make(struct vmdemand *out, struct arena *a, const struct scenario 
         return !m.no_memory;
     }
     return make_kinds(&m) && sweep(&m);
+}
+
+bool vmdemand_shares(struct vmdemand_share *share, struct arena *a, const struct scenario *s,
+                     int gpu_ix, const struct mode_spec *mode)
+{
+    struct vmdemand d = {0};
+    struct making m = {.out = &d, .a = a, .s = s, .gpu_ix = gpu_ix, .mode = mode};
+    if (!prepare(&m)) {
+        return false;
+    }
+    for (int i = 0; i < s->vms->shape_n; i++) {
+        const struct vm_shape *shape = &s->vms->shape[i];
+        const int group = may_have(shape, gpu_ix) ? group_of(&m, shape, 0) : -1;
+        share[i] = (struct vmdemand_share){.part = 0.0};
+        if (group >= 0) {
+            const int k = d.group[group].class_ix;
+            share[i].part = shape->gpus * part_of(&d, k);
+            share[i].licences = d.choice[k].type ? shape->gpus : 0;
+        }
+        d.rule = NULL;
+    }
+    return true;
 }

@@ -43,11 +43,12 @@ struct vmdemand {
     int *line;           /* [vm_n] of the file */
     int vm_n;
     struct hostfrag_kind *kind; /* [kind_n] with hosts: VMs that are alike in all they take */
-    int kind_n;      /* 0: without hosts, or there are more than VMDEMAND_KINDS_MAX */
-    int elsewhere;   /* VMs of the trace that want another GPU */
-    int seats_most;  /* at once */
-    int vms_most;    /* at once */
-    int64_t most_ns; /* when, first */
+    int kind_n;        /* 0: without hosts, or there are more than VMDEMAND_KINDS_MAX */
+    int elsewhere;     /* VMs of the trace that want another GPU */
+    int seats_most;    /* at once */
+    int vms_most;      /* at once */
+    int licences_most; /* vGPUs at once */
+    int64_t most_ns;   /* when, first */
     int64_t fullest_ns;
     int fullest_vms;
     int bound;        /* GPUs without which the VMs of the fullest moment have no place */
@@ -55,9 +56,21 @@ struct vmdemand {
     char text[CHOICE_TEXT + 64];
 };
 
-/* Works it out for VMs that may have GPU gpu_ix. False when memory is out. */
+/* Works it out for VMs that may have GPU gpu_ix and whose shape is taken (`takes` [shape_n];
+ * NULL: all). False when memory is out. */
 bool vmdemand_make(struct vmdemand *out, struct arena *a, const struct scenario *s, int gpu_ix,
-                   const struct mode_spec *mode);
+                   const struct mode_spec *mode, const bool *takes);
+
+/* What a VM takes: of all GPUs of the model, in the one resource of its mode that VMs share
+ * linearly, so that a GPU holds parts of at most 1. */
+struct vmdemand_share {
+    double part;  /* 0: the shape is not possible */
+    int licences; /* vGPUs */
+};
+
+/* Fills share [shape_n]. False when memory is out. */
+bool vmdemand_shares(struct vmdemand_share *share, struct arena *a, const struct scenario *s,
+                     int gpu_ix, const struct mode_spec *mode);
 
 /* Fewest GPUs for `seats` [class_n] seats of each class, as a bound. */
 int vmdemand_bound(const struct vmdemand *d, const int *seats);

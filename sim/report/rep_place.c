@@ -186,7 +186,7 @@ void rep_place_write(const struct result *r, const struct rep_options *o, struct
     text_addf(&end, "%d of %d %s feasible; nothing was simulated.", feasible_n, s->mode_n,
               s->mode_n == 1 ? "mode is" : "modes are");
     table_paragraph(sink, o->width, 0, &end);
-    if (!o->quiet && feasible_n > 0) {
+    if (!o->quiet && feasible_n > 0 && s->vms == NULL) {
         text_addf(sink, "  try: vgpusim run %s\n", o->path == NULL ? s->path : o->path);
     }
 }

@@ -6,10 +6,14 @@
 #include <stdio.h>
 
 #include "sim/input/vmsin.h"
-#include "sim/report/jout.h"
+#include "sim/report/rep_bill.h"
 #include "sim/report/table.h"
 
 #define NS_PER_S 1e9
+
+enum {
+    SHAPES_SHOWN = 6
+};
 
 static const char *key_of(const struct vms_plan *p, int gpu_ix)
 {
@@ -88,6 +92,34 @@ static void write_vms(struct jout *j, const struct vms_candidate *c)
     jout_close_object(j);
 }
 
+static void write_gpus(struct jout *j, const struct vms_plan *p, const struct vms_candidate *c)
+{
+    jout_open_object(j, NULL, true);
+    jout_string(j, "model", key_of(p, c->gpu_ix));
+    jout_int(j, "count", c->gpus);
+    jout_close_object(j);
+}
+
+/* What the VMs of a part of a division ask for. */
+static void write_kinds(struct jout *j, const struct vms_plan *p, const struct vms_candidate *c)
+{
+    const struct vm_trace *t = p->scenario->vms;
+    jout_open_list(j, "kinds", false);
+    for (int i = 0; c->takes && i < t->shape_n; i++) {
+        const struct vm_shape *shape = &t->shape[i];
+        if (!c->takes[i]) {
+            continue;
+        }
+        jout_open_object(j, NULL, true);
+        jout_int(j, "gpus", shape->gpus);
+        jout_int(j, "gpu_milli", shape->milli);
+        jout_int(j, "framebuffer_gib", shape->gib);
+        jout_string(j, "model", shape->wanted);
+        jout_close_object(j);
+    }
+    jout_close_list(j);
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct vms_plan *p,
                             const struct vms_candidate *c)
 {
@@ -95,15 +127,55 @@ static void write_candidate(struct jout *j, const char *key, const struct vms_pl
     jout_string(j, "mode", mode_of(p, c->mode_ix));
     jout_null(j, "policy");
     jout_open_list(j, "gpus", false);
-    jout_open_object(j, NULL, true);
-    jout_string(j, "model", key_of(p, c->gpu_ix));
-    jout_int(j, "count", c->gpus);
-    jout_close_object(j);
+    write_gpus(j, p, c);
     jout_close_list(j);
-    jout_real(j, "cost_per_hour_usd", c->cost_usd);
+    jout_open_list(j, "parts", false);
+    jout_close_list(j);
+    write_kinds(j, p, c);
+    rep_bill_json(j, &c->bill);
     jout_bool(j, "meets", c->meets);
     jout_int(j, "gap_to_bound", c->gpus - c->bound);
     write_vms(j, c);
+    jout_close_object(j);
+}
+
+/* A winner with parts: the sums, and each part as a candidate. */
+static void write_mix(struct jout *j, const struct vms_plan *p)
+{
+    const struct vms_mix *m = &p->mix;
+    jout_open_object(j, "winner", false);
+    jout_string(j, "mode", "mixed");
+    jout_null(j, "policy");
+    jout_open_list(j, "gpus", false);
+    for (int i = 0; i < m->part_n; i++) {
+        write_gpus(j, p, &m->part[i]);
+    }
+    jout_close_list(j);
+    jout_open_list(j, "parts", false);
+    for (int i = 0; i < m->part_n; i++) {
+        write_candidate(j, NULL, p, &m->part[i]);
+    }
+    jout_close_list(j);
+    jout_open_list(j, "kinds", false);
+    jout_close_list(j);
+    rep_bill_json(j, &m->bill);
+    jout_bool(j, "meets", true);
+    if (m->in_usd) {
+        jout_null(j, "gap_to_bound");
+    } else {
+        jout_int(j, "gap_to_bound", m->gpus - (int)m->bound);
+    }
+    jout_null(j, "vms");
+    jout_close_object(j);
+}
+
+static void write_divisions(struct jout *j, const struct vms_mix *m)
+{
+    jout_open_object(j, "divisions", true);
+    jout_string(j, "why_not", m->part_n > 0 ? NULL : m->why_not);
+    jout_string(j, "cost_unit", m->in_usd ? "USD/h" : "GPUs");
+    jout_real(j, "bound", m->bound);
+    jout_bool(j, "settled", m->is_settled);
     jout_close_object(j);
 }
 
@@ -141,6 +213,7 @@ void rep_vms_json(const struct vms_plan *p, struct text *sink)
     struct jout jout;
     struct jout *j = &jout;
     const struct vm_trace *t = p->scenario->vms;
+    const bool is_mixed = p->mix.part_n > 0;
     const bool has_winner = p->meets_n > 0;
     jout_init(j, sink);
     jout_open_object(j, NULL, false);
@@ -154,20 +227,23 @@ void rep_vms_json(const struct vms_plan *p, struct text *sink)
     jout_int(j, "without_gpu", t->without_gpu);
     jout_close_object(j);
     jout_string(j, "placement", place_policy_name(p->scenario->place));
-    if (has_winner) {
+    if (is_mixed) {
+        write_mix(j, p);
+    } else if (has_winner) {
         write_candidate(j, "winner", p, &p->candidate[0]);
     } else {
         jout_null(j, "winner");
     }
     jout_open_list(j, "alternatives", false);
-    for (int i = has_winner; i < p->candidate_n; i++) {
+    for (int i = has_winner && !is_mixed; i < p->candidate_n; i++) {
         write_candidate(j, NULL, p, &p->candidate[i]);
     }
     jout_close_list(j);
     jout_open_object(j, "lower_bound", true);
     jout_int(j, "gpus", bound_of(p));
-    jout_string(j, "method", "the VMs of the fullest moment, however they are placed");
+    jout_string(j, "method", "one model and mode: the fullest moment, however it is placed");
     jout_close_object(j);
+    write_divisions(j, &p->mix);
     write_refused(j, p);
     jout_close_object(j);
 }
@@ -226,7 +302,7 @@ void rep_vms_csv(const struct vms_plan *p, struct text *sink)
             {"room_taken_frac",   c->room_frac                               },
             {"fewer_gpus",        has_fewer ? c->fewer : (double)NAN         },
             {"fewer_vms_refused", has_fewer ? c->less.refused_n : (double)NAN},
-            {"cost_usd_per_hour", c->cost_usd                                },
+            {"cost_usd_per_hour", c->bill.usd                                },
         };
         for (size_t k = 0; k < sizeof metrics / sizeof metrics[0]; k++) {
             add_row(sink, p, c, (double)NAN, metrics[k].name, metrics[k].value);
@@ -239,6 +315,12 @@ void rep_vms_csv(const struct vms_plan *p, struct text *sink)
                     c->by_policy[k] > 0 ? c->by_policy[k] : (double)NAN);
         }
         add_series(sink, p, c);
+    }
+    for (int i = 0; i < p->mix.part_n; i++) {
+        const struct vms_candidate *c = &p->mix.part[i];
+        add_row(sink, p, c, (double)NAN, "part.vms", c->vms);
+        add_row(sink, p, c, (double)NAN, "part.gpus_over_time", c->gpus);
+        add_row(sink, p, c, (double)NAN, "part.cost_usd_per_hour", c->bill.usd);
     }
 }
 
@@ -253,6 +335,13 @@ static void add_when(struct text *line, int64_t ns)
     }
     text_addf(line, "%02d:%02d:%02d", (int)(s % 86400 / 3600), (int)(s % 3600 / 60),
               (int)(s % 60));
+}
+
+static void add_money(const struct bill *b, struct text *line)
+{
+    if (b->usd > 0.0) {
+        text_addf(line, " · %.2f USD/h", b->usd);
+    }
 }
 
 static void add_vms(struct text *line, int n)
@@ -330,15 +419,108 @@ static void write_policies(const struct vms_plan *p, const struct vms_candidate 
     table_paragraph(sink, o->width, 2, &line);
 }
 
+/* "2 × 1 GPU", "0.28 GPU with 4 GiB on big": what a VM asks for. */
+static void add_shape(struct text *line, const struct vm_shape *shape)
+{
+    if (shape->gpus > 1) {
+        text_addf(line, "%d × ", shape->gpus);
+    }
+    if (shape->milli > 0) {
+        text_add_double(line, shape->milli / 1000.0);
+        text_add(line, shape->gib > 0 ? " GPU with " : " GPU");
+    }
+    if (shape->gib > 0) {
+        text_addf(line, "%d GiB", shape->gib);
+    }
+    text_addf(line, "%s%s", shape->wanted[0] != '\0' ? " on " : "", shape->wanted);
+}
+
+static void write_part(const struct vms_plan *p, const struct vms_candidate *c,
+                       const struct rep_options *o, struct text *sink)
+{
+    const struct vm_trace *t = p->scenario->vms;
+    struct text line;
+    int n = 0;
+    text_init(&line);
+    text_addf(&line, "%d × %s, %s: ", c->gpus, key_of(p, c->gpu_ix), mode_of(p, c->mode_ix));
+    add_vms(&line, c->vms);
+    for (int i = 0; i < t->shape_n; i++) {
+        if (!c->takes[i] || n++ >= SHAPES_SHOWN) {
+            continue;
+        }
+        text_add(&line, n == 1 ? " of " : ", ");
+        add_shape(&line, &t->shape[i]);
+    }
+    if (n > SHAPES_SHOWN) {
+        text_addf(&line, " and %d more kinds", n - SHAPES_SHOWN);
+    }
+    text_addf(&line, "; fullest moment %d, at least %d; in use on average %.2f.", c->packed,
+              c->bound, c->gpus_mean);
+    table_paragraph(sink, o->width, 2, &line);
+}
+
+/* What no division costs less than. */
+static void add_least(const struct vms_mix *m, struct text *line)
+{
+    if (m->in_usd) {
+        text_addf(line, "%.2f USD/h", m->bound);
+    } else {
+        text_addf(line, "%.0f GPUs", m->bound);
+    }
+}
+
+static void write_mix_text(const struct vms_plan *p, const struct rep_options *o,
+                           struct text *sink)
+{
+    const struct vms_mix *m = &p->mix;
+    struct text line;
+    text_init(&line);
+    for (int i = 0; i < m->part_n; i++) {
+        text_addf(&line, "%s%d × %s, %s", i == 0 ? "" : " + ", m->part[i].gpus,
+                  key_of(p, m->part[i].gpu_ix), mode_of(p, m->part[i].mode_ix));
+    }
+    add_money(&m->bill, &line);
+    table_paragraph(sink, o->width, 0, &line);
+    text_init(&line);
+    text_addf(&line, "Over time: VMs are divided among %d parts by what they ask for; each is ",
+              m->part_n);
+    text_addf(&line, "placed when it is created (%s) and never moved.",
+              place_policy_name(p->scenario->place));
+    table_paragraph(sink, o->width, 2, &line);
+    for (int i = 0; i < m->part_n; i++) {
+        write_part(p, &m->part[i], o, sink);
+    }
+    text_init(&line);
+    text_add(&line, m->is_settled ? "No kind of VM can be moved to another part at a gain; "
+                                  : "Not every move of a kind of VM was tried; ");
+    text_add(&line, "however they are divided, it takes at least ");
+    add_least(m, &line);
+    text_add(&line, ".");
+    table_paragraph(sink, o->width, 2, &line);
+    rep_bill_text(&m->bill, m->gpus, o, sink);
+}
+
+/* Why one part is the answer, where there could be several. */
+static void write_no_mix(const struct vms_mix *m, const struct rep_options *o,
+                         struct text *sink)
+{
+    struct text line;
+    if (m->bound > 0.0) {
+        text_init(&line);
+        text_addf(&line, "Divided among models and modes: %s; at least ", m->why_not);
+        add_least(m, &line);
+        text_add(&line, " however it is done.");
+        table_paragraph(sink, o->width, 2, &line);
+    }
+}
+
 static void write_best(const struct vms_plan *p, const struct vms_candidate *c,
                        const struct rep_options *o, struct text *sink)
 {
     struct text line;
     text_init(&line);
     text_addf(&line, "%d × %s, %s", c->gpus, key_of(p, c->gpu_ix), mode_of(p, c->mode_ix));
-    if (c->cost_usd > 0.0) {
-        text_addf(&line, " · %.2f USD/h", c->cost_usd);
-    }
+    add_money(&c->bill, &line);
     table_paragraph(sink, o->width, 0, &line);
     text_init(&line);
     text_addf(&line,
@@ -354,6 +536,8 @@ static void write_best(const struct vms_plan *p, const struct vms_candidate *c,
               c->gpus, c->room_frac * 100.0);
     table_paragraph(sink, o->width, 2, &line);
     write_policies(p, c, o, sink);
+    write_no_mix(&p->mix, o, sink);
+    rep_bill_text(&c->bill, c->gpus, o, sink);
 }
 
 static void write_table(const struct vms_plan *p, const struct rep_options *o,
@@ -376,8 +560,8 @@ static void write_table(const struct vms_plan *p, const struct rep_options *o,
         table_cell(&t, "%d", c->packed);
         table_cell(&t, "%d", c->bound);
         table_cell(&t, "%.2f", c->gpus_mean);
-        if (c->cost_usd > 0.0) {
-            table_cell(&t, "%.2f", c->cost_usd);
+        if (c->bill.usd > 0.0) {
+            table_cell(&t, "%.2f", c->bill.usd);
         } else {
             table_cell(&t, "-");
         }
@@ -421,7 +605,9 @@ void rep_vms_text(const struct vms_plan *p, const struct rep_options *o, struct 
     if (p->scenario->question) {
         text_addf(sink, "%s\n\n", p->scenario->question);
     }
-    if (p->meets_n > 0) {
+    if (p->mix.part_n > 0) {
+        write_mix_text(p, o, sink);
+    } else if (p->meets_n > 0) {
         write_best(p, &p->candidate[0], o, sink);
     } else {
         text_add(sink, "No candidate serves every VM.\n");
