@@ -218,7 +218,8 @@ docs-check: all ## fail when a generated page is stale
 # What the program writes about itself, below share/.
 GENERATED := man/man1/vgpusim.1 man/man5/vgpusim-scenario.5 bash-completion/completions/vgpusim \
              zsh/site-functions/_vgpusim fish/vendor_completions.d/vgpusim.fish \
-             vgpusim/scenario.schema.json vgpusim/result.schema.json vgpusim/plan.schema.json
+             vgpusim/scenario.schema.json vgpusim/result.schema.json vgpusim/plan.schema.json \
+             vgpusim/vms.schema.json
 
 install: all ## install under PREFIX
 	install -D -m 755 build/vgpusim $(DESTDIR)$(PREFIX)/bin/vgpusim
@@ -234,7 +235,8 @@ install: all ## install under PREFIX
 	build/vgpusim gen completion fish -o $$share/fish/vendor_completions.d/vgpusim.fish; \
 	build/vgpusim gen schema scenario -o $$share/vgpusim/scenario.schema.json; \
 	build/vgpusim gen schema result -o $$share/vgpusim/result.schema.json; \
-	build/vgpusim gen schema plan -o $$share/vgpusim/plan.schema.json
+	build/vgpusim gen schema plan -o $$share/vgpusim/plan.schema.json; \
+	build/vgpusim gen schema vms -o $$share/vgpusim/vms.schema.json
 	chmod 644 $(addprefix $(DESTDIR)$(PREFIX)/share/,$(GENERATED))
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vgpusim

@@ -9,7 +9,7 @@ make --no-print-directory install DESTDIR="$place" PREFIX=/usr >/dev/null
 for file in bin/vgpusim share/man/man1/vgpusim.1 share/man/man5/vgpusim-scenario.5 \
     share/bash-completion/completions/vgpusim share/zsh/site-functions/_vgpusim \
     share/fish/vendor_completions.d/vgpusim.fish share/vgpusim/scenario.schema.json \
-    share/vgpusim/result.schema.json share/vgpusim/plan.schema.json include/vgpusim/scheduler.h share/vgpusim/scenarios/00-quickstart.yaml; do
+    share/vgpusim/result.schema.json share/vgpusim/plan.schema.json share/vgpusim/vms.schema.json include/vgpusim/scheduler.h share/vgpusim/scenarios/00-quickstart.yaml; do
     [ -s "$place/usr/$file" ] || { echo "not installed: $file" >&2; exit 1; }
 done
 "$place/usr/bin/vgpusim" check "$place/usr/share/vgpusim/scenarios/00-quickstart.yaml" >/dev/null

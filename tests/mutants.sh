@@ -402,10 +402,15 @@ mutant lost-room-not-counted sim/fleet/hostfrag.c 's/f->lost\[i\] \+= sign/f->lo
 mutant host-not-asked-again sim/fleet/hostfrag.c 's/is_known = false;/is_known = true;/' unit/test_hostfrag
 mutant cpus-no-part-of-it sim/fleet/hostfrag.c 's/k->cpu_milli <= cpu_milli && k->memory/k->memory/' unit/test_hostfrag
 mutant slices-rounded-down models/fraction.c 's/compute_slices \* FRACTION_ONE >= slices/compute_slices * (FRACTION_ONE + 1) >= slices/' unit/test_plan_vms
-mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/div_ceil\(seats\[k\], seats_on_gpu\(d, k\)\)/(k == 0 ? div_ceil(seats[k], seats_on_gpu(d, k)) : 0)/' unit/test_plan_vms
+mutant sizes-share-in-the-bound sim/plan/vmdemand.c 's/sum \+= (div_ceil\(seats\[k\], seats_on_gpu\(d, k\)\));/sum = sum > \1 ? sum : \1;/' unit/test_plan_vms
 mutant column-behind-the-quote sim/input/csvin.c "s/r->text\[from\+\+\] = '\"';/from++;/" unit/test_csvin
 mutant cell-before-its-blanks sim/input/csvin.c 's/size_t from = skip_blanks\(r, r->at\);/size_t from = r->at;/' unit/test_csvin
 mutant escaped-quote-ends-a-cell sim/input/csvin.c 's/s\[to\] == .". \? 2 : 1;/1;/' unit/test_csvin
+mutant licences-at-the-end sim/plan/vmdemand.c 's/p\.licences > d->licences_most \?/i + 1 == d->vm_n ?/' unit/test_plan_vms
+mutant division-moves-uphill sim/plan/vmmix.c 's/if \(left \+ right < m->way/if (left + right > m->way/' unit/test_plan_vms
+mutant division-bound-keeps-the-gone sim/plan/vmmix.c 's/now -= each/now -= 0 * each/' unit/test_plan_vms
+mutant division-without-starts sim/plan/vmmix.c 's/int first = 0; first <= m->way_n/int first = m->way_n; first <= m->way_n/' unit/test_plan_vms
+mutant moment-one-gpu-short sim/plan/plan_vms.c 's/v->gpu_count = c->packed;/v->gpu_count = c->packed - 1;/' unit/test_plan_vms
 mutant first-creation-is-no-zero sim/input/vmrows.c 's/created_ns -= zero;/created_ns -= 0;/' unit/test_plan_vms
 mutant half-a-gpu-is-a-gpu sim/input/vmrows.c 's/return thousandths % 1000 == 0/return true/' unit/test_plan_vms
 # Of what a plan says beside its winner.

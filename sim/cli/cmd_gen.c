@@ -82,7 +82,7 @@ static const struct kind {
     {"timeline",   cmd_gen_timeline,   "*",                    true,  "vgpusim gen timeline scenarios/25-turns.yaml"},
     {"man",        cmd_gen_man,        "scenario",             false, "vgpusim gen man scenario"                    },
     {"completion", cmd_gen_completion, "bash zsh fish",        true,  "vgpusim gen completion bash"                 },
-    {"schema",     cmd_gen_schema,     "scenario result plan", false, "vgpusim gen schema result"                   },
+    {"schema",     cmd_gen_schema,     "scenario result plan vms", false, "vgpusim gen schema result"                   },
 };
 
 static const size_t kinds_n = sizeof kinds / sizeof kinds[0];

@@ -269,10 +269,13 @@ enum err cmd_gen_schema(const struct opts *o)
 {
     struct text out;
     text_init(&out);
-    if (o->operand_n > 1 && strcmp(o->operand[1], "result") == 0) {
+    const char *of = o->operand_n > 1 ? o->operand[1] : "scenario";
+    if (strcmp(of, "result") == 0) {
         rep_schema_result(&out);
-    } else if (o->operand_n > 1 && strcmp(o->operand[1], "plan") == 0) {
+    } else if (strcmp(of, "plan") == 0) {
         rep_schema_plan(&out);
+    } else if (strcmp(of, "vms") == 0) {
+        rep_schema_vms(&out);
     } else {
         rep_schema_scenario(&out);
     }

@@ -307,13 +307,21 @@ const struct scenario *plan_vms_moment(struct arena *arena, const struct vms_pla
     const struct vms_candidate *c = p->candidate;
     const struct scenario *s = p->scenario;
     struct vmplay play = {.s = s};
-    if (p->candidate_n == 0 || p->mix.part_n > 0) {
-        diag_error(d, SPAN_NONE, "no model and mode alone %s every VM",
-                   p->mix.part_n > 0 ? "is the answer for" : "has a place for");
-        diag_help(d, "vgpusim plan says more; name one with --set fleet.gpu=%s --mode %s",
-                  p->mix.part_n > 0 ? s->catalog->gpu[p->mix.part[0].gpu_ix].key : "...",
-                  p->mix.part_n > 0 ? mode_name(s->mode[p->mix.part[0].mode_ix].kind) : "...");
+    if (p->mix.part_n > 0) {
+        diag_error(d, SPAN_NONE, "the plan has %d parts, and one is placed at a time",
+                   p->mix.part_n);
+        diag_help(d, "name a model and mode: --set fleet.gpu=%s --mode %s",
+                  s->catalog->gpu[p->mix.part[0].gpu_ix].key,
+                  mode_name(s->mode[p->mix.part[0].mode_ix].kind));
         return NULL;
+    }
+    if (p->candidate_n == 0) {
+        diag_error(d, SPAN_NONE, "the VMs have no place; vgpusim plan says why");
+        return NULL;
+    }
+    if (c->elsewhere > 0) {
+        diag_warning(d, SPAN_NONE, "%d of %d VMs want another GPU and are left out",
+                     c->elsewhere, c->vms + c->elsewhere);
     }
     if (!vmdemand_make(&play.demand, arena, s, c->gpu_ix, &s->mode[c->mode_ix], NULL)) {
         diag_machine(d, "out of memory");

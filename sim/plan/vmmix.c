@@ -140,21 +140,21 @@ static bool settle(struct mixing *m)
     return true;
 }
 
-/* Starts: every shape where it takes least, and for each way all that may go there. The best
- * of them goes on. */
+/* Starts: for each way all that may go there, the rest where it takes least; then every shape
+ * where it takes least. The best of them goes on, of equal ones the first. */
 static double start(struct mixing *m)
 {
     const size_t n = (size_t)m->t->shape_n * sizeof *m->to;
     int *best = arena_alloc(m->a, (size_t)m->t->shape_n, sizeof *best);
     double best_cost = (double)INFINITY;
     m->failed |= !best;
-    for (int first = -1; first < m->way_n && !m->failed; first++) {
+    for (int first = 0; first <= m->way_n && !m->failed; first++) {
         for (int i = 0; i < m->t->shape_n; i++) {
-            const bool may = first >= 0 && m->way[first].share[i].part > 0.0;
+            const bool may = first < m->way_n && m->way[first].share[i].part > 0.0;
             m->to[i] = may ? first : cheapest(m, i);
         }
         const double cost = weigh_all(m);
-        if (cost < best_cost) {
+        if (cost < best_cost - COST_SAME) {
             best_cost = cost;
             memcpy(best, m->to, n);
         }

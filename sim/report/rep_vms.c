@@ -55,6 +55,9 @@ static void write_fewer(struct jout *j, const struct vms_candidate *c)
     if (c->less.refused_n > 0) {
         jout_int(j, "first_line", c->fewer_line);
         write_point(j, "then", &c->less.then);
+    } else {
+        jout_null(j, "first_line");
+        jout_null(j, "then");
     }
     jout_close_object(j);
 }
@@ -452,7 +455,8 @@ static void write_part(const struct vms_plan *p, const struct vms_candidate *c,
         add_shape(&line, &t->shape[i]);
     }
     if (n > SHAPES_SHOWN) {
-        text_addf(&line, " and %d more kinds", n - SHAPES_SHOWN);
+        const int more = n - SHAPES_SHOWN;
+        text_addf(&line, " and %d more kind%s", more, more == 1 ? "" : "s");
     }
     text_addf(&line, "; fullest moment %d, at least %d; in use on average %.2f.", c->packed,
               c->bound, c->gpus_mean);

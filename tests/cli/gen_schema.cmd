@@ -4,9 +4,13 @@ python3 -c 'import jsonschema, yaml; jsonschema.Draft202012Validator' 2>/dev/nul
 vgpusim gen schema >scenario.json
 vgpusim gen schema result >result.json
 vgpusim gen schema plan >plan.json
+vgpusim gen schema vms >vms.json
 vgpusim plan plan.yaml --json --front auto >p1.json
 vgpusim plan plan.yaml --json --mode mig --set tenants.chat.objective.p95='5 ms' >p2.json
 vgpusim plan plan_hosts.yaml --json --horizon 5s >p3.json
+printf 'from,until,part,on\n%s,,0.1,big\n%s,,0.5,small\n' 2026-01-01T00:00:00 2026-01-02T00:00:00 >vms.csv
+vgpusim plan plan_vms.yaml --json >v1.json
+vgpusim plan plan_vms.yaml --json --set fleet.gpu=A30 >v2.json
 vgpusim gen scenario -o generated.yaml
 vgpusim run random.yaml --json >r1.json 2>/dev/null
 vgpusim run frames.yaml --json >r2.json 2>/dev/null
@@ -30,7 +34,7 @@ def check(schema, name, x):
     for e in schema.iter_errors(x):
         print(name, list(e.path), e.message[:200])
 schema = {}
-for name in ("scenario", "result", "plan"):
+for name in ("scenario", "result", "plan", "vms"):
     text = json.load(open(name + ".json"))
     jsonschema.Draft202012Validator.check_schema(text)
     schema[name] = jsonschema.Draft202012Validator(text)
@@ -41,6 +45,8 @@ for name in sorted(glob.glob("r?.json")):
     check(schema["result"], name, json.load(open(name)))
 for name in sorted(glob.glob("p?.json")):
     check(schema["plan"], name, json.load(open(name)))
+for name in sorted(glob.glob("v?.json")):
+    check(schema["vms"], name, json.load(open(name)))
 good = keys(yaml.load(open("random.yaml"), Loader))
 wrong = (("tenants", 0, "memmory", "1 GiB"), ("tenants", 0, "framebuffer", 12), ("tenants", 0, "count", 1.5),
          ("tenants", 0, "name", "Chat"), ("horizon", "10 GiB"), ("horizon", "10"), ("fleet", "mixed-size", "no"),
@@ -70,6 +76,13 @@ for change in (lambda r: r.pop("winner"), lambda r: r.update(schema="vgpusim.res
     change(x)
     if schema["plan"].is_valid(x):
         print("taken: a wrong plan")
+r = json.load(open("v1.json"))
+for change in (lambda r: r["winner"].pop("licences"), lambda r: r["winner"]["parts"][0]["vms"].pop("fullest"),
+               lambda r: r["divisions"].update(settled=1)):
+    x = copy.deepcopy(r)
+    change(x)
+    if schema["vms"].is_valid(x):
+        print("taken: a wrong plan of VMs")
 print("valid")
 END
 python3 validate.py

@@ -645,7 +645,7 @@ static void plan_vms_divides_as_well_as_all_divisions_when_they_are_tried(void *
         struct vmmix mix;
         int milli[SHAPES];
         char head[320];
-        const double usd[2] = {1.0, 1.0 + draw(&seed, 40) / 10.0};
+        const double usd[2] = {1.0, 1.0 + draw(&seed, 15) / 10.0};
         const int a30 = catalog_gpu_find(b->f.catalog, "A30");
         const int a100 = catalog_gpu_find(b->f.catalog, "A100-SXM4-80GB");
         milli[0] = 50 + (int)draw(&seed, 200);
@@ -660,8 +660,8 @@ static void plan_vms_divides_as_well_as_all_divisions_when_they_are_tried(void *
         }
         const bool has_prices = i % 2 == 0;
         snprintf(head, sizeof head,
-                 "fleet: {gpu: [A30, A100-SXM4-80GB]}\nmodes: [time-sliced, mig]\n"
-                 "cost: {licence_hour: 0.05 USD, gpu_hour: {A30: %.1f USD%s%.1f USD}}",
+                 "fleet: {gpu: [A30, A100-SXM4-80GB]}\nmodes: [passthrough, mig]\n"
+                 "cost: {licence_hour: 0.4 USD, gpu_hour: {A30: %.1f USD%s%.1f USD}}",
                  usd[0], has_prices ? ", A100-SXM4-80GB: " : ", L40S: ", usd[1]);
         const struct scenario *s =
             read_vms(b, head, TIMES "  gpu: {column: m, unit: milli}\n", text_str(&file));
@@ -671,9 +671,13 @@ static void plan_vms_divides_as_well_as_all_divisions_when_they_are_tried(void *
         assert_true(vmmix_divide(&mix, &b->f.arena, s));
         assert_true(mix.in_usd == has_prices && mix.part_n > 0);
         const double rate[2] = {has_prices ? usd[0] : 1.0, has_prices ? usd[1] : 1.0};
-        const double best = cheapest(s, has_prices ? 0.05 : 0.0, rate);
+        const double best = cheapest(s, has_prices ? 0.4 : 0.0, rate);
         assert_true(mix.bound <= best + 1e-9);
         assert_true(mix.cost >= best - 1e-9);
+        const struct vms_plan *p = plan_vms(&b->f.arena, s, "test", &b->f.diag);
+        assert_non_null(p);
+        assert_true(p->mix.part_n == 0 || !has_prices ||
+                    p->mix.bill.usd < p->candidate[0].bill.usd - 1e-9);
         best_n += mix.cost < best + 1e-9;
         mixed_n += mix.part_n > 1;
         text_fini(&file);

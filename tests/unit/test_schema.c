@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -16,6 +17,7 @@
 #include "sim/report/rep.h"
 #include "sim/report/rep_plan.h"
 #include "sim/report/rep_schema.h"
+#include "sim/report/rep_vms.h"
 #include "sim/run/metric.h"
 #include "tests/unit/fixture.h"
 
@@ -251,6 +253,45 @@ static void schema_has_the_keys_of_a_plan_when_everything_is_asked_for(void **st
     fixture_close(&f);
 }
 
+/* A winner with parts, and candidates that refuse a VM on one GPU less. */
+static void schema_has_the_keys_of_a_plan_when_vms_come_and_go(void **state)
+{
+    static const char yaml[] = "version: 1\nname: t\nfleet: {gpu: [A30, L40S]}\n"
+                               "vms:\n  file: none.csv\n  created: {column: c, unit: s}\n"
+                               "  model: {column: w}\n";
+    static const char rows[] = "c,w\n0,A30\n1,A30\n2,L40S\n";
+    char file[] = "vms.file=/tmp/vgpusim-schema-XXXXXX";
+    const char *const set[] = {file};
+    const struct scenario_overrides over = {.plan = true, .vms = true, .set = set, .set_n = 1};
+    (void)state;
+    struct fixture f;
+    struct text t;
+    json_error_t error;
+    char *path = file + strlen("vms.file=");
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, rows, sizeof rows - 1), sizeof rows - 1);
+    close(fd);
+    assert_true(fixture_open(&f));
+    const struct scenario *s =
+        scenario_read(&f.arena, f.catalog, "test.yaml", yaml, sizeof yaml - 1, &over, &f.diag);
+    unlink(path);
+    assert_non_null(s);
+    const struct vms_plan *p = plan_vms(&f.arena, s, "test", &f.diag);
+    assert_non_null(p);
+    assert_true(p->mix.part_n == 2 && p->refused_n > 0);
+    text_init(&t);
+    rep_vms_json(p, &t);
+    json_t *value = json_loads(text_str(&t), 0, &error);
+    json_t *root = made(rep_schema_vms);
+    assert_non_null(value);
+    same_keys(root, root, value, 0);
+    json_decref(root);
+    json_decref(value);
+    text_fini(&t);
+    fixture_close(&f);
+}
+
 static void schema_has_every_metric_when_it_is_of_a_result(void **state)
 {
     (void)state;
@@ -281,6 +322,7 @@ int main(void)
         cmocka_unit_test(schema_has_the_required_keys_when_it_is_of_a_result),
         cmocka_unit_test(schema_has_every_metric_when_it_is_of_a_result),
         cmocka_unit_test(schema_has_the_keys_of_a_plan_when_everything_is_asked_for),
+        cmocka_unit_test(schema_has_the_keys_of_a_plan_when_vms_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
