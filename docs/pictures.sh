@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pictures.sh - draws the pictures of docs/pictures anew. They name gnuplot's version, so they are compared with
-# nothing: look at them. The pictures of the page itself come from `make browser`.
+# nothing: look at them. Pictures of pages need Chromium, and stay as they are without it.
 set -eu
 cd "$(dirname "$0")/.." || exit 4
 VGPUSIM=${VGPUSIM:-build/vgpusim}
@@ -34,3 +34,33 @@ done >"$work/points"
 compare servers 'p50 p95 p99' 'ms' 1
 "$VGPUSIM" fit tests/validation/slices.csv --group set --group model --group gpu --group seq_len --where set=ParvaGPU \
     --where 'model=mobilenetv2 inference' -q --plot docs/pictures/fit.svg >"$work/fit"
+
+# Pages as a browser shows them, from a heading on.
+command -v chromium >/dev/null || exit 0
+page() { # name, page, heading ("": the top), light or dark, width, height
+    preferred=1
+    [ "$4" = dark ] && preferred=0
+    cat >"$work/frame.html" <<END
+<!DOCTYPE html><style>body { margin: 0; overflow: hidden } iframe { border: 0; width: $5px; height: 9000px }</style>
+<iframe src="$2"></iframe>
+<script>
+onload = () => {
+    const frame = document.querySelector("iframe");
+    const heads = [...frame.contentWindow.document.querySelectorAll("h2")].filter(h => h.textContent === "$3");
+    if (heads.length > 0) frame.style.marginTop = -(heads[0].getBoundingClientRect().top - 10) + "px";
+};
+</script>
+END
+    timeout 120 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files \
+        --user-data-dir="$work/profile" --virtual-time-budget=2000 --blink-settings=preferredColorScheme=$preferred \
+        --window-size="$5,$6" --screenshot="docs/pictures/$1.png" "file://$work/frame.html" 2>/dev/null
+    ! command -v convert >/dev/null || convert "docs/pictures/$1.png" +dither -colors 128 "png8:docs/pictures/$1.png"
+}
+"$VGPUSIM" run scenarios/00-quickstart.yaml --isolation --sensitivity --json -o "$work/q.json"
+"$VGPUSIM" report "$work/q.json" -o "$work/q.html"
+page page q.html '' light 1200 1900
+page page-narrow-dark q.html '' dark 360 1900
+page page-isolation q.html Isolation light 1200 1750
+"$VGPUSIM" run scenarios/22-faults-by-hand.yaml --json -o "$work/f.json"
+"$VGPUSIM" report "$work/f.json" -o "$work/f.html"
+page page-faults f.html Faults light 1200 700
