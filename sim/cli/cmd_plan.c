@@ -10,6 +10,7 @@
 #include "sim/cli/outputs.h"
 #include "sim/cli/simulate.h"
 #include "sim/cli/term.h"
+#include "sim/input/resolve.h"
 #include "sim/report/rep_admit.h"
 #include "sim/report/rep_plan.h"
 
@@ -99,6 +100,16 @@ static const char *hosts_flag(struct arena *a, const struct scenario *s)
     return flag;
 }
 
+static const char *placement_flag(struct arena *a, const struct scenario *s)
+{
+    struct text map;
+    text_init(&map);
+    resolve_placement(s, &map);
+    const char *flag = map.failed ? NULL : flag_of(a, "placement", "", text_str(&map));
+    text_fini(&map);
+    return flag;
+}
+
 /* The fields of one tenant of the winner, and where its workloads were measured. */
 static int tenant_sets(const struct scenario *s, int t, struct arena *a, const char **set)
 {
@@ -153,7 +164,7 @@ static const char **winner_sets(struct load *l, const struct plan *p,
         snprintf(slice, sizeof slice, "%lld ns", (long long)slice_ns);
         set[n++] = flag_of(a, "scheduler", ".slice", slice);
     }
-    set[n++] = flag_of(a, "placement", ".policy", place_policy_name(s->place));
+    set[n++] = placement_flag(a, s);
     for (int t = 0; t < s->tenant_n; t++) {
         n += tenant_sets(s, t, a, set + n);
     }

@@ -71,6 +71,7 @@ static int64_t rank_of(struct run *r, int state, int next)
         return gstate_useless(g, next) - gstate_useless(g, state);
     case PLACE_FIRST_FIT:
     case PLACE_EXACT:
+    case PLACE_LISTED:
         break;
     }
     return 0;

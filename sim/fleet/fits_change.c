@@ -139,7 +139,7 @@ static void try_policies(struct search *x)
                                               PLACE_DEPTH_FIRST,   PLACE_BREADTH_FIRST,
                                               PLACE_FRAGMENTATION, PLACE_EXACT};
     bool shares = x->mode != MODE_PASSTHROUGH && x->mode != MODE_CONTAINER_TIME_SLICED;
-    if (x->out->gpu_n < 2 || (!shares && x->s->group_n == 0)) {
+    if (x->out->gpu_n < 2 || x->s->place == PLACE_LISTED || (!shares && x->s->group_n == 0)) {
         return;
     }
     for (size_t i = 0; i < sizeof order / sizeof order[0] && !x->done; i++) {

@@ -70,7 +70,8 @@ static int class_of(struct place *p, int group_ix, const struct choice *c, int k
                     const struct tenant *t)
 {
     struct pack_terms *terms = p->terms;
-    for (int i = 0; i < terms->class_n; i++) {
+    /* Listed VMs have a class for each tenant. */
+    for (int i = 0; i < terms->class_n && terms->policy != PLACE_LISTED; i++) {
         if (p->class[i].group_ix == group_ix && p->class[i].type == c->type &&
             p->class[i].profile == c->profile && p->class[i].gib == c->gib) {
             class_wants(p, &p->class[i], t);
@@ -542,6 +543,35 @@ static bool pack_exact(struct place *p, int seats, int have, int *needed)
     return note_exact(p, *needed, bound, proven);
 }
 
+/* Packs as the scenario lists it. *needed is -1 where a GPU cannot hold what is listed. */
+static bool pack_listed(struct place *p, int *needed)
+{
+    size_t class_n = (size_t)p->terms->class_n;
+    const struct scenario *s = p->s;
+    int gpus = 0;
+    for (int i = 0; i < s->listed_n; i++) {
+        gpus += s->listed[i].count;
+    }
+    unsigned char *plan = arena_alloc(p->scratch, (size_t)gpus * class_n, sizeof *plan);
+    if (plan == NULL) {
+        return false;
+    }
+    for (int i = 0, g = 0; i < s->listed_n; i++) {
+        for (int end = g + s->listed[i].count; g < end; g++) {
+            for (int t = 0; t < s->tenant_n; t++) {
+                int class_ix = p->tenant[t].class_ix[0];
+                if (class_ix >= 0) {
+                    plan[(size_t)g * class_n + (size_t)class_ix] =
+                        (unsigned char)s->listed[i].vms[t];
+                }
+            }
+        }
+    }
+    p->terms->plan = plan;
+    p->terms->plan_n = gpus;
+    return pack_and_count(p, gpus, needed);
+}
+
 /* Finds how many GPUs it takes when there is no end of them, or with hosts of those that there
  * are; then packs into the fleet where that changes anything. With as many GPUs as seats every
  * seat can have one of its own. */
@@ -554,10 +584,14 @@ static bool pack_fleet(struct place *p)
     int most = p->s->group_n > 0 ? have : seats > 0 ? seats : 1;
     bool dealt = p->mode->kind == MODE_CONTAINER_TIME_SLICED && p->s->gpu_count > 1;
     bool exact = seats > 0 && p->terms->policy == PLACE_EXACT;
-    p->terms->policy = p->terms->policy == PLACE_EXACT ? PLACE_BEST_FIT : p->terms->policy;
+    bool listed = seats > 0 && p->terms->policy == PLACE_LISTED;
+    if (p->terms->policy >= PLACE_EXACT && !listed) {
+        p->terms->policy = PLACE_BEST_FIT;
+    }
     bool search = seats > 0 && must_search(p);
     int needed = 0;
     if (!(exact    ? pack_exact(p, seats, have, &needed)
+          : listed ? pack_listed(p, &needed)
           : search ? search_gpus(p, seats, most, &needed)
                    : pack_and_count(p, most, &needed))) {
         return false;

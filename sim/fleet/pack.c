@@ -244,6 +244,7 @@ static double rank_of(struct pack *p, int class_ix, int gpu_ix, int vm)
         return (double)gain_of(p, class_ix, gpu_ix, vm) / room;
     case PLACE_FIRST_FIT:
     case PLACE_EXACT:
+    case PLACE_LISTED:
         break;
     }
     return 0;
@@ -399,6 +400,21 @@ static int choose_planned(struct pack *p, int class_ix, int vm)
     return best;
 }
 
+/* The lowest GPU for which a VM of the class is still listed and that takes it. */
+static int choose_listed(struct pack *p, int class_ix, int vm)
+{
+    size_t class_n = (size_t)p->terms->class_n;
+    for (int *g = &p->low[class_ix]; *g < p->limit; (*g)++) {
+        unsigned char *left = &p->plan[(size_t)*g * class_n + (size_t)class_ix];
+        if (*left > 0) {
+            bool takes = has_room(p, class_ix, *g, vm);
+            *left -= takes;
+            return takes ? *g : -1;
+        }
+    }
+    return -1;
+}
+
 /* ---- VMs ---- */
 
 /* The GPU has changed: what was found out about it holds no longer, but for refusals. */
@@ -448,6 +464,8 @@ static int choose_first(struct pack *p, const struct pack_want *want, int vm)
         return choose_breadth(p, want, vm);
     case PLACE_EXACT:
         return choose_planned(p, want->class_ix[0], vm);
+    case PLACE_LISTED:
+        return choose_listed(p, want->class_ix[0], vm);
     case PLACE_FIRST_FIT:
     case PLACE_BEST_FIT:
     case PLACE_DEPTH_FIRST:
@@ -543,7 +561,7 @@ bool pack_init(struct pack *p, struct arena *a, const struct pack_terms *terms, 
     number_gpus(p, terms);
     size_t cells = number_rows(p, terms);
     p->verdict = arena_alloc(a, cells, sizeof *p->verdict);
-    if (terms->policy == PLACE_EXACT) {
+    if (terms->policy == PLACE_EXACT || terms->policy == PLACE_LISTED) {
         assert(terms->plan_n >= limit);
         p->plan = arena_alloc(a, (size_t)limit * class_n, sizeof *p->plan);
         if (p->plan == NULL) {

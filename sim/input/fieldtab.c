@@ -158,7 +158,10 @@ const struct field fieldtab[] = {
     {"scheduler.rmpvmrl", INT, 0, 0, 4294967295.0, NULL, NULL, NULL, NULL, "The driver's registry value RmPVMRL, decoded by its bits, instead of policy, discipline, slice, frequency and averaging."},
 
     {"placement", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "How VMs are put on GPUs."},
-    {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit breadth-first depth-first fragmentation exact", NULL, NULL, "Which GPU takes the next VM."},
+    {"placement.policy", CHOICE, 0, 0, 0, "best-fit", "first-fit best-fit breadth-first depth-first fragmentation exact listed", NULL, NULL, "Which GPU takes the next VM; listed: as `gpus` says."},
+    {"placement.gpus", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "listed", "What each GPU holds; GPUs that hold the same are one entry."},
+    {"placement.gpus.count", INT, 0, 1, GPUS_MAX, "1", NULL, NULL, NULL, "Number of GPUs that hold this."},
+    {"placement.gpus.vms", INT, FIELD_REQUIRED | FIELD_ANY_KEY, 0, SCHED_VGPUS_MAX, NULL, NULL, NULL, NULL, "VMs of each tenant on one of them, by the tenant's name."},
 
     {"tenants", LIST, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "tenants", "Who uses the GPUs: each a number of identical VMs."},
     {"tenants.name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the tenant, of a-z, 0-9 and -."},

@@ -67,6 +67,25 @@ static void print_sched(const struct sched_conf *c, struct text *out)
     text_add(out, "}");
 }
 
+void resolve_placement(const struct scenario *s, struct text *out)
+{
+    text_addf(out, "{policy: %s", place_policy_name(s->place));
+    for (int i = 0; i < s->listed_n; i++) {
+        bool any = false;
+        text_addf(out, "%s\n  {count: %d, vms: {", i == 0 ? ", gpus: [" : ",",
+                  s->listed[i].count);
+        for (int t = 0; t < s->tenant_n; t++) {
+            if (s->listed[i].vms[t] > 0) {
+                text_addf(out, "%s%s: %d", any ? ", " : "", s->tenant[t].name,
+                          s->listed[i].vms[t]);
+                any = true;
+            }
+        }
+        text_add(out, "}}");
+    }
+    text_add(out, s->listed_n > 0 ? "]}" : "}");
+}
+
 static void print_modes(const struct scenario *s, struct text *out)
 {
     text_add(out, "modes:\n");
@@ -80,7 +99,9 @@ static void print_modes(const struct scenario *s, struct text *out)
         print_sched(&m->sched, out);
         text_add(out, "}\n");
     }
-    text_addf(out, "placement: {policy: %s}\n", place_policy_name(s->place));
+    text_add(out, "placement: ");
+    resolve_placement(s, out);
+    text_add(out, "\n");
 }
 
 /* ---- Tenants ---- */

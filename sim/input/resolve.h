@@ -13,6 +13,9 @@
 void resolve_print(const struct scenario *s, const struct trace_names *names,
                    const struct yaml_node *cost, struct text *out);
 
+/* The value of `placement`, in braces. */
+void resolve_placement(const struct scenario *s, struct text *out);
+
 /* The events of `lifecycle`, if there are any. */
 void resolve_print_life(const struct scenario *s, struct text *out);
 

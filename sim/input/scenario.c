@@ -16,6 +16,7 @@
 #include "sim/input/gatein.h"
 #include "sim/input/lifein.h"
 #include "sim/input/modein.h"
+#include "sim/input/placein.h"
 #include "sim/input/resolve.h"
 #include "sim/input/setpath.h"
 #include "sim/input/tenantin.h"
@@ -42,15 +43,6 @@ const char *mode_name(enum mode_kind kind)
     static const char *const names[] = {"passthrough", "time-sliced", "mig", "time-sliced-mig",
                                         "container-time-sliced"};
     return names[kind];
-}
-
-/* By enum place_policy. */
-static const char *const place_policies[] = {"first-fit",   "best-fit",      "breadth-first",
-                                             "depth-first", "fragmentation", "exact"};
-
-const char *place_policy_name(enum place_policy policy)
-{
-    return place_policies[policy];
 }
 
 bool mode_takes_turns(enum mode_kind kind)
@@ -344,23 +336,6 @@ static void read_fleet(struct reading *t, const struct field_map *root)
     t->s->hypervisor = hypervisor == NULL ? "none" : hypervisor;
 }
 
-static void read_placement(struct reading *t, const struct field_map *root)
-{
-    const struct field_map m = field_sub(root, "placement");
-    field_complete(&m, NULL);
-    const char *word = field_word(&m, "policy");
-    t->s->place = PLACE_BEST_FIT;
-    for (size_t i = 0; i < sizeof place_policies / sizeof place_policies[0]; i++) {
-        if (word != NULL && strcmp(word, place_policies[i]) == 0) {
-            t->s->place = (enum place_policy)i;
-        }
-    }
-    if (t->s->place == PLACE_EXACT && t->s->group_n > 0) {
-        diag_error(t->r.d, field_at(&m, "policy"), "'exact' with groups of hosts is not built");
-        diag_help(t->r.d, "write best-fit or fragmentation, or the short form of 'fleet'");
-    }
-}
-
 /* ---- Tenants ---- */
 
 /* A name belongs to one tenant: streams of random numbers are keyed by it. */
@@ -481,9 +456,10 @@ static bool read_vms(struct reading *t, const struct field_map *root)
         diag_help(t->r.d, "list VMs that stay, and what they run, under 'tenants'");
         return true;
     }
-    if (s->place == PLACE_EXACT) {
+    if (s->place >= PLACE_EXACT) {
         diag_error(t->r.d, field_at(root, "placement"),
-                   "'exact' places all VMs together, those of 'vms' come one by one");
+                   "'%s' places all VMs together, those of 'vms' come one by one",
+                   place_policy_name(s->place));
         diag_help(t->r.d, "write best-fit or fragmentation; the peak is packed exactly anyway");
     }
     if (s->group_n > 1) {
@@ -758,7 +734,7 @@ static bool read_root(struct reading *t, struct yaml_node *node,
     s->question = field_text(&root, "question");
     read_statistics(t, &root);
     read_fleet(t, &root);
-    read_placement(t, &root);
+    placein_policy(&root, s);
     modes_read(&root, s, over == NULL ? NULL : over->mode, over == NULL ? 0 : over->mode_n);
     if (over != NULL) {
         keep_nth(s, over);
@@ -768,6 +744,7 @@ static bool read_root(struct reading *t, struct yaml_node *node,
         return read_vms(t, &root);
     }
     return read_tenants(t, &root) && read_life(t, &root) &&
+           (placein_gpus(&root, s, over != NULL && over->tenant_n > 0) || no_memory(t)) &&
            read_gates(t, &root, over != NULL && (over->mode_n > 0 || over->mode_nth > 0));
 }
 

@@ -62,7 +62,14 @@ enum place_policy {
     PLACE_BREADTH_FIRST, /* the GPU with the fewest vGPUs */
     PLACE_DEPTH_FIRST,   /* the GPU with the most */
     PLACE_FRAGMENTATION, /* the GPU on which least room becomes useless to the tenants */
-    PLACE_EXACT          /* all together on the least number of GPUs */
+    PLACE_EXACT,         /* all together on the least number of GPUs */
+    PLACE_LISTED         /* as the scenario says */
+};
+
+/* GPUs that hold the same. */
+struct listed_gpu {
+    int count; /* of them */
+    int *vms;  /* [tenant_n] VMs of each tenant on one of them */
 };
 
 /* Hosts that are alike. A VM has all its vGPUs on one host. */
@@ -124,6 +131,8 @@ struct scenario {
     struct mode_spec mode[MODES_MAX];
     int mode_n;
     enum place_policy place;
+    struct listed_gpu *listed; /* [listed_n] under PLACE_LISTED every VM once */
+    int listed_n;
 
     const struct vm_trace *vms; /* VMs that come and go, and no tenants; NULL: none (vmsin.h) */
     struct tenant *tenant;  /* [flow_n] the tenants, and behind them the workloads of those that

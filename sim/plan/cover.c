@@ -197,3 +197,80 @@ bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *
     add_columns(&q);
     return solve(out, &q, a);
 }
+
+/* ---- VMs that share GPUs ---- */
+
+enum {
+    NODES_TIMES_CONTENTS = 400000 /* of branch and bound */
+};
+
+/* What is better than the relaxation by less is not looked for: a share of a limit. */
+#define NEAR_ENOUGH 0.01
+
+/* Rows: tenants, objectives, the number of GPUs. Columns: contents, what the objective that
+ * misses most misses by, of each VM. */
+static void add_division(struct programme *p, const struct cover_division *d, int gpus)
+{
+    bool has_gpus = gpus > 0;
+    for (int t = 0; t < d->tenant_n; t++) {
+        (void)programme_add_row(p, d->wanted[t], d->wanted[t]);
+    }
+    for (int r = 0; r < d->row_n; r++) {
+        (void)programme_add_row(p, -(double)INFINITY, 0.0);
+    }
+    int all = programme_add_row(p, 0.0, has_gpus ? gpus : (double)INFINITY);
+    for (int c = 0; c < d->content_n; c++) {
+        const unsigned char *count = d->count + (size_t)c * (size_t)d->tenant_n;
+        int column =
+            programme_add_column(p, 0.0, (double)INFINITY, has_gpus ? 0.0 : 1.0, true);
+        for (int t = 0; t < d->tenant_n; t++) {
+            if (count[t] > 0) {
+                programme_set(p, t, column, count[t]);
+            }
+        }
+        for (int r = 0; r < d->row_n; r++) {
+            if (count[d->of[r]] > 0) {
+                programme_set(p, d->tenant_n + r, column,
+                              d->misses[(size_t)c * (size_t)d->row_n + (size_t)r]);
+            }
+        }
+        programme_set(p, all, column, 1.0);
+    }
+    double free = has_gpus ? (double)INFINITY : 0.0;
+    int worst = programme_add_column(p, -free, free, has_gpus ? 1.0 : 0.0, false);
+    for (int r = 0; r < d->row_n; r++) {
+        programme_set(p, d->tenant_n + r, worst, -(double)d->wanted[d->of[r]]);
+    }
+}
+
+bool cover_divide(struct cover_division *d, int gpus, bool is_whole)
+{
+    struct arena scratch;
+    struct programme p;
+    struct programme_answer answer;
+    int entries = d->row_n + d->content_n * (d->tenant_n + d->row_n + 1);
+    d->gpus = d->worst = (double)INFINITY;
+    if (d->content_n == 0) {
+        return true;
+    }
+    arena_init(&scratch, "plan");
+    bool is = programme_init(&p, &scratch, d->tenant_n + d->row_n + 1, d->content_n + 1,
+                             entries);
+    if (is) {
+        add_division(&p, d, gpus);
+        p.is_relaxed = !is_whole;
+        p.near = NEAR_ENOUGH;
+        p.nodes_max = NODES_TIMES_CONTENTS / d->content_n;
+        is = programme_solve(&p, &scratch, &answer);
+    }
+    if (is && answer.is_found) {
+        d->gpus = 0.0;
+        d->worst = answer.x[d->content_n];
+        for (int c = 0; c < d->content_n; c++) {
+            d->weight[c] = answer.x[c];
+            d->gpus += answer.x[c];
+        }
+    }
+    arena_fini(&scratch);
+    return is;
+}

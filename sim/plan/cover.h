@@ -44,4 +44,33 @@ struct cover {
 bool cover_solve(struct cover *out, struct arena *a, const struct mig_geometry *g,
                  const struct cover_way *way, int way_n, int tenant_n, int gpus_max);
 
+/* ---- VMs that share GPUs ---- */
+
+/* VMs of several tenants over GPUs that are shared, where what a GPU holds decides how well its
+ * VMs are served:
+ *
+ *   minimize   sum_c x_c                                   x_c GPUs with content c
+ *   subject to sum_c n_ct x_c = N_t                        for every tenant t
+ *              sum_c m_cr x_c <= 0                         for every objective r
+ *
+ * An objective is of all requests of a tenant, so that what contents miss of it, m_cr, adds up:
+ * below 0 a content has room to spare. */
+struct cover_division {
+    /* What is asked. */
+    int tenant_n, row_n, content_n;
+    const int *wanted;          /* [tenant_n] N_t */
+    const unsigned char *count; /* [content_n * tenant_n] n_ct */
+    const double *misses;       /* [content_n * row_n] m_cr, in VMs */
+    const int *of;              /* [row_n] the tenant of an objective */
+    /* The answer. */
+    double gpus;    /* of the relaxation: no fewer do; INFINITY where nothing does */
+    double worst;   /* the greatest of sum_c m_cr x_c / N_t on the GPUs given; INFINITY */
+    double *weight; /* [content_n] x_c, whole where that was asked for */
+};
+
+/* The relaxation: with gpus 0 the fewest GPUs, else `worst` as small as it can be on at most so
+ * many; and where `is_whole`, then the same in whole GPUs. The caller allocates the answer.
+ * False when memory is out. */
+bool cover_divide(struct cover_division *d, int gpus, bool is_whole);
+
 #endif

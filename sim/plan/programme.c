@@ -64,25 +64,33 @@ static void load(glp_prob *lp, const struct programme *p)
     glp_load_matrix(lp, p->entry_n, p->at_row, p->at_column, p->value);
 }
 
-/* Ends the search after so many nodes. */
-static void count_node(glp_tree *tree, void *info)
+struct watch {
+    int nodes, nodes_max;
+    double enough;
+};
+
+/* Ends the search after so many nodes, or with what will do. */
+static void watch_node(glp_tree *tree, void *info)
 {
-    int *nodes = info;
-    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > PROGRAMME_NODES_MAX) {
+    struct watch *w = info;
+    glp_prob *lp = glp_ios_get_prob(tree);
+    w->nodes += glp_ios_reason(tree) == GLP_ISELECT;
+    bool is_near = glp_mip_status(lp) == GLP_FEAS && glp_mip_obj_val(lp) <= w->enough;
+    if (is_near || w->nodes > w->nodes_max) {
         glp_ios_terminate(tree);
     }
 }
 
-static void run(glp_prob *lp, struct programme_answer *out)
+static void run(glp_prob *lp, const struct programme *p, struct programme_answer *out)
 {
-    int nodes = 0;
+    struct watch watch = {.nodes_max = p->nodes_max > 0 ? p->nodes_max : PROGRAMME_NODES_MAX};
     glp_smcp simplex;
     glp_iocp whole;
     glp_init_smcp(&simplex);
     glp_init_iocp(&whole);
     simplex.msg_lev = whole.msg_lev = GLP_MSG_OFF;
-    whole.cb_func = count_node;
-    whole.cb_info = &nodes;
+    whole.cb_func = watch_node;
+    whole.cb_info = &watch;
     int status = glp_simplex(lp, &simplex);
     int found = status == 0 ? glp_get_status(lp) : GLP_UNDEF;
     if (found == GLP_NOFEAS) {
@@ -93,6 +101,11 @@ static void run(glp_prob *lp, struct programme_answer *out)
         return;
     }
     out->relaxed = out->least = glp_get_obj_val(lp);
+    if (p->is_relaxed) {
+        out->is_found = out->is_exact = true;
+        return;
+    }
+    watch.enough = p->near > 0.0 ? out->relaxed + p->near : -(double)INFINITY;
     status = glp_intopt(lp, &whole);
     found = glp_mip_status(lp);
     out->is_found = found == GLP_OPT || found == GLP_FEAS;
@@ -113,10 +126,10 @@ bool programme_solve(const struct programme *p, struct arena *a, struct programm
     glp_term_out(GLP_OFF);
     glp_prob *lp = glp_create_prob();
     load(lp, p);
-    run(lp, out);
+    run(lp, p, out);
     for (int j = 0; out->is_found && j < p->column_n; j++) {
-        double x = glp_mip_col_val(lp, j + 1);
-        out->x[j] = p->column[j].is_whole ? floor(x + 0.5) : x;
+        double x = p->is_relaxed ? glp_get_col_prim(lp, j + 1) : glp_mip_col_val(lp, j + 1);
+        out->x[j] = p->column[j].is_whole && !p->is_relaxed ? floor(x + 0.5) : x;
     }
     glp_delete_prob(lp);
     glp_free_env();

@@ -33,10 +33,14 @@ struct programme {
     int *at_row, *at_column;         /* [entry_n] counted from 1 */
     double *value;                   /* [entry_n] */
     int row_n, column_n, entry_n;
+    /* What will do. */
+    bool is_relaxed; /* no column need be whole */
+    double near;     /* what costs no more than the relaxation and this */
+    int nodes_max;   /* what so many nodes find; 0: PROGRAMME_NODES_MAX */
 };
 
 struct programme_answer {
-    bool is_found;  /* x is a solution in whole numbers */
+    bool is_found;  /* x is a solution, in whole numbers unless the relaxation would do */
     bool is_exact;  /* none is cheaper; without one: there is none */
     double relaxed; /* cost where no column need be whole; not finite where there is none */
     double least;   /* no solution costs less; INFINITY where there is none */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/plan/candidate.h"
+#include "sim/plan/divide.h"
 #include "sim/plan/plan_hosts.h"
 #include "sim/plan/plan_mig.h"
 
@@ -99,6 +100,7 @@ static void spread(struct search *x, struct scenario *v, int n)
     bool is_spread =
         mode_takes_turns(v->mode[0].kind) && v->mode[0].kind != MODE_CONTAINER_TIME_SLICED;
     v->gpu_count = n;
+    v->listed_n = 0;
     v->place = is_spread ? PLACE_BREADTH_FIRST : PLACE_BEST_FIT;
     if (is_spread) {
         struct arena scratch;
@@ -109,11 +111,20 @@ static void spread(struct search *x, struct scenario *v, int n)
     }
 }
 
-/* Does the variant hold on n GPUs? */
+/* Does the variant hold on n GPUs, spread or else divided? */
 static bool holds_on(struct search *x, struct scenario *v, int n, char *why)
 {
+    char text[PLAN_TEXT];
     spread(x, v, n);
-    return trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
+    if (trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES) {
+        return true;
+    }
+    if (x->stopped || x->failed || !x->divide || !divide_on(x->divide, v, n)) {
+        return false;
+    }
+    bool is = trial_holds(x, v, TRIAL_TWO, text) == HOLDS_YES;
+    snprintf(why, PLAN_TEXT, "%s", text);
+    return is;
 }
 
 /* The fewest GPUs from `low` to `high` that hold, each step tried; 0 when `high` does not.
@@ -197,6 +208,39 @@ static int save_by_slice(struct search *x, struct scenario *v, int low, int high
     return gpus;
 }
 
+/* Simulates the candidate in full on n GPUs, spread or else divided. */
+static bool settle(struct search *x, struct plan_candidate *c, struct scenario *v, int n)
+{
+    char fewer[PLAN_TEXT];
+    snprintf(fewer, sizeof fewer, "%s", c->binding);
+    spread(x, v, n);
+    if (candidate_settle(x, c, v, n)) {
+        return true;
+    }
+    if (x->stopped || x->failed || !x->divide || !divide_on(x->divide, v, n)) {
+        return false;
+    }
+    snprintf(c->binding, sizeof c->binding, "%s", fewer);
+    return candidate_settle(x, c, v, n);
+}
+
+/* What single GPUs hold asks for more than the other bounds. It is that of the slice given, and
+ * of what was simulated. */
+static void bound_by_contents(struct search *x, struct plan_candidate *c,
+                              const struct scenario *v)
+{
+    const int64_t *list;
+    bool is_asked = x->divide && slices_of(&v->mode[0].sched, &list) == 0 && c->meets &&
+                    c->gpus > c->bound;
+    int bound = is_asked ? divide_bound(x->divide, v) : 0;
+    if (bound > c->bound) {
+        c->bound = bound < c->gpus ? bound : c->gpus;
+        snprintf(c->bound_why, sizeof c->bound_why,
+                 "linear relaxation over what a GPU can hold, each content as it was simulated "
+                 "on one GPU");
+    }
+}
+
 static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenario *v,
                         int placed_n)
 {
@@ -227,12 +271,14 @@ static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenar
         snprintf(c->binding, sizeof c->binding, "%s", c->bound_why);
     }
     gpus = found ? gpus : high;
-    spread(x, v, gpus);
-    while (!x->stopped && !x->failed && !candidate_settle(x, c, v, gpus) && found &&
-           gpus < high) {
+    while (!x->stopped && !x->failed && !settle(x, c, v, gpus) && found && gpus < high) {
         /* Screened as holding, and not quite when looked at in full. */
-        spread(x, v, ++gpus);
+        char text[PLAN_TEXT];
+        snprintf(text, sizeof text, "with %d: %.300s", gpus, c->binding);
+        snprintf(c->binding, sizeof c->binding, "%s", text);
+        gpus++;
     }
+    bound_by_contents(x, c, v);
 }
 
 /* ---- All of them ---- */
@@ -270,7 +316,9 @@ void search_kind(struct search *x, int gpu_ix, int mode_ix)
     } else if (v->mode[0].kind == MODE_MIG) {
         plan_mig(x, gpu_ix, mode_ix);
     } else {
+        x->divide = divide_open(x, v);
         plan_spread(x, gpu_ix, mode_ix, v, placed_n);
+        x->divide = NULL;
     }
 }
 
@@ -325,7 +373,8 @@ bool search_open(struct search *x)
     x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
     x->plan->refused = arena_alloc(x->arena, pairs, sizeof *x->plan->refused);
     x->known = x->known ? x->known : arena_alloc(x->arena, 1, sizeof *x->known);
-    x->failed |= !x->plan->candidate || !x->plan->refused || !x->known;
+    x->contents = x->contents ? x->contents : arena_alloc(x->arena, 1, sizeof *x->contents);
+    x->failed |= !x->plan->candidate || !x->plan->refused || !x->known || !x->contents;
     return !x->failed;
 }
 

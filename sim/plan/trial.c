@@ -30,6 +30,8 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
     v->gpu_ix = gpu_ix;
     v->plan_gpu_n = 0;
     v->gpu_count = 0;
+    v->place = PLACE_BEST_FIT; /* what the scenario lists is another fleet's */
+    v->listed_n = 0;
     v->gate_n = 0; /* gates are for `test`; a plan holds objectives */
     v->mode[0] = s->mode[mode_ix];
     v->mode_n = 1;
@@ -211,20 +213,31 @@ static int64_t screen_ns(const struct scenario *v)
     return needed_s < given_s ? (int64_t)(needed_s * 1e9) : v->horizon_ns;
 }
 
+const struct result *trial_look(struct search *x, struct arena *arena, const struct scenario *v,
+                                int look)
+{
+    struct scenario *screened = arena_alloc(arena, 1, sizeof *screened);
+    if (!screened) {
+        x->failed = true;
+        return NULL;
+    }
+    *screened = *v;
+    if (v->replicas_auto) {
+        screened->replicas_auto = false;
+        screened->replicas = look_replicas[look];
+        screened->horizon_ns = look == 0 ? screen_ns(v) : v->horizon_ns;
+    }
+    return trial_run(x, arena, screened, false);
+}
+
 enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why)
 {
     enum holds holds = is_hopeless(x, v, why) ? HOLDS_NO : HOLDS_UNSURE;
     for (int look = 0; look < (int)looks && holds == HOLDS_UNSURE; look++) {
         struct arena scratch;
-        struct scenario screened = *v;
         arena_init(&scratch, "plan");
-        if (v->replicas_auto) {
-            screened.replicas_auto = false;
-            screened.replicas = look_replicas[look];
-            screened.horizon_ns = look == 0 ? screen_ns(v) : v->horizon_ns;
-        }
-        const struct result *r = trial_run(x, &scratch, &screened, false);
+        const struct result *r = trial_look(x, &scratch, v, look);
         holds = r ? holds_of(r, why, PLAN_TEXT) : HOLDS_NO;
         x->room = r ? holds_room(r) : 0.0;
         arena_fini(&scratch);

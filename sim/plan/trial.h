@@ -18,6 +18,8 @@ struct search {
     double room; /* that the last trial left to its limits: holds_room */
     bool stopped, failed;
     struct mig_known **known; /* tenants tried on profiles so far: plan_mig.h */
+    struct divide_known **contents; /* of GPUs, tried so far: divide.h */
+    struct divide *divide;          /* of the mode that is being planned; NULL: VMs are spread */
 };
 
 enum trial_looks {
@@ -52,5 +54,10 @@ const struct result *trial_probe(struct search *x, struct arena *arena,
  * the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly. */
 enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why);
+
+/* Simulates with so few replicas and requests as a first look takes; look 1: with four times as
+ * many replicas, and all requests. NULL as trial_run. */
+const struct result *trial_look(struct search *x, struct arena *arena, const struct scenario *v,
+                                int look);
 
 #endif

@@ -306,8 +306,8 @@ static void say_limit(const struct tenant *tenant, const struct objective *o,
     }
 }
 
-/* Moves every limit that one VM alone cannot keep to what it can, and by `slack` beyond;
- * appends what was done. Returns whether anything was. */
+/* Moves every limit that one VM alone does not keep by `slack` to what it can, and by as much
+ * beyond; appends what was done. Returns whether anything was. */
 static bool move_limits(struct search *x, struct scenario *s, double slack, struct text *change)
 {
     bool any = false;
@@ -316,7 +316,7 @@ static bool move_limits(struct search *x, struct scenario *s, double slack, stru
         for (int i = 0; i < tenant->objective_n; i++) {
             struct objective *o = &tenant->objective[i];
             double best = best_alone(x, t, o);
-            bool is_kept = is_latency(o) ? best <= o->limit : best >= o->limit;
+            bool is_kept = is_latency(o) ? best * slack <= o->limit : best >= o->limit * slack;
             if (is_kept || !isfinite(best) || !(best > 0.0)) {
                 continue;
             }
@@ -329,23 +329,21 @@ static bool move_limits(struct search *x, struct scenario *s, double slack, stru
     return any;
 }
 
+/* A limit that one VM alone keeps by little may still lie inside the interval of the fleet. */
 static void wish_limits(struct search *x, struct arena *arena)
 {
     static const double slack[] = {1.02, 1.1, 1.5};
-    for (size_t i = 0; i < sizeof slack / sizeof slack[0]; i++) {
+    bool is = false;
+    for (size_t i = 0; i < sizeof slack / sizeof slack[0] && !is; i++) {
         struct again met;
         struct text change;
         text_init(&change);
         struct scenario *s = again_copy(x, arena);
-        bool any = s && move_limits(x, s, slack[i], &change);
-        bool is = any && again_search(x, s, x->limit, &met);
+        is = s && move_limits(x, s, slack[i], &change) && again_search(x, s, x->limit, &met);
         if (is) {
             add_wish(x, text_str(&change), &met);
         }
         text_fini(&change);
-        if (is || !any) {
-            return;
-        }
     }
 }
 
