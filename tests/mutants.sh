@@ -379,6 +379,18 @@ mutant idle-slots-are-lost sim/plan/reach.c 's/!sched_gives_idle_time\(d->sched,
 mutant wait-of-any-arrivals sim/plan/reach.c 's/strcmp\(a->process, "poisson"\) != 0/a->process == NULL/' unit/test_reach
 mutant wait-of-one-stream sim/plan/reach.c 's/ \|\| w->streams != 1 \|\|/ ||/' unit/test_reach
 mutant no-latency-is-out-of-reach sim/plan/trial.c 's/hopeless = hopeless \|\| \(m \&\&/hopeless = hopeless || (false \&\& m \&\&/' cli/plan_none
+# Of VMs divided over GPUs that they share.
+mutant vms-are-only-spread sim/plan/search.c 's/x->divide = divide_open\(x, v\);/x->divide = NULL;/' unit/test_divide
+mutant misses-of-one-vm sim/plan/divide.c 's/ \* count_of\(d, c\)\[d->of\[r\]\];/;/' unit/test_divide
+mutant tail-below-the-limit sim/plan/divide.c 's/return 1.0 - \(low_frac/return (low_frac/' unit/test_divide
+mutant least-misses-of-what-is-inside sim/plan/divide.c 's/holds_all\(count_of\(d, i\), count, d->tenant_n\)/holds_all(count, count_of(d, i), d->tenant_n)/' \
+    unit/test_divide
+mutant worst-of-no-objective sim/plan/cover.c 's/-\(double\)d->wanted\[d->of\[r\]\]/(double)d->wanted[d->of[r]]/' unit/test_divide
+mutant listed-on-the-first-gpu sim/fleet/pack.c 's/\*left -= takes;//' unit/test_divide
+mutant listed-sizes-share-a-class sim/fleet/fleet.c 's/i < terms->class_n && terms->policy != PLACE_LISTED/i < terms->class_n/' unit/test_divide
+mutant number-below-is-left-out sim/plan/search.c 's/snprintf\(text, sizeof text, "with %d: %.300s", gpus, c->binding\);/snprintf(text, sizeof text, "%.300s", c->binding);/' \
+    unit/test_divide
+mutant limits-kept-by-little-stay sim/plan/wish.c 's/best \* slack <= o->limit/best <= o->limit/' unit/test_divide
 # In plans of several parts.
 mutant mix-lifts-too-far sim/plan/mix.c 's/larger->least > p->least \? larger->least : p->least/larger->least + p->least/' \
     unit/test_mix

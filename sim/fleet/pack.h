@@ -66,8 +66,9 @@ struct pack_terms {
     int host_n;
     const struct pack_class *class; /* [class_n] group by group */
     int class_n;
-    const unsigned char *plan; /* exact and listed: [plan_n * class_n] seats of a class on a GPU */
-    int plan_n;                /* at least as many GPUs as may be used */
+    const unsigned char
+        *plan;  /* exact and listed: [plan_n * class_n] seats of a class on a GPU */
+    int plan_n; /* at least as many GPUs as may be used */
 };
 
 /* One VM of a tenant. */
@@ -150,9 +151,9 @@ struct pack {
     int *low;                   /* [class_n] no GPU below it takes the class */
     struct pack_level *level;   /* [class_n] breadth-first, for the tenant being placed */
     int host_low;               /* no host below it takes the tenant being placed */
-    unsigned char *plan;        /* exact and listed: [limit * class_n] what is left of the plan */
-    int64_t *waste;             /* [limit] fragmentation: unusable(); -1 not known */
-    int64_t *gain;              /* by class and GPU: what a seat adds to it; GAIN_OPEN */
+    unsigned char *plan; /* exact and listed: [limit * class_n] what is left of the plan */
+    int64_t *waste;      /* [limit] fragmentation: unusable(); -1 not known */
+    int64_t *gain;       /* by class and GPU: what a seat adds to it; GAIN_OPEN */
 };
 
 /* Prepares for the first `limit` >= 1 GPUs of the hosts and `seat_max` >= 1 seats. False when

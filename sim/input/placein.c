@@ -9,9 +9,9 @@
 #include "sim/base/near.h"
 
 /* By enum place_policy. */
-static const char *const place_policies[] = {
-    "first-fit", "best-fit", "breadth-first", "depth-first", "fragmentation", "exact",
-    "listed"};
+static const char *const place_policies[] = {"first-fit",   "best-fit",      "breadth-first",
+                                             "depth-first", "fragmentation", "exact",
+                                             "listed"};
 
 const char *place_policy_name(enum place_policy policy)
 {
@@ -58,8 +58,8 @@ static bool read_kind(const struct field_reader *r, struct scenario *s, struct l
                       const struct yaml_entry *item, bool is_narrowed)
 {
     const struct field_map m = field_open(r, item->value, "placement.gpus", item->key_at);
-    *g = (struct listed_gpu){
-        .count = 1, .vms = arena_alloc(r->arena, (size_t)s->tenant_n, sizeof *g->vms)};
+    *g = (struct listed_gpu){.count = 1,
+                             .vms = arena_alloc(r->arena, (size_t)s->tenant_n, sizeof *g->vms)};
     if (g->vms == NULL) {
         return false;
     }

@@ -38,13 +38,13 @@ struct divide {
     const struct scenario *v; /* with the slice of `misses` */
     int64_t slice_ns;
     int tenant_n, row_n, content_n;
-    int *wanted;                     /* [tenant_n] VMs */
-    int *of;                         /* [row_n] tenant of an objective */
-    double *load;                    /* [tenant_n] of a VM; 0 where nothing is known */
-    unsigned char *count;            /* [content_n * tenant_n] */
-    double *misses;                  /* [content_n * row_n] of each VM, at least */
-    bool *is_seen, *is_out;          /* [content_n] simulated; no GPU may hold it */
-    bool is_all;                     /* every content is there */
+    int *wanted;            /* [tenant_n] VMs */
+    int *of;                /* [row_n] tenant of an objective */
+    double *load;           /* [tenant_n] of a VM; 0 where nothing is known */
+    unsigned char *count;   /* [content_n * tenant_n] */
+    double *misses;         /* [content_n * row_n] of each VM, at least */
+    bool *is_seen, *is_out; /* [content_n] simulated; no GPU may hold it */
+    bool is_all;            /* every content is there */
     int trials;
     int *column;                     /* [content_n] a content of the programme ... */
     struct cover_division programme; /* ... which has those that are not out */
@@ -209,8 +209,7 @@ static const struct divide_known *know(struct divide *d, const unsigned char *co
         const char *kept = arena_copy(d->x->arena, text_str(&key), key.n);
         double *misses = arena_alloc(d->x->arena, (size_t)d->row_n, sizeof *misses);
         if (k && kept && misses) {
-            *k = (struct divide_known){
-                .next = *d->x->contents, .key = kept, .misses = misses};
+            *k = (struct divide_known){.next = *d->x->contents, .key = kept, .misses = misses};
             *d->x->contents = k;
             simulate(d, count, k);
         }
@@ -456,8 +455,7 @@ bool divide_on(struct divide *d, struct scenario *v, int gpus)
         return false;
     }
     int n = 0;
-    v->listed =
-        arena_alloc(d->x->arena, (size_t)d->programme.content_n, sizeof *v->listed);
+    v->listed = arena_alloc(d->x->arena, (size_t)d->programme.content_n, sizeof *v->listed);
     for (int i = 0; v->listed && i < d->programme.content_n; i++) {
         int times = (int)lround(d->programme.weight[i]);
         if (times == 0) {

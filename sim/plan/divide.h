@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* divide.h - VMs of several tenants divided over GPUs that they share: how many of each on a GPU.
+/* divide.h - VMs of several tenants divided over GPUs that they share: how many of each on a
+ * GPU.
  *
  * The contents of one GPU are enumerated, and a content is simulated on one GPU, whatever the
  * number of GPUs that hold it. An integer programme (cover.h) divides all VMs over contents. A
@@ -23,8 +24,8 @@ struct divide;
 
 /* Prepares for the one mode of the variant. NULL where VMs are only spread: one tenant or more
  * than DIVIDE_TENANTS_MAX, hosts, whole GPUs or instances, several vGPUs for a VM, VMs that are
- * powered off, traces, a path to the host that GPUs share, or too many contents; and when memory
- * is out, and the search has failed. */
+ * powered off, traces, a path to the host that GPUs share, or too many contents; and when
+ * memory is out, and the search has failed. */
 struct divide *divide_open(struct search *x, const struct scenario *v);
 
 /* Puts the VMs of the variant, which may have another slice since, on at most `gpus` GPUs as

@@ -111,6 +111,7 @@ static void more_gpus(struct search *x, const struct plan_candidate *c)
         }
         if (v->mode[0].kind != MODE_CONTAINER_TIME_SLICED) {
             v->place = PLACE_BREADTH_FIRST;
+            v->listed_n = 0;
         }
         if (!add_point(x, c, v, gpus)) {
             return;

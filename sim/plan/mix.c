@@ -439,10 +439,15 @@ static bool take_pure(struct mix *m, struct division *best)
     return true;
 }
 
-/* No division goes below so many GPUs. Only where all divisions are looked at. */
+/* No division goes below so many GPUs. Only where all divisions are looked at. With one model
+ * and mode no bound of the whole depends on who is beside whom, so that it is theirs as well.
+ */
 static void lower_bound(struct mix *m)
 {
     struct plan *p = m->x->plan;
+    if (m->kind_n == 1) {
+        return;
+    }
     const struct step *at = solve(m, true);
     while (at->cost < p->bound && raise_parts(m, at, BOUNDED)) {
         at = solve(m, true);

@@ -6,11 +6,13 @@
  *   passthrough   as many as placement takes
  *   turns         from what placement and the utilization law ask for upwards; VMs are spread
  *                 (breadth-first), and the number that holds is closed in by bisection, down to
- *                 a neighbour that was tried and does not; where the scenario fixes no slice
- * and the default takes more than the bounds, other slices of the driver too mig           an
- * instance is its VM's own, so each tenant is tried alone on every profile (with `vgpus: auto`
- * on 1, 2, ... of them); an integer programme then takes one way for each tenant on the fewest
- * GPUs (cover.h), and what comes nearest on one GPU less is simulated too
+ *                 a neighbour that was tried and does not; VMs of several tenants are divided
+ *                 otherwise where that does not hold (divide.h); where the scenario fixes no
+ *                 slice and the default takes more than the bounds, other slices of the driver
+ *   mig           an instance is its VM's own, so each tenant is tried alone on every profile
+ *                 (with `vgpus: auto` on 1, 2, ... of them); an integer programme then takes
+ * one way for each tenant on the fewest GPUs (cover.h), and what comes nearest on one GPU less
+ * is simulated too
  *
  * Then the tenants are divided over several parts, each with a model and a mode of its own,
  * wherever that could be cheaper (mix.h).

@@ -230,8 +230,8 @@ static void bound_by_contents(struct search *x, struct plan_candidate *c,
                               const struct scenario *v)
 {
     const int64_t *list;
-    bool is_asked = x->divide && slices_of(&v->mode[0].sched, &list) == 0 && c->meets &&
-                    c->gpus > c->bound;
+    bool is_asked =
+        x->divide && slices_of(&v->mode[0].sched, &list) == 0 && c->meets && c->gpus > c->bound;
     int bound = is_asked ? divide_bound(x->divide, v) : 0;
     if (bound > c->bound) {
         c->bound = bound < c->gpus ? bound : c->gpus;

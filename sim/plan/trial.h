@@ -17,9 +17,9 @@ struct search {
     int limit;   /* GPUs that may be bought */
     double room; /* that the last trial left to its limits: holds_room */
     bool stopped, failed;
-    struct mig_known **known; /* tenants tried on profiles so far: plan_mig.h */
+    struct mig_known **known;       /* tenants tried on profiles so far: plan_mig.h */
     struct divide_known **contents; /* of GPUs, tried so far: divide.h */
-    struct divide *divide;          /* of the mode that is being planned; NULL: VMs are spread */
+    struct divide *divide; /* of the mode that is being planned; NULL: VMs are spread */
 };
 
 enum trial_looks {
