@@ -381,7 +381,7 @@ mutant wait-of-one-stream sim/plan/reach.c 's/ \|\| w->streams != 1 \|\|/ ||/' u
 mutant no-latency-is-out-of-reach sim/plan/trial.c 's/hopeless = hopeless \|\| \(m \&\&/hopeless = hopeless || (false \&\& m \&\&/' cli/plan_none
 # Of VMs divided over GPUs that they share.
 mutant vms-are-only-spread sim/plan/search.c 's/x->divide = divide_open\(x, v\);/x->divide = NULL;/' unit/test_divide
-mutant misses-of-one-vm sim/plan/divide.c 's/ \* count_of\(d, c\)\[d->of\[r\]\];/;/' unit/test_divide
+mutant misses-of-one-vm sim/plan/divide.c 's/ \* count_of\(d, c\)\[d->of\[r\]\];/;/' cli/plan_sizes
 mutant tail-below-the-limit sim/plan/divide.c 's/return 1.0 - \(low_frac/return (low_frac/' unit/test_divide
 mutant least-misses-of-what-is-inside sim/plan/divide.c 's/holds_all\(count_of\(d, i\), count, d->tenant_n\)/holds_all(count, count_of(d, i), d->tenant_n)/' \
     unit/test_divide

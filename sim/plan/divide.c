@@ -411,6 +411,15 @@ static void set_programme(struct divide *d)
     }
 }
 
+/* Once enough were simulated, what is left to guess is left out. */
+static void drop_unseen(struct divide *d)
+{
+    for (int c = 0; c < d->content_n; c++) {
+        d->is_all = d->is_all && (d->is_seen[c] || d->is_out[c]);
+        d->is_out[c] |= !d->is_seen[c];
+    }
+}
+
 /* Simulates what the division takes and nobody has seen. True when there was any. */
 static bool look_at_division(struct divide *d)
 {
@@ -418,14 +427,12 @@ static bool look_at_division(struct divide *d)
     for (int i = 0; i < d->programme.content_n && !d->x->failed && !d->x->stopped; i++) {
         int c = d->column[i];
         if (d->programme.weight[i] > 1e-6 && !d->is_seen[c]) {
-            /* Once there have been enough, what is left to guess is left out. */
-            if (d->trials < DIVIDE_TRIALS_MAX) {
-                look_at(d, c);
-            } else {
-                d->is_out[c] = true;
-                d->is_all = false;
-            }
             any = true;
+            if (d->trials >= DIVIDE_TRIALS_MAX) {
+                drop_unseen(d);
+                return true;
+            }
+            look_at(d, c);
         }
     }
     return any;

@@ -269,13 +269,13 @@ static void plan_offers_the_limit_when_it_lies_inside_the_interval(void **state)
         "fleet: {gpu: A100-SXM4-80GB}\n"
         "modes: [mig]\n"
         "tenants:\n"
-        "  - {name: a, count: 3, framebuffer: 4 GiB, objective: {p95: 4 ms},\n"
+        "  - {name: t0, count: 3, framebuffer: 4 GiB, objective: {p95: 4 ms},\n"
         "     workload: {kind: requests, arrivals: {process: poisson, rate: 150/s}, service:\n"
-        "       {dist: exponential, mean: 1.1 ms}, scaling: {form: max, compute: 60%, memory:\n"
-        "       40%, width: 14%}}}\n");
+        "       {dist: exponential, mean: 1 ms}, scaling: {form: max, compute: 60%, memory:\n"
+        "       50%, width: 14%}}}\n");
     assert_int_equal(p->meets_n, 0);
     assert_int_equal(p->wish_n, 1);
-    assert_memory_equal(p->wish[0].change, "tenants.a.objective.p95: 4", 26);
+    assert_memory_equal(p->wish[0].change, "tenants.t0.objective.p95: 4", 27);
 }
 
 int main(void)
