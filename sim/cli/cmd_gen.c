@@ -77,11 +77,11 @@ static const struct kind {
     bool needs_second;
     const char *example;
 } kinds[] = {
-    {"trace",      cmd_gen_trace,      NULL,                   false, NULL                                          },
-    {"scenario",   gen_scenario,       NULL,                   false, NULL                                          },
-    {"timeline",   cmd_gen_timeline,   "*",                    true,  "vgpusim gen timeline scenarios/25-turns.yaml"},
-    {"man",        cmd_gen_man,        "scenario",             false, "vgpusim gen man scenario"                    },
-    {"completion", cmd_gen_completion, "bash zsh fish",        true,  "vgpusim gen completion bash"                 },
+    {"trace",      cmd_gen_trace,      NULL,                       false, NULL                                          },
+    {"scenario",   gen_scenario,       NULL,                       false, NULL                                          },
+    {"timeline",   cmd_gen_timeline,   "*",                        true,  "vgpusim gen timeline scenarios/25-turns.yaml"},
+    {"man",        cmd_gen_man,        "scenario",                 false, "vgpusim gen man scenario"                    },
+    {"completion", cmd_gen_completion, "bash zsh fish",            true,  "vgpusim gen completion bash"                 },
     {"schema",     cmd_gen_schema,     "scenario result plan vms", false, "vgpusim gen schema result"                   },
 };
 

@@ -221,8 +221,7 @@ static void add_division(struct programme *p, const struct cover_division *d, in
     int all = programme_add_row(p, 0.0, has_gpus ? gpus : (double)INFINITY);
     for (int c = 0; c < d->content_n; c++) {
         const unsigned char *count = d->count + (size_t)c * (size_t)d->tenant_n;
-        int column =
-            programme_add_column(p, 0.0, (double)INFINITY, has_gpus ? 0.0 : 1.0, true);
+        int column = programme_add_column(p, 0.0, (double)INFINITY, has_gpus ? 0.0 : 1.0, true);
         for (int t = 0; t < d->tenant_n; t++) {
             if (count[t] > 0) {
                 programme_set(p, t, column, count[t]);
@@ -254,8 +253,8 @@ bool cover_divide(struct cover_division *d, int gpus, bool is_whole)
         return true;
     }
     arena_init(&scratch, "plan");
-    bool is = programme_init(&p, &scratch, d->tenant_n + d->row_n + 1, d->content_n + 1,
-                             entries);
+    bool is =
+        programme_init(&p, &scratch, d->tenant_n + d->row_n + 1, d->content_n + 1, entries);
     if (is) {
         add_division(&p, d, gpus);
         p.is_relaxed = !is_whole;

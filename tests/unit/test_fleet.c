@@ -707,6 +707,7 @@ static int64_t wish(const struct placing *f, struct content *g, struct held x)
         rank = waste_on(f, g) - before;
         break;
     case PLACE_EXACT:
+    case PLACE_LISTED:
         break; /* the plan's affair */
     }
     g->n--;
