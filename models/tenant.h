@@ -83,6 +83,12 @@ enum {
     WORKLOADS_MAX = 16     /* of a VM */
 };
 
+/* A GPU model on which a tenant's VMs may be. */
+struct tenant_on {
+    int gpu_ix;
+    const char *mig; /* named MIG profile, or NULL */
+};
+
 struct tenant {
     const char *name;
     int count;       /* VMs, >= 1 */
@@ -97,6 +103,8 @@ struct tenant {
     uint64_t framebuffer_bytes; /* 0: whatever the smallest type gives */
     const char *vgpu;           /* named vGPU type, or NULL */
     const char *mig;            /* named MIG profile, or NULL */
+    const struct tenant_on *on; /* [on_n] instead of `mig`, by GPU model */
+    int on_n;                   /* 0: they may be on every model */
     bool vgpus_auto;            /* a plan chooses how many; 1 until then */
     int vgpus;                  /* vGPUs, or whole GPUs, per VM, >= 1 */
     enum require require;
@@ -112,6 +120,17 @@ struct tenant {
     const char *workload; /* name of the workload that this stands for; NULL: a tenant */
     int whole_ix;         /* its tenant */
 };
+
+/* May its VMs be on a GPU model? *mig gets the profile that is named for it, or NULL. */
+static inline bool tenant_may_be_on(const struct tenant *t, int gpu_ix, const char **mig)
+{
+    int i = 0;
+    while (i < t->on_n && t->on[i].gpu_ix != gpu_ix) {
+        i++;
+    }
+    *mig = i < t->on_n ? t->on[i].mig : t->mig;
+    return t->on_n == 0 || i < t->on_n;
+}
 
 /* What arrives at all its VMs together, whatever is served: while the queue does not grow that
  * is the throughput, and a count is only chance. 0 for closed loops, frames and traces. */

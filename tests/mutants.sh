@@ -435,9 +435,12 @@ mutant front-keeps-what-is-beaten sim/plan/front.c 's/is_dearer\) && hi < best;/
 mutant front-on-as-many-gpus sim/plan/front.c 's/c->gpus \+ \(1 << i\)/c->gpus + i/' unit/test_plan_answer
 mutant fit-asks-the-old-throughput sim/plan/admit.c 's/limit \*= \(double\)n \/ one->count;/limit *= 1.0;/' unit/test_plan_answer
 mutant fit-without-the-neighbour sim/plan/admit.c 's/if \(n < m->placeable && !is_over/if (false \&\& !is_over/' unit/test_plan_answer
-mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && !holds_alone/while (false \&\& mig \&\& !holds_alone/' \
+mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && larger/while (false \&\& mig \&\& larger/' \
     unit/test_plan_answer
 mutant profiles-from-the-largest sim/plan/larger.c 's/a->size < b->size :/a->size > b->size :/' unit/test_plan_answer
+mutant served-on-every-gpu sim/plan/serve.c 's/: holds != HOLDS_NO;/: true;/' cli/plan_groups
+mutant smallest-profile-serves sim/plan/serve.c 's/\*mig, n, why\) != HOLDS_YES/*mig, n, why) > HOLDS_YES/' cli/plan_groups
+mutant one-instance-serves sim/plan/serve.c 's/more\.share < best->share/more.share > best->share/' unit/test_plan_hosts
 mutant other-groups-are-cut-off sim/plan/plan_hosts.c 's/ \|\| \(a\[g\] == 0\) != \(b\[g\] == 0\)//' unit/test_plan_hosts
 mutant hosts-closed-in-from-above sim/plan/plan_hosts.c 's/is_cheaper = answer.cost < /is_cheaper = answer.cost > /' unit/test_plan_hosts
 mutant lost-host-turns-around sim/plan/spare.c 's/loss->holds = holds_on/loss->holds = !holds_on/' unit/test_plan_answer

@@ -110,6 +110,22 @@ static const char *placement_flag(struct arena *a, const struct scenario *s)
     return flag;
 }
 
+/* Where a tenant may be, as one field. */
+static const char *on_flag(struct arena *a, const struct scenario *s, const char *path,
+                           const struct tenant *t)
+{
+    struct text map;
+    text_init(&map);
+    for (int i = 0; i < t->on_n; i++) {
+        text_addf(&map, "%s%s: %s", i == 0 ? "{" : ", ", s->catalog->gpu[t->on[i].gpu_ix].key,
+                  t->on[i].mig != NULL ? t->on[i].mig : "any");
+    }
+    text_add(&map, "}");
+    const char *flag = map.failed ? NULL : flag_of(a, path, ".on", text_str(&map));
+    text_fini(&map);
+    return flag;
+}
+
 /* The fields of one tenant of the winner, and where its workloads were measured. */
 static int tenant_sets(const struct scenario *s, int t, struct arena *a, const char **set)
 {
@@ -122,6 +138,9 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
     set[n++] = whole_flag(a, path, ".vgpus", tenant->vgpus);
     if (s->mode[0].kind == MODE_MIG && tenant->mig != NULL) {
         set[n++] = flag_of(a, path, ".mig", tenant->mig);
+    }
+    if (tenant->on_n > 0) {
+        set[n++] = on_flag(a, s, path, tenant);
     }
     if (tenant->part_n == 0) {
         set[n++] = flag_of(a, path, ".workload.reference", gpu[tenant->reference_gpu_ix].key);
@@ -144,7 +163,7 @@ static const char **winner_sets(struct load *l, const struct plan *p,
     const struct scenario *s = c->scenario;
     struct arena *a = &l->arena;
     int given = l->over.set_n;
-    size_t room = (size_t)given + 4 + 4 * (size_t)s->flow_n;
+    size_t room = (size_t)given + 4 + 5 * (size_t)s->flow_n;
     const char **set = arena_alloc(a, room, sizeof *set);
     if (set == NULL) {
         return NULL;

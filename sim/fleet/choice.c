@@ -21,7 +21,8 @@ struct job {
     const struct gpu *gpu;
     int gpu_ix;
     const struct tenant *t;
-    int gib; /* needed; 0: the smallest will do */
+    const char *mig; /* the profile that is named for this GPU, or NULL */
+    int gib;         /* needed; 0: the smallest will do */
 };
 
 static int max_int(int a, int b)
@@ -61,8 +62,8 @@ static int needed_gib(const struct job *j)
         const struct vgpu_type *v = catalog_vgpu_find(j->c, j->gpu_ix, j->t->vgpu);
         gib = v != NULL ? v->framebuffer_gib : 0;
     }
-    if (gib == 0 && j->t->mig != NULL) {
-        const struct mig_profile *p = catalog_mig_find(j->c, j->gpu_ix, j->t->mig);
+    if (gib == 0 && j->mig != NULL) {
+        const struct mig_profile *p = catalog_mig_find(j->c, j->gpu_ix, j->mig);
         gib = p != NULL ? p->nominal_gib : 0;
     }
     return gib;
@@ -102,7 +103,9 @@ int choice_domain_max(const struct scenario *s, const struct vgpu_type *v)
 
 int choice_needed_gib(const struct catalog *c, int gpu_ix, const struct tenant *t)
 {
-    return needed_gib(&(struct job){.c = c, .gpu_ix = gpu_ix, .t = t});
+    struct job j = {.c = c, .gpu_ix = gpu_ix, .t = t};
+    (void)tenant_may_be_on(t, gpu_ix, &j.mig);
+    return needed_gib(&j);
 }
 
 /* ---- vGPU types ---- */
@@ -334,7 +337,7 @@ static bool choose_mig(struct choice *out, const struct job *j)
     const struct mig_profile *largest = NULL;
     const struct mig_profile *p = smallest_profile(j, &largest);
     const struct mig_profile *named =
-        j->t->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->t->mig) : NULL;
+        j->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->mig) : NULL;
     out->type = named_type(j, VGPU_MIG);
     out->domain_max = 1;
     if (out->type != NULL) {
@@ -397,7 +400,7 @@ static bool choose_shared(struct choice *out, const struct job *j)
     const struct vgpu_type *largest = NULL;
     const struct vgpu_type *v = named_type(j, VGPU_TIME_SLICED_MIG);
     const struct mig_profile *named =
-        j->t->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->t->mig) : NULL;
+        j->mig != NULL ? catalog_mig_find(j->c, j->gpu_ix, j->mig) : NULL;
     if (v == NULL && named != NULL) {
         v = smallest_type(j, VGPU_TIME_SLICED_MIG, named, &largest);
         if (largest == NULL) {
@@ -447,9 +450,9 @@ static bool has_named(struct choice *out, const struct job *j, enum mode_kind mo
         const struct vgpu_type *v = catalog_vgpu_find(j->c, -1, j->t->vgpu);
         lacks = v != NULL && v->mode == modes[mode] ? v->name : NULL;
     }
-    if (lacks == NULL && j->t->mig != NULL && mode != MODE_TIME_SLICED &&
-        catalog_mig_find(j->c, j->gpu_ix, j->t->mig) == NULL) {
-        lacks = j->t->mig;
+    if (lacks == NULL && j->mig != NULL && mode != MODE_TIME_SLICED &&
+        catalog_mig_find(j->c, j->gpu_ix, j->mig) == NULL) {
+        lacks = j->mig;
     }
     return lacks == NULL || refuse(out, "HOST-03", "%s has no %s", j->gpu->key, lacks);
 }
@@ -461,8 +464,12 @@ bool choice_make(struct choice *out, const struct scenario *s, int gpu_ix, enum 
 {
     struct job j = {
         .s = s, .c = s->catalog, .gpu = &s->catalog->gpu[gpu_ix], .gpu_ix = gpu_ix, .t = t};
+    bool may = tenant_may_be_on(t, gpu_ix, &j.mig);
     j.gib = needed_gib(&j);
     *out = (struct choice){0};
+    if (!may) {
+        return refuse(out, "HOST-03", "%s is not under `on` of %s", j.gpu->key, t->name);
+    }
     if (!has_named(out, &j, mode)) {
         return false;
     }

@@ -283,7 +283,9 @@ static bool names_less(const struct search *x, int tenant_ix, int gib)
     const struct tenant *t = &x->tenant[tenant_ix];
     const struct catalog *c = x->s->catalog;
     int gpu_ix = x->f->tenant_model[tenant_ix];
-    const struct mig_profile *p = t->mig != NULL ? catalog_mig_find(c, gpu_ix, t->mig) : NULL;
+    const char *mig = NULL;
+    (void)tenant_may_be_on(t, gpu_ix, &mig);
+    const struct mig_profile *p = mig != NULL ? catalog_mig_find(c, gpu_ix, mig) : NULL;
     const struct vgpu_type *v = t->vgpu != NULL ? catalog_vgpu_find(c, gpu_ix, t->vgpu) : NULL;
     return (p != NULL && p->nominal_gib < gib) || (v != NULL && v->framebuffer_gib < gib);
 }
@@ -295,6 +297,9 @@ static bool give(struct search *x, int tenant_ix, const struct given *g, struct 
     struct tenant *t = &x->tenant[tenant_ix];
     const struct vgpu_type *named = named_type(x, tenant_ix);
     const struct vgpu_type *type = g->type;
+    if (x->mode == MODE_MIG && t->on_n > 0) {
+        return false; /* profiles are named by model */
+    }
     if (x->mode == MODE_MIG && named != NULL) {
         type = type_on(x, tenant_ix, g->profile);
         if (type == NULL) {

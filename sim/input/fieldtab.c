@@ -177,6 +177,7 @@ const struct field fieldtab[] = {
     {"tenants.framebuffer", BYTES, FIELD_ABOVE, 0, BYTES_MAX, NULL, NULL, NULL, NULL, "GPU memory that a VM needs; the type or profile is chosen to hold it."},
     {"tenants.vgpu", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "This very vGPU type."},
     {"tenants.mig", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "This very MIG profile."},
+    {"tenants.on", TEXT, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "GPU models on which the VMs may be, each with a MIG profile of it, or any: {A30: 1g.6gb, L40S: any}. Others are passed over."},
     {"tenants.vgpus", INT, FIELD_AUTO, 1, VGPUS_PER_VM_MAX, "1", NULL, NULL, NULL, "vGPUs, or whole GPUs, of a VM, which share its queue; auto: `plan` chooses."},
     {"tenants.isolation", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "What counts as a violation."},
     {"tenants.isolation.require", CHOICE, 0, 0, 0, "none", "none temporal hardware", NULL, NULL, "Isolation that a VM must have: a vGPU of its own, or an execution domain of its own."},

@@ -491,6 +491,11 @@ static void print_tenant(const struct scenario *s, const struct tenant *t,
     print_bytes("framebuffer", t->framebuffer_bytes, out);
     put_text(out, "    ", "vgpu", t->vgpu);
     put_text(out, "    ", "mig", t->mig);
+    for (int i = 0; i < t->on_n; i++) {
+        text_addf(out, "%s%s: %s%s", i == 0 ? "    on: {" : ", ",
+                  s->catalog->gpu[t->on[i].gpu_ix].key, t->on[i].mig ? t->on[i].mig : "any",
+                  i == t->on_n - 1 ? "}\n" : "");
+    }
     text_addf(out, "    vgpus: %d\n    isolation:\n      require: %s\n", t->vgpus,
               requires[t->require]);
     put(out, "      ", "slowdown", Q_FRACTION, t->slowdown_frac);

@@ -115,6 +115,53 @@ static const struct mig_profile *find_profile(const struct field_map *m,
     return p;
 }
 
+/* The GPU instance of one GPU that `on` names; NULL for `any`, or with an error. */
+static const char *read_profile_on(const struct field_map *m, const struct tenant_context *x,
+                                   const struct yaml_entry *e, int gpu_ix)
+{
+    const struct yaml_node *value = e->value;
+    const struct mig_profile *p = NULL;
+    if (value->kind == YAML_SCALAR && strcmp(value->text, "any") == 0) {
+        return NULL;
+    }
+    if (value->kind == YAML_SCALAR && gpu_ix >= 0) {
+        enum mig_match match = mig_name_match(x->catalog, gpu_ix, value->text, &p);
+        if (match == MIG_MATCH_NAME || match == MIG_MATCH_SLICES) {
+            return p->name;
+        }
+    }
+    if (gpu_ix >= 0) {
+        diag_error(m->r->d, e->key_at, "'on' gives %.*s no MIG profile of it",
+                   field_shown(e->key), e->key);
+        diag_help(m->r->d, "write one of `vgpusim list mig %.*s`, or any", field_shown(e->key),
+                  e->key);
+    }
+    return NULL;
+}
+
+/* GPU models on which the VMs may be. */
+static void read_on(const struct field_map *m, const struct tenant_context *x, struct tenant *t)
+{
+    const struct field_map on = field_sub(m, "on");
+    const int n = on.node != NULL ? on.node->n : 0;
+    struct tenant_on *list = arena_alloc(m->r->arena, (size_t)n + 1, sizeof *list);
+    if (list == NULL) {
+        diag_machine(m->r->d, "out of memory while reading 'on'");
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        const struct yaml_entry *e = &on.node->entry[i];
+        list[i].gpu_ix = tenant_gpu_find(m->r, x->catalog, e->key, e->key_at);
+        list[i].mig = read_profile_on(m, x, e, list[i].gpu_ix);
+    }
+    t->on = list;
+    t->on_n = n;
+    if (n > 0 && t->mig != NULL) {
+        diag_error(m->r->d, field_at(m, "on"), "'on' and 'mig' both name profiles");
+        diag_help(m->r->d, "leave 'mig' out, and write its profile under 'on'");
+    }
+}
+
 /* The type's nominal memory is the tenant's framebuffer unless it names one; with a profile and
  * a type the smaller, which both hold. */
 static void read_types(const struct field_map *m, const struct tenant_context *x,
@@ -122,6 +169,7 @@ static void read_types(const struct field_map *m, const struct tenant_context *x
 {
     t->vgpu = field_text(m, "vgpu");
     t->mig = field_text(m, "mig");
+    read_on(m, x, t);
     if (x->gpu_ix < 0) {
         return;
     }

@@ -5,19 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/plan/candidate.h"
 #include "sim/plan/mix.h"
 #include "sim/plan/search.h"
-
-static void add_label(struct again *out, const struct scenario *s,
-                      const struct plan_candidate *c)
-{
-    const struct mode_spec *spec = &s->mode[c->mode_ix];
-    bool has_policy = mode_takes_turns(spec->kind) && spec->kind != MODE_CONTAINER_TIME_SLICED;
-    size_t n = strlen(out->label);
-    snprintf(out->label + n, sizeof out->label - n, "%s%d × %s, %s%s%s", n > 0 ? " + " : "",
-             c->gpus, s->catalog->gpu[c->gpu_ix].key, mode_name(spec->kind),
-             has_policy ? "/" : "", has_policy ? spec->sched.kind->name : "");
-}
 
 /* Tenants of a part are known by name. */
 static void set_kinds(struct again *out, const struct scenario *s,
@@ -37,12 +27,17 @@ void again_describe(struct again *out, const struct scenario *s, const struct pl
 {
     bool is_mix = p->mix.part_n > 0;
     const struct plan_candidate *part = is_mix ? p->mix.part : p->candidate;
+    struct text label;
     *out = (struct again){.gpus = 0};
+    text_init(&label);
     for (int i = 0; i < (is_mix ? p->mix.part_n : 1); i++) {
         out->gpus += part[i].gpus;
-        add_label(out, s, &part[i]);
+        text_add(&label, i > 0 ? " + " : "");
+        candidate_label(s, &part[i], &label);
         set_kinds(out, s, &part[i]);
     }
+    snprintf(out->label, sizeof out->label, "%s", text_str(&label));
+    text_fini(&label);
 }
 
 bool again_is_same(const struct again *a, const struct again *b, int tenant_n)

@@ -30,6 +30,24 @@ bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenari
     return c->meets;
 }
 
+void candidate_label(const struct scenario *s, const struct plan_candidate *c,
+                     struct text *line)
+{
+    const struct scenario *own = c->scenario;
+    const struct mode_spec *spec = &s->mode[c->mode_ix];
+    for (int g = 0; g < own->group_n; g++) {
+        text_addf(line, "%s%d × host %s", g > 0 ? " + " : "", own->group[g].count,
+                  own->group[g].name);
+    }
+    if (own->group_n == 0) {
+        text_addf(line, "%d × %s", c->gpus, s->catalog->gpu[c->gpu_ix].key);
+    }
+    text_addf(line, ", %s", mode_name(spec->kind));
+    if (mode_takes_turns(spec->kind) && spec->kind != MODE_CONTAINER_TIME_SLICED) {
+        text_addf(line, "/%s", spec->sched.kind->name);
+    }
+}
+
 void candidate_refuse(struct search *x, int gpu_ix, int mode_ix, const struct plan_refusal *why)
 {
     struct plan_refusal *r = &x->plan->refused[x->plan->refused_n++];

@@ -3,6 +3,7 @@
 #ifndef SIM_PLAN_CANDIDATE_H
 #define SIM_PLAN_CANDIDATE_H
 
+#include "sim/base/text.h"
 #include "sim/plan/trial.h"
 
 /* A new one, empty. */
@@ -10,6 +11,11 @@ struct plan_candidate *candidate_add(struct search *x, int gpu_ix, int mode_ix);
 
 /* Simulates the candidate in full on so many GPUs and keeps it. False when it does not hold. */
 bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus);
+
+/* "2 × L40S, time-sliced/best-effort", "1 × host a + 2 × host b, mig"; `s` is what was asked.
+ */
+void candidate_label(const struct scenario *s, const struct plan_candidate *c,
+                     struct text *line);
 
 /* Notes a mode that no number of GPUs helps. */
 void candidate_refuse(struct search *x, int gpu_ix, int mode_ix,

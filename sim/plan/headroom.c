@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "sim/base/text.h"
 #include "sim/core/dist.h"
 #include "sim/plan/candidate.h"
 
@@ -128,33 +129,84 @@ void headroom_find(struct search *x)
                                           .has_ci = is_closed};
 }
 
-void headroom_flip(const struct plan *p, char *out, size_t n)
+/* ---- The runner-up ---- */
+
+/* What is bought: one part, or all of a division. */
+struct bought {
+    const struct plan_candidate *part;
+    int part_n;
+    double usd;
+    int gpus;
+};
+
+/* GPUs of a model. */
+static int count_of(const struct bought *b, int gpu_ix)
 {
-    out[0] = '\0';
-    if (p->meets_n < 2) {
+    int n = 0;
+    for (int i = 0; i < b->part_n; i++) {
+        const struct scenario *s = b->part[i].scenario;
+        for (int g = 0; g < s->group_n; g++) {
+            n += s->group[g].gpu_ix == gpu_ix ? s->group[g].count * s->group[g].gpus : 0;
+        }
+        n += s->group_n == 0 && b->part[i].gpu_ix == gpu_ix ? b->part[i].gpus : 0;
+    }
+    return n;
+}
+
+/* The model of which b has most GPUs more than a; -1: of none. */
+static int more_of(const struct scenario *s, const struct bought *b, const struct bought *a)
+{
+    int best = -1;
+    int most = 0;
+    for (int i = 0; i < s->catalog->gpu_n; i++) {
+        int more = count_of(b, i) - count_of(a, i);
+        best = more > most ? i : best;
+        most = more > most ? more : most;
+    }
+    return best;
+}
+
+/* The price of model `m` with which `next` is as cheap as `won`. */
+static void add_price(const struct scenario *s, int m, const struct bought *won,
+                      const struct bought *next, struct text *line)
+{
+    int more = count_of(next, m) - count_of(won, m);
+    double even = bill_price(s, m) - (next->usd - won->usd) / more;
+    text_addf(line, "; it wins where a %s costs less than %.2f USD/h%s", s->catalog->gpu[m].key,
+              even > 0.0 ? even : 0.0, even > 0.0 ? "" : ", so never");
+}
+
+void headroom_flip(struct plan *p)
+{
+    const struct scenario *s = p->scenario;
+    bool is_mix = p->mix.part_n > 0;
+    if (p->meets_n < (is_mix ? 1 : 2)) {
         return;
     }
-    const struct scenario *s = p->scenario;
-    const struct plan_candidate *w = &p->candidate[0];
-    const struct plan_candidate *r = &p->candidate[1];
-    const char *own = s->catalog->gpu[w->gpu_ix].key;
-    const char *other = s->catalog->gpu[r->gpu_ix].key;
-    const struct mode_spec *spec = &s->mode[r->mode_ix];
-    double price = bill_price(s, r->gpu_ix);
-    char next[PLAN_TEXT / 2];
-    snprintf(next, sizeof next, "%d × %s, %s%s%s, is next", r->gpus, other,
-             mode_name(spec->kind), mode_takes_turns(spec->kind) ? "/" : "",
-             mode_takes_turns(spec->kind) ? spec->sched.kind->name : "");
-    if (r->gpu_ix == w->gpu_ix) {
-        snprintf(out, n, "%s, %s", next,
-                 r->gpus > w->gpus ? "and no price of the GPU makes it the cheaper"
-                                   : "on as many GPUs");
-    } else if (w->bill.usd > 0.0 && r->bill.usd > 0.0) {
-        double even = (w->bill.usd - (r->bill.usd - r->gpus * price)) / r->gpus;
-        snprintf(out, n, "%s; it wins where a %s costs less than %.2f USD/h%s", next, other,
-                 even > 0.0 ? even : 0.0, even > 0.0 ? "" : ", so never");
-    } else {
-        snprintf(out, n, "%s; it wins where a %s costs less than %.2f of a %s", next, other,
-                 (double)w->gpus / r->gpus, own);
+    const struct plan_candidate *c = &p->candidate[is_mix ? 0 : 1];
+    const struct bought next = {c, 1, c->bill.usd, c->gpus};
+    const struct bought won =
+        is_mix
+            ? (struct bought){p->mix.part, p->mix.part_n, p->mix.bill.usd, p->mix.gpus}
+            : (struct bought){p->candidate, 1, p->candidate[0].bill.usd, p->candidate[0].gpus};
+    int own = more_of(s, &won, &(const struct bought){.part_n = 0});
+    int other = more_of(s, &next, &(const struct bought){.part_n = 0});
+    bool is_one = count_of(&won, own) == won.gpus && count_of(&next, other) == next.gpus;
+    int more = more_of(s, &next, &won);
+    struct text line;
+    text_init(&line);
+    candidate_label(s, c, &line);
+    text_add(&line, ", is next");
+    if (is_one && own == other) {
+        text_add(&line, next.gpus > won.gpus ? ", and no price of the GPU makes it the cheaper"
+                                             : ", on as many GPUs");
+    } else if (won.usd > 0.0 && next.usd > 0.0 && more >= 0) {
+        add_price(s, more, &won, &next, &line);
+    } else if (is_one && !(won.usd > 0.0 && next.usd > 0.0)) {
+        text_addf(&line, "; it wins where a %s costs less than %.2f of a %s",
+                  s->catalog->gpu[other].key, (double)won.gpus / next.gpus,
+                  s->catalog->gpu[own].key);
     }
+    snprintf(p->flip, sizeof p->flip, "%s", text_str(&line));
+    text_fini(&line);
 }

@@ -8,8 +8,9 @@
 /* Multiplies all arrivals of candidate 0 until it no longer clearly holds. */
 void headroom_find(struct search *x);
 
-/* Writes at which price of its GPUs the runner-up would win; "" without a runner-up. */
-void headroom_flip(const struct plan *p, char *out, size_t n);
+/* Fills p->flip: the runner-up, and the price of a GPU with which it would win. Next to a
+ * winner with parts that is the best in one part. */
+void headroom_flip(struct plan *p);
 
 /* The work with arrivals f times as fast; what is new lives in `a`. False where there is
  * nothing to speed up. */

@@ -33,11 +33,11 @@ const char *larger_profile(const struct scenario *s, int t, const char *mig)
     return best ? best->name : NULL;
 }
 
-static bool holds_alone(struct search *x, const struct scenario *from, int t, const char *mig)
+enum holds larger_holds_alone(struct search *x, const struct scenario *from, int t,
+                              const char *mig, int n, char *why)
 {
     struct arena scratch;
-    char why[PLAN_TEXT];
-    bool holds = false;
+    enum holds holds = HOLDS_NO;
     arena_init(&scratch, "plan");
     struct scenario *v = arena_alloc(&scratch, 1, sizeof *v);
     struct tenant *tenant = arena_alloc(&scratch, (size_t)from->flow_n, sizeof *tenant);
@@ -48,9 +48,9 @@ static bool holds_alone(struct search *x, const struct scenario *from, int t, co
         for (int i = 0; i < v->flow_n; i++) {
             tenant[i] = from->tenant[i];
         }
-        trial_give(v, t, mig, v->tenant[t].vgpus);
+        trial_give(v, t, mig, n);
         trial_keep_one(v, t);
-        holds = trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES;
+        holds = trial_holds(x, v, TRIAL_TWO, why);
     }
     arena_fini(&scratch);
     return holds;
@@ -60,8 +60,10 @@ void larger_choose(struct search *x, struct scenario *v)
 {
     for (int t = 0; t < v->tenant_n && !x->stopped && !x->failed; t++) {
         const struct tenant *tenant = &v->tenant[t];
+        char why[PLAN_TEXT];
         const char *mig = tenant->mig ? NULL : larger_profile(v, t, NULL);
-        while (mig && !holds_alone(x, v, t, mig) && !x->stopped && !x->failed) {
+        while (mig && larger_holds_alone(x, v, t, mig, tenant->vgpus, why) != HOLDS_YES &&
+               !x->stopped && !x->failed) {
             mig = larger_profile(v, t, mig);
         }
         if (mig) {

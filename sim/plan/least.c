@@ -10,7 +10,7 @@
 static void add_columns(const struct least *q, struct programme *p)
 {
     for (int k = 0; k < q->kind_n; k++) {
-        double most = q->kind[k].most > 0 ? q->kind[k].most : (double)INFINITY;
+        double most = q->kind[k].most < LEAST_MANY ? q->kind[k].most : (double)INFINITY;
         (void)programme_add_column(p, 0.0, most, q->kind[k].cost, true);
     }
     for (int w = 0; w < q->way_n; w++) {

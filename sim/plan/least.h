@@ -20,9 +20,14 @@
 #ifndef SIM_PLAN_LEAST_H
 #define SIM_PLAN_LEAST_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "sim/base/arena.h"
+
+enum {
+    LEAST_MANY = INT_MAX
+};
 
 enum least_resource {
     LEAST_MEMORY,      /* framebuffer, or units of a MIG GPU's memory axis */
@@ -36,7 +41,7 @@ enum least_resource {
 struct least_kind {
     double cost; /* of a unit: a GPU or a host */
     int gpus;    /* of a unit */
-    int most;    /* units; 0: no limit, and no cuts */
+    int most;    /* units; LEAST_MANY: no limit, and no cuts */
 };
 
 /* A tenant served by one kind, all its VMs. */

@@ -469,7 +469,8 @@ static double least_of(struct mix *m, const struct least_way *way, int way_n, bo
     struct least_way *own = arena_alloc(&scratch, (size_t)way_n + 1, sizeof *own);
     m->x->failed |= !kind || !own;
     for (int k = 0; kind && k < m->kind_n; k++) {
-        kind[k] = (struct least_kind){.cost = in_gpus ? 1.0 : m->kind[k].gpu_cost, .gpus = 1};
+        kind[k] = (struct least_kind){
+            .cost = in_gpus ? 1.0 : m->kind[k].gpu_cost, .gpus = 1, .most = LEAST_MANY};
     }
     for (int w = 0; own && w < way_n; w++) {
         own[w] = way[w];

@@ -68,6 +68,7 @@ static void describe_mix(struct search *x)
             memcpy(p->first_to_break, one.first_to_break, sizeof p->first_to_break);
         }
     }
+    headroom_flip(p);
     p->with_spare = p->mix.gpus + p->mix.part_n;
 }
 
@@ -77,7 +78,7 @@ static void describe_winner(struct search *x, const struct plan_asks *asks)
     struct plan *p = x->plan;
     headroom_find(x);
     assume_find(x);
-    headroom_flip(p, p->flip, sizeof p->flip);
+    headroom_flip(p);
     spare_find(x);
     front_find(x, asks->front_tenant_ix, asks->front);
     if (asks->flips) {

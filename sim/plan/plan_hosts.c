@@ -8,9 +8,9 @@
 
 #include "sim/base/text.h"
 #include "sim/plan/candidate.h"
-#include "sim/plan/larger.h"
 #include "sim/plan/needs.h"
 #include "sim/plan/search.h"
+#include "sim/plan/serve.h"
 
 #define EPS 1e-6 /* of a cost, by which a mixture must be cheaper */
 
@@ -26,8 +26,9 @@ struct hosts_search {
     struct search *x;
     struct scenario *v; /* with the profiles that were chosen */
     bool is_money;
-    struct least q;         /* kinds are groups; the cuts are `failed` */
-    struct mixture *failed; /* [failed_n] none of them below another */
+    struct least_kind *kind; /* [group_n] */
+    struct least q;          /* over them; the cuts are `failed` */
+    struct mixture *failed;  /* [failed_n] none of them below another */
     int failed_n, failed_max;
     int trials;
     struct mixture best;
@@ -59,15 +60,16 @@ static bool take(struct search *x, struct arena *a, struct scenario *v, const in
 
 /* ---- Placement ---- */
 
-/* VMs that take turns are spread over the GPUs; packed where that leaves one without a place.
- */
+/* VMs that take turns are spread over the GPUs, others packed; where that leaves one without a
+ * place, another order of GPUs may not. */
 static const struct result *place(struct hosts_search *h, struct arena *a, struct scenario *v)
 {
-    bool is_spread = mode_takes_turns(v->mode[0].kind);
-    v->place = is_spread ? PLACE_BREADTH_FIRST : PLACE_BEST_FIT;
-    const struct result *r = trial_run(h->x, a, v, true);
-    if (r && !r->mode[0].feasible && is_spread) {
-        v->place = PLACE_BEST_FIT;
+    static const enum place_policy policies[] = {PLACE_BREADTH_FIRST, PLACE_BEST_FIT,
+                                                 PLACE_FRAGMENTATION, PLACE_BREADTH_FIRST};
+    const struct result *r = NULL;
+    int first = mode_takes_turns(v->mode[0].kind) ? 0 : 1;
+    for (int i = first; i < first + 3 && (i == first || (r && !r->mode[0].feasible)); i++) {
+        v->place = policies[i];
         r = trial_run(h->x, a, v, true);
     }
     return r;
@@ -230,7 +232,8 @@ static void say_binding(const struct hosts_search *h, struct plan_candidate *c)
         hosts += h->best.count[g];
     }
     snprintf(c->binding, sizeof c->binding, "%s",
-             hosts == 1 ? "one host is the least" : c->bound_why);
+             hosts == 1 ? "one host is the least"
+                        : "cheaper mixtures have less than the tenants take at least");
     if (!near) {
         return;
     }
@@ -268,7 +271,7 @@ static int bound_gpus(struct hosts_search *h)
 static void say_bound(const struct hosts_search *h, struct plan_candidate *c)
 {
     bool is_proven = h->least >= h->best.cost - EPS;
-    const char *why = is_proven ? "no cheaper mixture of hosts holds"
+    const char *why = is_proven ? "no cheaper mixture of hosts, as it is placed, holds"
                                 : "mixtures of hosts that were not tried";
     if (!h->is_money) {
         c->bound = (int)ceil(h->least - EPS);
@@ -295,7 +298,7 @@ static void choose(struct hosts_search *h, int mode_ix)
     struct plan_candidate *c = candidate_add(x, x->s->gpu_ix, mode_ix);
     struct mixture all = {.cost = (double)INFINITY};
     for (int g = 0; g < h->q.kind_n; g++) {
-        all.count[g] = x->s->group[g].count;
+        all.count[g] = h->kind[g].most;
     }
     c->bound = bound_gpus(h);
     snprintf(c->bound_why, sizeof c->bound_why,
@@ -321,39 +324,61 @@ static void choose(struct hosts_search *h, int mode_ix)
 
 /* ---- Groups ---- */
 
-/* Groups as kinds, with what tenants take of each. */
-static bool open_groups(struct hosts_search *h, int mode_ix)
+/* Groups as kinds. */
+static bool open_groups(struct hosts_search *h)
 {
     struct search *x = h->x;
     const struct scenario *s = x->s;
-    struct least_kind *kind = arena_alloc(x->arena, (size_t)s->group_n, sizeof *kind);
-    struct least_way *way =
-        arena_alloc(x->arena, (size_t)needs_room(x, s->group_n), sizeof *way);
+    h->kind = arena_alloc(x->arena, (size_t)s->group_n, sizeof *h->kind);
     h->failed_max = s->group_n + HOSTS_TRIALS_MAX;
     h->failed = arena_alloc(x->arena, (size_t)h->failed_max, sizeof *h->failed);
-    x->failed |= !kind || !way || !h->failed;
-    if (x->failed) {
-        return false;
-    }
+    x->failed |= !h->kind || !h->failed;
     h->is_money = true;
     for (int g = 0; g < s->group_n; g++) {
         h->is_money = h->is_money && bill_price(s, s->group[g].gpu_ix) > 0.0;
     }
-    h->q =
-        (struct least){.kind = kind, .kind_n = s->group_n, .way = way, .tenant_n = s->tenant_n};
-    for (int g = 0; g < s->group_n && !x->failed && !x->stopped; g++) {
+    for (int g = 0; g < s->group_n && !x->failed; g++) {
         const struct host_group *group = &s->group[g];
         double usd = bill_price(s, group->gpu_ix) +
                      s->catalog->gpu[group->gpu_ix].tdp_w / 1e3 * s->energy_usd;
-        kind[g] = (struct least_kind){.cost = group->gpus * (h->is_money ? usd : 1.0),
-                                      .gpus = group->gpus,
-                                      .most = group->count};
-        needs_add(x, g, group->gpu_ix, mode_ix, group, way, &h->q.way_n);
+        h->kind[g] = (struct least_kind){.cost = group->gpus * (h->is_money ? usd : 1.0),
+                                         .gpus = group->gpus};
     }
-    for (int w = 0; w < h->q.way_n; w++) {
-        way[w].cost = 0.0;
+    h->q = (struct least){.kind = h->kind, .kind_n = s->group_n, .tenant_n = s->tenant_n};
+    return !x->failed;
+}
+
+/* Who may be where, by serve.h. */
+static bool serve(struct hosts_search *h, int mode_ix)
+{
+    double gpu_cost[HOST_GROUPS_MAX];
+    for (int g = 0; g < h->q.kind_n; g++) {
+        gpu_cost[g] = h->q.kind[g].cost / h->q.kind[g].gpus;
     }
-    return !x->failed && !x->stopped;
+    return serve_choose(h->x, h->v, mode_ix, gpu_cost);
+}
+
+/* What tenants take of each group. */
+static bool add_ways(struct hosts_search *h)
+{
+    struct search chosen = *h->x;
+    struct least_way *way =
+        arena_alloc(chosen.arena, (size_t)needs_room(&chosen, h->q.kind_n), sizeof *way);
+    chosen.failed |= !way;
+    chosen.s = h->v;
+    for (int g = 0; g < h->q.kind_n && !chosen.failed && !chosen.stopped; g++) {
+        const struct host_group *group = &h->x->s->group[g];
+        int before = h->q.way_n;
+        needs_add(&chosen, g, group->gpu_ix, 0, group, way, &h->q.way_n);
+        h->kind[g].most = h->q.way_n > before ? group->count : 0; /* nobody may be there */
+    }
+    for (int w = 0; way && w < h->q.way_n; w++) {
+        way[w].cost = 0.0; /* licences come with every mixture */
+    }
+    h->q.way = way;
+    h->x->failed |= chosen.failed;
+    h->x->stopped |= chosen.stopped;
+    return !chosen.failed && !chosen.stopped;
 }
 
 void plan_hosts(struct search *x, int mode_ix)
@@ -368,18 +393,15 @@ void plan_hosts(struct search *x, int mode_ix)
     for (int g = 0; g < x->s->group_n; g++) {
         all[g] = x->s->group[g].count;
     }
-    if (!take(x, x->arena, h.v, all)) {
+    if (!take(x, x->arena, h.v, all) || !open_groups(&h) || !serve(&h, mode_ix)) {
         return;
     }
-    if (h.v->mode[0].kind == MODE_MIG) {
-        larger_choose(x, h.v);
-    }
     arena_init(&scratch, "plan");
-    const struct result *r = x->failed || x->stopped ? NULL : place(&h, &scratch, h.v);
+    const struct result *r = place(&h, &scratch, h.v);
     if (r && !r->mode[0].feasible) {
         search_say_refused(&r->mode[0], &refusal);
         candidate_refuse(x, x->s->gpu_ix, mode_ix, &refusal);
-    } else if (r && open_groups(&h, mode_ix)) {
+    } else if (r && add_ways(&h)) {
         choose(&h, mode_ix);
     }
     arena_fini(&scratch);

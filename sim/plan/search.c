@@ -368,7 +368,8 @@ static void sort_and_bound(struct search *x)
 bool search_open(struct search *x)
 {
     const struct scenario *s = x->s;
-    size_t models = s->plan_gpu_n > 0 ? (size_t)s->plan_gpu_n : 1;
+    /* With hosts a mode may be refused, and a tenant be left out of each group. */
+    size_t models = s->plan_gpu_n > 0 ? (size_t)s->plan_gpu_n : 1 + (size_t)s->group_n;
     size_t pairs = models * (size_t)s->mode_n;
     x->plan->candidate = arena_alloc(x->arena, pairs, sizeof *x->plan->candidate);
     x->plan->refused = arena_alloc(x->arena, pairs, sizeof *x->plan->refused);

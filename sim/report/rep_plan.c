@@ -50,6 +50,35 @@ static const char *seat_of(const struct plan_candidate *c, int tenant_ix)
     return t->mig ? t->mig : t->gpu_type;
 }
 
+/* All that VMs of the tenant sit on: "1g.10gb", on hosts with several GPUs "1g.10gb and
+ * 2g.24gb".
+ */
+static void add_seats(const struct plan_candidate *c, int tenant_ix, struct text *line)
+{
+    const struct fleet *f = c->result->mode[0].fleet;
+    const char *seen[HOST_GROUPS_MAX];
+    int n = 0;
+    for (int i = 0; i < f->seat_n && n < HOST_GROUPS_MAX; i++) {
+        const struct seat *seat = &f->seat[i];
+        if (seat->tenant_ix != tenant_ix || seat->domain_ix < 0) {
+            continue;
+        }
+        const struct domain *d = &f->domain[seat->domain_ix];
+        const char *name = d->profile   ? d->profile->name
+                           : seat->type ? seat->type->name
+                                        : c->scenario->catalog->gpu[d->model_ix].key;
+        int k = 0;
+        while (k < n && strcmp(seen[k], name) != 0) {
+            k++;
+        }
+        if (k == n) {
+            seen[n++] = name;
+            text_addf(line, "%s %s", n > 1 ? " and" : "", name);
+        }
+    }
+    text_add(line, n == 0 ? " -" : "");
+}
+
 /* ---- JSON ---- */
 
 static void write_gpus(struct jout *j, const struct plan *p, const struct plan_candidate *c)
@@ -449,7 +478,7 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
         } else {
             text_add(&line, " on");
         }
-        text_addf(&line, " %s", tr->mig ? tr->mig : tr->gpu_type ? tr->gpu_type : "-");
+        add_seats(c, t, &line);
         text_add(&line, ": p95 ");
         add_estimate(&line, &tr->latency[p95]);
         text_addf(&line, ", load %.2f", tr->load_frac);
@@ -579,6 +608,18 @@ static void write_headroom(const struct plan *p, const struct rep_options *o, st
     }
 }
 
+/* The runner-up, and what nobody has verified. */
+static void write_rest(const struct plan *p, const struct rep_options *o, struct text *sink)
+{
+    struct text line;
+    if (p->flip[0] != '\0') {
+        text_init(&line);
+        text_addf(&line, "What would change the answer: %s.", p->flip);
+        table_paragraph(sink, o->width, 2, &line);
+    }
+    write_assumptions_text(p, o, sink);
+}
+
 /* Each part as if it were a plan, and the sums. */
 static void write_parts(const struct plan *p, const struct rep_options *o, struct text *sink)
 {
@@ -615,7 +656,7 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
     text_init(&line);
     text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
     table_paragraph(sink, o->width, 2, &line);
-    write_assumptions_text(p, o, sink);
+    write_rest(p, o, sink);
 }
 
 static void write_winner(const struct plan *p, const struct rep_options *o, struct text *sink)
@@ -639,12 +680,7 @@ static void write_winner(const struct plan *p, const struct rep_options *o, stru
         table_paragraph(sink, o->width, 2, &line);
     }
     write_hosts_lost(p, o, sink);
-    if (p->flip[0] != '\0') {
-        text_init(&line);
-        text_addf(&line, "What would change the answer: %s.", p->flip);
-        table_paragraph(sink, o->width, 2, &line);
-    }
-    write_assumptions_text(p, o, sink);
+    write_rest(p, o, sink);
 }
 
 static void write_table(const struct plan *p, const struct rep_options *o, struct text *sink)

@@ -109,7 +109,8 @@ static void least_is_never_above_brute_force_when_small(void **state)
         struct least_answer out;
         for (int k = 0; k < KINDS; k++) {
             kind[k] = (struct least_kind){.cost = 1.0 + draw(&seed, 30) / 10.0,
-                                          .gpus = 1 + (int)draw(&seed, 2)};
+                                          .gpus = 1 + (int)draw(&seed, 2),
+                                          .most = LEAST_MANY};
         }
         int way_n = draw_ways(way, &seed);
         const struct least q = {
@@ -132,8 +133,8 @@ static void least_is_tight_when_the_answer_is_known(void **state)
 {
     struct fixture *f = *state;
     const struct least_kind kind[2] = {
-        {.cost = 2.0, .gpus = 1},
-        {.cost = 3.0, .gpus = 1}
+        {2.0, 1, LEAST_MANY},
+        {3.0, 1, LEAST_MANY}
     };
     struct least_way way[4];
     struct least_answer out;
@@ -263,7 +264,7 @@ static void needs_sum_to_no_more_than_the_exact_packing_when_tenants_are_random(
         struct plan p = {.scenario = s};
         struct search x = {
             .arena = &f->arena, .s = s, .o = &o, .d = &f->diag, .plan = &p, .limit = GPUS_MAX};
-        struct least_kind kind = {.cost = 1.0, .gpus = 1};
+        struct least_kind kind = {1.0, 1, LEAST_MANY};
         struct least_answer out;
         assert_true(search_open(&x));
         struct least_way *way = arena_alloc(&f->arena, (size_t)needs_room(&x, 1), sizeof *way);

@@ -325,6 +325,52 @@ static void mix_is_no_dearer_than_one_part_when_tenants_are_many(void **state)
     fresh(f);
 }
 
+/* Of `a` as in test_plan_answer.c: slots of 1 ms leave 0.82 of an A100 for the 0.76 that it
+ * asks for, and less with twice the switch. `b` is as well off on a whole L40S. */
+static const char parts[] =
+    "version: 1\n"
+    "name: parts\n"
+    "horizon: 600 s\n"
+    "replicas: 10\n"
+    "fleet: {gpu: [A100-PCIE-80GB, L40S]}\n"
+    "modes: [passthrough, {mode: time-sliced, scheduler: {policy: fixed-share, discipline: "
+    "legacy, slice: 1 ms}}]\n"
+    "cost: {gpu_hour: {L40S: 1 USD, A100-PCIE-80GB: 1.7 USD}}\n"
+    "tenants:\n"
+    "  - name: a\n"
+    "    count: 8\n"
+    "    framebuffer: 10 GiB\n"
+    "    objective: {p95: 20 s}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 9.5/s},\n"
+    "      service: {dist: deterministic, mean: 10 ms}}\n"
+    "  - name: b\n"
+    "    framebuffer: 40 GiB\n"
+    "    objective: {p95: 1 s}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 5/s}, reference: L40S,\n"
+    "      service: {dist: exponential, mean: 10 ms}}\n";
+
+static void mix_says_what_breaks_a_part_and_who_is_next_when_tenants_are_divided(void **state)
+{
+    struct fixture *f = *state;
+    struct text yaml;
+    text_init(&yaml);
+    text_add(&yaml, parts);
+    const struct plan *p = plan(f, &yaml);
+    assert_int_equal(p->mix.part_n, 2);
+    assert_true(fabs(p->mix.bill.usd - 2.7) < 1e-9);
+    assert_int_equal(p->assumption_n, 2); /* of the switch, which only one part has */
+    assert_string_equal(p->assumption[0].value, "0");
+    assert_true(p->assumption[0].holds);
+    assert_string_equal(p->assumption[1].value, "twice the calibrated");
+    assert_false(p->assumption[1].holds);
+    assert_non_null(strstr(p->assumption[1].why, "a asks for 1."));
+    /* Three L40S at x are as much as one and an A100 at 1.7 USD/h where x is 0.85. */
+    assert_string_equal(p->flip, "3 × L40S, time-sliced/fixed-share, is next; it wins where a "
+                                 "L40S costs less than 0.85 USD/h");
+    text_fini(&yaml);
+    fresh(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +379,7 @@ int main(void)
         cmocka_unit_test(mix_names_no_parts_when_one_part_costs_no_more),
         cmocka_unit_test(mix_stays_within_the_count_when_it_is_given),
         cmocka_unit_test(mix_is_no_dearer_than_one_part_when_tenants_are_many),
+        cmocka_unit_test(mix_says_what_breaks_a_part_and_who_is_next_when_tenants_are_divided),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "models/bound.h"
 #include "sim/base/text.h"
 #include "sim/plan/holds.h"
 #include "sim/plan/plan.h"
@@ -225,10 +226,65 @@ static void plan_costs_what_exhaustive_search_finds_when_groups_differ(void **st
     assert_true(mixed > CASES / 4 && odd < CASES / 6);
 }
 
+/* ---- Who is served where ---- */
+
+static const char instances[] =
+    "version: 1\n"
+    "name: instances\n"
+    "horizon: 60 s\n"
+    "coupling: none\n"
+    "modes: [mig]\n"
+    "cost: {gpu_hour: {A100-SXM4-80GB: 1 USD, A30: 0.9 USD}}\n"
+    "fleet:\n"
+    "  hosts:\n"
+    "    - {name: x, count: 4, gpu: A100-SXM4-80GB, gpus: 2}\n"
+    "    - {name: y, count: 4, gpu: A30, gpus: 4}\n"
+    "tenants:\n"
+    "  - name: m\n"
+    "    vgpus: auto\n"
+    "    objective: {p95: 37 ms}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 400/s},\n"
+    "      service: {dist: exponential, mean: 10 ms},\n"
+    "      scaling: {form: max, compute: 100%, memory: 0%, width: 10%}}\n"
+    "  - name: big\n"
+    "    framebuffer: 30 GiB\n"
+    "    objective: {p95: 1 s}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 1/s},\n"
+    "      service: {dist: exponential, mean: 10 ms}}\n";
+
+/* A profile of 10 % of an A100 serves at full speed, so that Erlang's number of the smallest
+ * does; an A30 has too little framebuffer for the other tenant. */
+static void plan_serves_each_tenant_by_the_models_that_hold_it_when_groups_differ(void **state)
+{
+    struct fixture *f = *state;
+    int servers = 5;
+    while (bound_mmc(0.4, 10.0, servers, 0.95).quantile > 37.0) {
+        servers++;
+    }
+    const struct scenario_overrides over = {.plan = true};
+    const struct scenario *s = scenario_read(&f->arena, f->catalog, "test.yaml", instances,
+                                             strlen(instances), &over, &f->diag);
+    assert_non_null(s);
+    const struct plan *p = plan(f, s);
+    assert_int_equal(p->meets_n, 1);
+    const struct scenario *won = p->candidate[0].scenario;
+    assert_int_equal(won->tenant[0].vgpus, servers);
+    assert_string_equal(won->tenant[0].on[0].mig, "1g.10gb");
+    assert_int_equal(won->tenant[1].on_n, 1);
+    assert_string_equal(won->tenant[1].on[0].mig, "3g.40gb");
+    assert_int_equal(won->tenant[1].on[0].gpu_ix, s->group[0].gpu_ix);
+    assert_int_equal(won->group_n, 1);
+    assert_int_equal(won->group[0].count, 1);
+    assert_int_equal(p->refused_n, 1);
+    assert_string_equal(p->refused[0].rule, "PLAN-03");
+    assert_int_equal(p->refused[0].gpu_ix, s->group[1].gpu_ix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_costs_what_exhaustive_search_finds_when_groups_differ),
+        cmocka_unit_test(plan_serves_each_tenant_by_the_models_that_hold_it_when_groups_differ),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

@@ -1,0 +1,7 @@
+# Groups of hosts that differ: profiles by model, a model that one tenant is not put on, and the winner run.
+vgpusim plan plan_groups.yaml --write-scenario won.yaml; echo $?
+sed -n '/^  hosts/,/^  mixed/p' won.yaml
+grep -E '^  - name|^    on:' won.yaml
+vgpusim run won.yaml --format csv | grep objective_met
+# What is written under `on` must be of the catalogue, and stand alone.
+vgpusim check plan_groups.yaml --set 'tenants.chat.on={A30: 1g.10gb, L4S: any}' --set tenants.chat.mig=1g.6gb; echo $?
