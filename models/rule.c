@@ -53,16 +53,6 @@ int rule_check(const struct rule_facts *f, struct rule_findings *out)
     return fails_n;
 }
 
-bool rule_is_hypervisor(const char *key)
-{
-    static const char *const kvm[] = {"rhel-kvm-9.4",     "rhel-kvm-9.6",     "rhel-kvm-10.0",
-                                      "ubuntu-kvm-22.04", "ubuntu-kvm-24.04", NULL};
-    static const char *const others[] = {
-        "vsphere-7.0",         "vsphere-8.0", "vsphere-8.0u2", "vsphere-8.0u3", "vsphere-9.0",
-        "windows-server-2025", "xenserver-8", "ahv",           "none",          NULL};
-    return ask_is_one_of(key, kvm) || ask_is_one_of(key, others);
-}
-
 const char *rule_verdict_name(enum rule_verdict v)
 {
     static const char *const names[] = {"fail", "warn", "info", "unknown"};

@@ -106,9 +106,6 @@ int rule_check(const struct rule_facts *f, struct rule_findings *out);
 /* True if the GPU offers no time-sliced vGPU type smaller than the whole GPU (rule CAP-11). */
 bool rule_is_whole_gpu_only(const struct gpu *gpu);
 
-/* True if a scenario may name this hypervisor (case ignored), "none" included. */
-bool rule_is_hypervisor(const char *key);
-
 /* "fail", "warn", "info", "unknown". */
 const char *rule_verdict_name(enum rule_verdict v);
 

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* err.c - sentences and order of the process exit statuses, from the one list in err.h. */
+/* err.c - the order of the process exit statuses. */
 #include "sim/base/err.h"
-
-#include <stddef.h>
-
-const char *err_text(enum err e)
-{
-    switch (e) {
-#define ERR_CASE(name, status, text)                                                           \
-    case name:                                                                                 \
-        return text;
-        ERR_LIST(ERR_CASE)
-#undef ERR_CASE
-    }
-    return "unknown status";
-}
 
 /* Place in the order of severity; a number that is not in the list counts as a bug of ours. */
 static int err_rank(enum err e)

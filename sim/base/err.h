@@ -20,9 +20,6 @@ enum err {
 #undef ERR_ENUM
 };
 
-/* The sentence of a status; "unknown status" for a number that is not in the list. */
-const char *err_text(enum err e);
-
 /* The worse of two statuses in the order 70, 130, 4, 2, 1, 3, 0. */
 enum err err_worse(enum err a, enum err b);
 

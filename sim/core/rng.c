@@ -148,12 +148,10 @@ static const gsl_rng_type bridge_type = {
     .get_double = bridge_get_double,
 };
 
-const gsl_rng_type *const rng_gsl_type = &bridge_type;
-
 const gsl_rng *rng_gsl(struct rng_bridge *b, struct rng *r)
 {
     b->state = r;
-    b->gsl.type = rng_gsl_type;
+    b->gsl.type = &bridge_type;
     b->gsl.state = &b->state;
     return &b->gsl;
 }

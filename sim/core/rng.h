@@ -77,11 +77,8 @@ static inline double rng_uniform(struct rng *r)
 /* One threefry2x64-13 block, for the known-answer tests. */
 void rng_block(const uint64_t key[2], const uint64_t counter[2], uint64_t out[2]);
 
-/* Our generator as a GSL type. Its state is one `struct rng *`: rng_gsl(r, storage) fills a
- * caller-owned `gsl_rng` that draws from r, without allocation; valid while r and storage live.
- */
-extern const gsl_rng_type *const rng_gsl_type;
-
+/* Our generator for GSL: rng_gsl fills a caller-owned `gsl_rng` that draws from r, without
+ * allocation; valid while r and storage live. */
 struct rng_bridge {
     gsl_rng gsl;
     struct rng *state;

@@ -52,11 +52,6 @@ static const char *const ops[] = {"<", "<=", ">", ">=", "==", "!="};
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-const char *gate_op_text(enum gate_op op)
-{
-    return ops[op];
-}
-
 enum quantity gate_quantity(const struct gate *g)
 {
     return g->is_share ? Q_FRACTION : figures[g->of].quantity;

@@ -17,7 +17,4 @@ bool gate_suits(enum gate_of of, const struct tenant *t);
 /* In what its figure and limit are; Q_COUNT for ratios as well. */
 enum quantity gate_quantity(const struct gate *g);
 
-/* "<", "<=", ... */
-const char *gate_op_text(enum gate_op op);
-
 #endif

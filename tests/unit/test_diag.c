@@ -104,8 +104,6 @@ static void err_worse_follows_its_order_when_compared(void **state)
             assert_int_equal(err_worse(order[k], order[i]), order[i]);
         }
     }
-    assert_string_equal(err_text(ERR_INTERRUPTED), "interrupted");
-    assert_string_equal(err_text((enum err)99), "unknown status");
 }
 
 int main(void)

@@ -644,17 +644,6 @@ static void rule_fills_in_the_numbers_when_it_speaks(void **state)
     assert_true(all.list[0].of_tenant);
 }
 
-static void rule_knows_the_hypervisors_of_the_contract(void **state)
-{
-    (void)state;
-    assert_true(rule_is_hypervisor("none"));
-    assert_true(rule_is_hypervisor("vsphere-8.0u3"));
-    assert_true(rule_is_hypervisor("AHV"));
-    assert_false(rule_is_hypervisor("vsphere-8"));
-    assert_false(rule_is_hypervisor(""));
-    assert_string_equal(rule_verdict_name(RULE_WARN), "warn");
-}
-
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
@@ -669,7 +658,6 @@ int main(void)
         CASE(rule_cap_11_fails_when_a_type_is_a_fraction),
         CASE(rule_finds_nothing_when_the_facts_are_innocent),
         CASE(rule_fills_in_the_numbers_when_it_speaks),
-        CASE(rule_knows_the_hypervisors_of_the_contract),
     };
 #undef CASE
     return cmocka_run_group_tests(tests, NULL, NULL);
