@@ -69,3 +69,13 @@ void bill_add(struct bill *sum, const struct bill *b)
     sum->energy_usd += b->energy_usd;
     sum->usd += b->usd;
 }
+
+int bill_order(const struct bill *x, const struct bill *y)
+{
+    const bool has_x = x->usd > 0.0;
+    const bool has_y = y->usd > 0.0;
+    if (has_x != has_y) {
+        return has_x ? -1 : 1;
+    }
+    return !has_x ? 0 : (x->usd > y->usd) - (x->usd < y->usd);
+}

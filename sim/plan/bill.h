@@ -32,4 +32,7 @@ struct bill bill_of(const struct result *r, int gpu_ix, int gpus);
 /* Adds another bill, but for what a million completions cost. */
 void bill_add(struct bill *sum, const struct bill *b);
 
+/* -1: x comes first, as the cheaper sum or the only one with prices; 1: y does; 0: neither. */
+int bill_order(const struct bill *x, const struct bill *y);
+
 #endif

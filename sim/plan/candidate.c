@@ -63,13 +63,9 @@ int candidate_order(const void *a, const void *b)
     if (x->meets != y->meets) {
         return x->meets ? -1 : 1;
     }
-    bool has_x = x->bill.usd > 0.0;
-    bool has_y = y->bill.usd > 0.0;
-    if (has_x != has_y) {
-        return has_x ? -1 : 1;
-    }
-    if (has_x && (x->bill.usd < y->bill.usd || x->bill.usd > y->bill.usd)) {
-        return x->bill.usd < y->bill.usd ? -1 : 1;
+    const int money = bill_order(&x->bill, &y->bill);
+    if (money != 0) {
+        return money;
     }
     if (x->gpus != y->gpus) {
         return x->gpus < y->gpus ? -1 : 1;
