@@ -15,7 +15,7 @@ rank() {
 }
 
 # Files that may include a header whose name matches: header pattern, then the doors.
-doors='gsl/ sim/core/rng.[ch]|sim/core/dist.c|sim/core/ci.c|models/bound.c|models/fit.c
+doors='gsl/ sim/core/rng.[ch]|sim/core/dist.c|sim/core/ci.c|models/bound_least.c|models/fit.c
 Random123/ sim/core/rng.c
 libfyaml.h sim/input/yaml.c
 csv.h sim/input/csvin.c

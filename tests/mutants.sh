@@ -366,12 +366,12 @@ mutant bar-shifted sim/report/rep_layout.c 's/int from = column_of\(v, u, column
 mutant cover-strains sim/plan/cover.c 's/m->p->n \+ w \+ 1, m->way\[w\]\.strain\)/m->p->n + w + 1, -m->way[w].strain)/' \
     unit/test_cover
 # Lower bounds, with which a plan refuses what it does not simulate.
-mutant wait-of-one-server-for-many models/bound.c 's/half \* \(1.0 \/ \(servers - load\) - 1.0\)/half * load \/ (servers - load)/' \
+mutant wait-of-one-server-for-many models/bound_least.c 's/half \* \(1.0 \/ \(servers - load\) - 1.0\)/half * load \/ (servers - load)/' \
     unit/test_bound
-mutant more-arrivals-in-less-time models/bound.c 's/gsl_cdf_gamma_Pinv\(1.0 - p, n,/gsl_cdf_gamma_Pinv(1.0 - p, n - 0.5,/' unit/test_bound
-mutant slot-more-than-it-needs models/bound.c 's/return ceil\(work \/ slot\) - 1.0;/return floor(work \/ slot);/' unit/test_bound
-mutant phase-of-a-slot-is-free models/bound.c 's/rest \* gap \/ frame \+ //' unit/test_bound
-mutant line-above-the-mean models/bound.c 's/work \* gap \/ slot - gap \* gap \/ frame;/work * gap \/ slot;/' unit/test_bound
+mutant more-arrivals-in-less-time models/bound_least.c 's/gsl_cdf_gamma_Pinv\(1.0 - p, n,/gsl_cdf_gamma_Pinv(1.0 - p, n - 0.5,/' unit/test_bound
+mutant slot-more-than-it-needs models/bound_least.c 's/return ceil\(work \/ slot\) - 1.0;/return floor(work \/ slot);/' unit/test_bound
+mutant phase-of-a-slot-is-free models/bound_least.c 's/rest \* gap \/ frame \+ //' unit/test_bound
+mutant line-above-the-mean models/bound_least.c 's/work \* gap \/ slot - gap \* gap \/ frame;/work * gap \/ slot;/' unit/test_bound
 mutant quantile-of-the-other-phase sim/core/dist.c 's/d->p\[0\] \* exp\(-x \/ d->p\[2\]\)/d->p[0] * exp(-x \/ d->p[1])/' unit/test_dist
 mutant scaled-in-name-only sim/core/dist.c 's/\(void\)d->kind->prepare\(&out\);/(void)out;/' unit/test_dist
 mutant largest-batch-is-the-fastest sim/plan/reach.c 's/\(double\)ns < best \? \(double\)ns : best/(double)ns/' unit/test_reach
