@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/base/units.h"
+#include "sim/report/rep_layout_inside.h"
 #include "sim/report/table.h"
 
 enum {
@@ -22,43 +23,28 @@ enum {
 static const char letters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%";
 
-/* One piece: the seats [first, first + n) of fits.seat. */
-struct piece {
-    int first, n;
-    int start, size;
-};
-
-struct view {
-    const struct result *r;
-    const struct mode_result *m;
-    const struct fits_shape *shape;
-    struct piece piece[SCHED_VGPUS_MAX];
-    int piece_n;
-    int width; /* of the page */
-};
-
-static int page_width(const struct rep_options *o)
+int layout_width(const struct rep_options *o)
 {
     return o->width < PAGE_MAX ? o->width : PAGE_MAX;
 }
 
-static bool has_instances(const struct mode_result *m)
+bool layout_has_instances(const struct mode_result *m)
 {
     return m->spec->kind == MODE_MIG || m->spec->kind == MODE_TIME_SLICED_MIG;
 }
 
-static const struct seat *seat_at(const struct mode_result *m, int at)
+const struct seat *layout_seat(const struct mode_result *m, int at)
 {
     return &m->fleet->seat[m->fits->seat[at]];
 }
 
-static void find_pieces(struct view *v)
+void layout_find_pieces(struct view *v)
 {
     int from = v->m->fits->gpu_seat[v->shape->gpu_ix];
     for (int i = from; i < from + v->shape->seat_n; i++) {
-        const struct seat *seat = seat_at(v->m, i);
-        if (has_instances(v->m) && i > from &&
-            seat->domain_ix == seat_at(v->m, i - 1)->domain_ix) {
+        const struct seat *seat = layout_seat(v->m, i);
+        if (layout_has_instances(v->m) && i > from &&
+            seat->domain_ix == layout_seat(v->m, i - 1)->domain_ix) {
             v->piece[v->piece_n - 1].n++;
             continue;
         }
@@ -84,7 +70,7 @@ static int gcd(int a, int b)
 static int bar_columns(const struct view *v)
 {
     int most = v->width - INDENT - 4; /* the last column, and half of the number above it */
-    int step = has_instances(v->m) ? 1 : v->shape->length;
+    int step = layout_has_instances(v->m) ? 1 : v->shape->length;
     for (int i = 0; i < v->piece_n; i++) {
         step = gcd(gcd(step, v->piece[i].start), v->piece[i].size);
     }
@@ -116,7 +102,7 @@ static bool is_boundary(const struct view *v, int unit)
             return true;
         }
     }
-    return unit == 0 || unit == v->shape->length || has_instances(v->m) ||
+    return unit == 0 || unit == v->shape->length || layout_has_instances(v->m) ||
            v->shape->unit[unit] != v->shape->unit[unit - 1];
 }
 
@@ -204,12 +190,12 @@ static int number_of(const struct result *r, const struct seat *seat)
     return seat->vm_ix * r->scenario->tenant[seat->tenant_ix].vgpus + seat->vgpu_ix;
 }
 
-static bool comes_next(const struct result *r, const struct seat *a, const struct seat *b)
+bool layout_comes_next(const struct result *r, const struct seat *a, const struct seat *b)
 {
     return a->tenant_ix == b->tenant_ix && number_of(r, b) == number_of(r, a) + 1;
 }
 
-static void add_range(const struct result *r, const struct seat *first, const struct seat *last,
+void layout_add_range(const struct result *r, const struct seat *first, const struct seat *last,
                       struct text *out)
 {
     add_vm(r, first, out);
@@ -226,11 +212,12 @@ static void add_seats(const struct result *r, const struct mode_result *m, int f
     const char *separator = "";
     for (int i = first; i < first + n;) {
         int last = i;
-        while (last + 1 < first + n && comes_next(r, seat_at(m, last), seat_at(m, last + 1))) {
+        while (last + 1 < first + n &&
+               layout_comes_next(r, layout_seat(m, last), layout_seat(m, last + 1))) {
             last++;
         }
         text_add(out, separator);
-        add_range(r, seat_at(m, i), seat_at(m, last), out);
+        layout_add_range(r, layout_seat(m, i), layout_seat(m, last), out);
         separator = ", ";
         i = last + 1;
     }
@@ -238,8 +225,7 @@ static void add_seats(const struct result *r, const struct mode_result *m, int f
 
 /* ---- Legend ---- */
 
-static const struct mig_profile *profile_of(const struct mode_result *m,
-                                            const struct seat *seat)
+const struct mig_profile *layout_profile(const struct mode_result *m, const struct seat *seat)
 {
     return m->fleet->domain[seat->domain_ix].profile;
 }
@@ -257,11 +243,11 @@ static bool share_line(const struct view *v, int a, int b)
 {
     const struct piece *x = &v->piece[a];
     const struct piece *y = &v->piece[b];
-    const struct seat *s = seat_at(v->m, x->first);
-    const struct seat *t = seat_at(v->m, y->first);
+    const struct seat *s = layout_seat(v->m, x->first);
+    const struct seat *t = layout_seat(v->m, y->first);
     return x->n == y->n && x->size == y->size && s->type == t->type &&
-           profile_of(v->m, s) == profile_of(v->m, t) &&
-           comes_next(v->r, seat_at(v->m, x->first + x->n - 1), t);
+           layout_profile(v->m, s) == layout_profile(v->m, t) &&
+           layout_comes_next(v->r, layout_seat(v->m, x->first + x->n - 1), t);
 }
 
 static void add_starts(const struct view *v, int first, int last, struct text *out)
@@ -281,7 +267,7 @@ static void add_starts(const struct view *v, int first, int last, struct text *o
 static void add_line(const struct view *v, int first, int last, struct table *t)
 {
     const struct piece *p = &v->piece[first];
-    const struct seat *seat = seat_at(v->m, p->first);
+    const struct seat *seat = layout_seat(v->m, p->first);
     struct text starts;
     struct text who;
     text_init(&starts);
@@ -294,8 +280,8 @@ static void add_line(const struct view *v, int first, int last, struct table *t)
     } else {
         table_cell(t, "%c-%c", letters[first], letters[last]);
     }
-    if (has_instances(v->m)) {
-        table_cell(t, "%s", profile_of(v->m, seat)->name);
+    if (layout_has_instances(v->m)) {
+        table_cell(t, "%s", layout_profile(v->m, seat)->name);
     }
     if (p->n > 1) {
         table_cell(t, "%d x %s", p->n, type_name(v, seat));
@@ -316,10 +302,10 @@ static void write_legend(const struct view *v, struct text *out)
     struct table t;
     table_init(&t);
     table_column(&t, TABLE_LEFT, 0, " ");
-    if (has_instances(v->m)) {
+    if (layout_has_instances(v->m)) {
         table_column(&t, TABLE_LEFT, 1, "instance");
     }
-    table_column(&t, TABLE_LEFT, has_instances(v->m) ? 3 : 1, "type");
+    table_column(&t, TABLE_LEFT, layout_has_instances(v->m) ? 3 : 1, "type");
     if (v->shape->length > 0) {
         table_column(&t, TABLE_LEFT, 2,
                      v->m->spec->kind == MODE_TIME_SLICED ? "at GiB" : "start");
@@ -339,7 +325,7 @@ static void write_legend(const struct view *v, struct text *out)
 
 /* ---- GPUs ---- */
 
-static int count_units(const struct fits_shape *x, enum fits_unit as)
+int layout_count(const struct fits_shape *x, enum fits_unit as)
 {
     int n = 0;
     for (int u = 0; u < x->length; u++) {
@@ -365,8 +351,8 @@ static void add_summary(const struct view *v, struct text *out)
         text_add(out, "empty");
         return;
     }
-    if (has_instances(v->m)) {
-        text_addf(out, "%d of %d units in %d %s", count_units(x, FITS_TAKEN), x->length,
+    if (layout_has_instances(v->m)) {
+        text_addf(out, "%d of %d units in %d %s", layout_count(x, FITS_TAKEN), x->length,
                   v->piece_n, v->piece_n == 1 ? "instance" : "instances");
         text_addf(out, ", %d compute %s free", x->rest.compute_free,
                   x->rest.compute_free == 1 ? "slice" : "slices");
@@ -380,8 +366,8 @@ static void add_summary(const struct view *v, struct text *out)
                                                                       : "vGPU";
     text_addf(out, "%d %s%s", x->seat_n, what, x->seat_n == 1 ? "" : "s");
     if (x->length > 0) {
-        text_addf(out, " on %d of %d GiB", count_units(x, FITS_TAKEN), x->length);
-        int stranded = count_units(x, FITS_STRANDED);
+        text_addf(out, " on %d of %d GiB", layout_count(x, FITS_TAKEN), x->length);
+        int stranded = layout_count(x, FITS_STRANDED);
         if (stranded > 0) {
             text_addf(out, "; %d GiB stranded", stranded);
         }
@@ -430,7 +416,7 @@ static void add_others(const struct view *v, int first, int last, struct text *o
         const struct seat *high = NULL;
         int n = 0;
         for (int i = f->gpu_seat[first]; i < f->gpu_seat[last + 1]; i++) {
-            const struct seat *seat = seat_at(v->m, i);
+            const struct seat *seat = layout_seat(v->m, i);
             if (seat->tenant_ix == t) {
                 n++;
                 low = low == NULL || number_of(v->r, seat) < number_of(v->r, low) ? seat : low;
@@ -443,10 +429,10 @@ static void add_others(const struct view *v, int first, int last, struct text *o
         }
         text_add(out, said++ > 0 ? ", " : "");
         if (number_of(v->r, high) - number_of(v->r, low) + 1 == n) {
-            add_range(v->r, low, high, out);
+            layout_add_range(v->r, low, high, out);
         } else {
             text_addf(out, "%d of ", n);
-            add_range(v->r, low, high, out);
+            layout_add_range(v->r, low, high, out);
         }
     }
 }
@@ -486,8 +472,8 @@ void rep_layout_write(const struct result *r, const struct mode_result *m,
             last++;
         }
         struct view v = {
-            .r = r, .m = m, .shape = &f->shape[f->shape_ix[g]], .width = page_width(o)};
-        find_pieces(&v);
+            .r = r, .m = m, .shape = &f->shape[f->shape_ix[g]], .width = layout_width(o)};
+        layout_find_pieces(&v);
         bool is_drawn = v.shape->gpu_ix == g || v.shape->seat_n == 0;
         if (is_drawn) {
             write_gpus(&v, g, last, out);
@@ -497,306 +483,4 @@ void rep_layout_write(const struct result *r, const struct mode_result *m,
         }
         g = last + 1;
     }
-}
-
-/* ---- Changes ---- */
-
-/* "placement.policy: first-fit, depth-first; fleet.mixed-size: true" */
-static void add_changes(const struct fits *f, bool working, struct text *out)
-{
-    const char *field = "";
-    for (int i = 0; i < f->change_n; i++) {
-        const struct fits_change *c = &f->change[i];
-        if (c->works != working) {
-            continue;
-        }
-        if (strcmp(field, c->field) == 0) {
-            text_addf(out, ", %s", c->value);
-        } else {
-            text_addf(out, "%s%s: %s", field[0] != '\0' ? "; " : "", c->field, c->value);
-        }
-        text_add(out, c->works && c->gives_less ? " (less than asked for)" : "");
-        field = c->field;
-    }
-}
-
-static void write_sentence(const struct rep_options *o, const char *lead, struct text *rest,
-                           struct text *out)
-{
-    struct text line;
-    text_init(&line);
-    text_addf(&line, "%s%s", lead, text_str(rest));
-    table_paragraph(out, page_width(o), 2, &line);
-    out->failed = out->failed || rest->failed;
-    text_reset(rest);
-}
-
-void rep_layout_change(const struct mode_result *m, const struct rep_options *o,
-                       struct text *out)
-{
-    const struct fits *f = m->fits;
-    if (f->change_n == 0) {
-        return;
-    }
-    struct text x;
-    text_init(&x);
-    add_changes(f, true, &x);
-    bool found = x.n > 0;
-    if (found) {
-        write_sentence(o, "would fit with ", &x, out);
-    }
-    add_changes(f, false, &x);
-    if (x.n > 0) {
-        write_sentence(o, found ? "would not, with " : "no change found; would not fit with ",
-                       &x, out);
-    }
-    for (int i = 0, said = 0; i < f->change_n && said == 0; i++) {
-        if (f->change[i].works) {
-            text_addf(out, "  try: %s\n", f->change[i].set);
-            said = 1;
-        }
-    }
-    text_fini(&x);
-}
-
-/* ---- What is left ---- */
-
-const char *rep_more_name(const struct scenario *s, const struct mode_result *m,
-                          const struct fits_more *more, int model_ix)
-{
-    if (more->type != NULL || more->profile != NULL) {
-        return more->type != NULL ? more->type->name : more->profile->name;
-    }
-    return m->spec->kind == MODE_CONTAINER_TIME_SLICED ? "container"
-                                                       : s->catalog->gpu[model_ix].key;
-}
-
-static void write_total(const struct result *r, const struct mode_result *m,
-                        const struct fits_total *t, const struct rep_options *o,
-                        struct text *out)
-{
-    struct text x;
-    text_init(&x);
-    int none = 0;
-    int unknown = 0;
-    for (int i = 0; i < t->more_n; i++) {
-        if (t->more[i].more > 0) {
-            text_addf(&x, "%s%d %s", x.n > 0 ? ", " : "", t->more[i].more,
-                      rep_more_name(r->scenario, m, &t->more[i], t->model_ix));
-        }
-        none += t->more[i].more == 0 ? 1 : 0;
-        unknown += t->more[i].more < 0 ? 1 : 0;
-    }
-    bool is_full = x.n == 0;
-    if (none > 0 && none < t->more_n) {
-        text_addf(&x, "%s%d other %s: none", is_full ? "" : "; ", none,
-                  none == 1 ? "kind" : "kinds");
-    }
-    if (unknown > 0) {
-        text_addf(&x, "%s%d not known", x.n > 0 ? "; " : "", unknown);
-    }
-    struct text lead;
-    text_init(&lead);
-    const char *key = r->scenario->catalog->gpu[t->model_ix].key;
-    if (is_full && unknown == 0) {
-        text_reset(&x);
-        text_add(&x, t->more_n > 0 ? "no room left" : "has nothing that this mode creates");
-        text_addf(&lead, "%s: ", key);
-    } else {
-        text_addf(&lead, "room left on %d %s, for one kind alone: ", t->gpu_n, key);
-    }
-    write_sentence(o, text_str(&lead), &x, out);
-    text_fini(&lead);
-    text_fini(&x);
-}
-
-static void write_unplaced(const struct result *r, const struct mode_result *m,
-                           const struct rep_options *o, struct text *out)
-{
-    const struct fleet *f = m->fleet;
-    struct text x;
-    text_init(&x);
-    for (int i = 0; i < f->seat_n;) {
-        int last = i;
-        if (f->seat[i].gpu_ix < 0) {
-            while (last + 1 < f->seat_n && f->seat[last + 1].gpu_ix < 0 &&
-                   comes_next(r, &f->seat[last], &f->seat[last + 1])) {
-                last++;
-            }
-            text_add(&x, x.n > 0 ? ", " : "");
-            add_range(r, &f->seat[i], &f->seat[last], &x);
-        }
-        i = last + 1;
-    }
-    if (x.n > 0) {
-        write_sentence(o, "not placed: ", &x, out);
-    }
-    text_fini(&x);
-}
-
-static void write_hosts(const struct result *r, const struct mode_result *m,
-                        const struct rep_options *o, struct text *out)
-{
-    struct text x;
-    text_init(&x);
-    for (int i = 0; i < m->fits->host_n; i++) {
-        const struct fits_host *h = &m->fits->host[i];
-        text_add(&x, i > 0 ? "; " : "");
-        fleet_host_name(r->scenario, h->host_ix, &x);
-        if (h->memory_bytes < UINT64_MAX) {
-            text_add(&x, " ");
-            units_print(&x, Q_BYTES, (double)h->memory_bytes);
-        }
-        if (h->cpus < INT64_MAX) {
-            text_addf(&x, "%s%lld CPUs", h->memory_bytes < UINT64_MAX ? ", " : " ",
-                      (long long)h->cpus);
-        }
-    }
-    if (x.n > 0) {
-        write_sentence(o, "hosts have left: ", &x, out);
-    }
-    text_fini(&x);
-}
-
-void rep_layout_rest(const struct result *r, const struct mode_result *m,
-                     const struct rep_options *o, struct text *out)
-{
-    write_unplaced(r, m, o, out);
-    for (int i = 0; i < m->fits->total_n; i++) {
-        write_total(r, m, &m->fits->total[i], o, out);
-    }
-    write_hosts(r, m, o, out);
-}
-
-/* ---- JSON ---- */
-
-static void json_more(struct jout *j, const char *key, const struct fits_more *more, int n)
-{
-    jout_open_list(j, key, false);
-    for (int i = 0; i < n; i++) {
-        jout_open_object(j, NULL, true);
-        jout_string(j, "type", more[i].type != NULL ? more[i].type->name : NULL);
-        jout_string(j, "mig", more[i].profile != NULL ? more[i].profile->name : NULL);
-        if (more[i].more >= 0) {
-            jout_int(j, "more", more[i].more);
-        } else {
-            jout_null(j, "more");
-        }
-        jout_close_object(j);
-    }
-    jout_close_list(j);
-}
-
-static void json_piece(struct jout *j, const struct view *v, const struct piece *p)
-{
-    const struct seat *seat = seat_at(v->m, p->first);
-    const struct mig_profile *profile = profile_of(v->m, seat);
-    jout_open_object(j, NULL, true);
-    jout_int(j, "start", p->start);
-    jout_int(j, "size", p->size);
-    jout_string(j, "mig", profile != NULL ? profile->name : NULL);
-    jout_string(j, "type", seat->type != NULL ? seat->type->name : NULL);
-    jout_int(j, "seats", p->n);
-    jout_close_object(j);
-}
-
-/* One shape: the GPUs that have it and what they look like. */
-static void json_shape(struct jout *j, struct view *v)
-{
-    const struct fits_shape *x = v->shape;
-    const struct fits *f = v->m->fits;
-    jout_open_object(j, NULL, false);
-    jout_open_list(j, "gpus", true);
-    for (int g = 0; g < f->gpu_n; g++) {
-        if (&f->shape[f->shape_ix[g]] == x) {
-            jout_int(j, NULL, g);
-        }
-    }
-    jout_close_list(j);
-    jout_string(j, "gpu_type", v->r->scenario->catalog->gpu[x->model_ix].key);
-    jout_string(j, "axis", x->length == 0 ? NULL : has_instances(v->m) ? "units" : "GiB");
-    jout_int(j, "length", x->length);
-    jout_int(j, "taken", count_units(x, FITS_TAKEN));
-    if (has_instances(v->m)) {
-        jout_int(j, "stranded", x->rest.memory_stranded);
-        jout_int(j, "compute_slices_free", x->rest.compute_free);
-        jout_int(j, "compute_slices_stranded", x->rest.compute_stranded);
-        jout_real(j, "fragmentation_frac", x->rest.fragmentation_frac);
-    } else {
-        jout_int(j, "stranded", count_units(x, FITS_STRANDED));
-    }
-    jout_open_list(j, "pieces", false);
-    find_pieces(v);
-    for (int i = 0; i < v->piece_n; i++) {
-        json_piece(j, v, &v->piece[i]);
-    }
-    jout_close_list(j);
-    json_more(j, "remaining", x->more, x->more_n);
-    jout_close_object(j);
-}
-
-static void json_hosts(struct jout *j, const struct result *r, const struct fits *f)
-{
-    jout_open_list(j, "hosts_left", false);
-    for (int i = 0; i < f->host_n; i++) {
-        const struct fits_host *h = &f->host[i];
-        struct text name;
-        text_init(&name);
-        fleet_host_name(r->scenario, h->host_ix, &name);
-        jout_open_object(j, NULL, true);
-        jout_string(j, "host_name", text_str(&name));
-        if (h->memory_bytes < UINT64_MAX) {
-            jout_int(j, "memory_bytes", (int64_t)h->memory_bytes);
-        } else {
-            jout_null(j, "memory_bytes");
-        }
-        if (h->cpus < INT64_MAX) {
-            jout_int(j, "cpus", h->cpus);
-        } else {
-            jout_null(j, "cpus");
-        }
-        jout_close_object(j);
-        j->out->failed = j->out->failed || name.failed;
-        text_fini(&name);
-    }
-    jout_close_list(j);
-}
-
-static void json_changes(struct jout *j, const struct fits *f)
-{
-    jout_open_list(j, "changes", false);
-    for (int i = 0; i < f->change_n; i++) {
-        const struct fits_change *c = &f->change[i];
-        jout_open_object(j, NULL, true);
-        jout_string(j, "field", c->field);
-        jout_string(j, "value", c->value);
-        jout_string(j, "set", c->set);
-        jout_bool(j, "fits", c->works);
-        jout_bool(j, "gives_less", c->gives_less);
-        jout_close_object(j);
-    }
-    jout_close_list(j);
-}
-
-void rep_layout_json(struct jout *j, const struct result *r, const struct mode_result *m)
-{
-    const struct fits *f = m->fits;
-    jout_open_list(j, "layout", false);
-    for (int i = 0; i < f->shape_n; i++) {
-        struct view v = {.r = r, .m = m, .shape = &f->shape[i]};
-        json_shape(j, &v);
-    }
-    jout_close_list(j);
-    jout_open_list(j, "remaining", false);
-    for (int i = 0; i < f->total_n; i++) {
-        const struct fits_total *t = &f->total[i];
-        jout_open_object(j, NULL, false);
-        jout_string(j, "gpu_type", r->scenario->catalog->gpu[t->model_ix].key);
-        jout_int(j, "gpus", t->gpu_n);
-        json_more(j, "kinds", t->more, t->more_n);
-        jout_close_object(j);
-    }
-    jout_close_list(j);
-    json_hosts(j, r, f);
-    json_changes(j, f);
 }
