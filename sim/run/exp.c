@@ -19,9 +19,9 @@
 #include "sim/fleet/hits.h"
 #include "sim/fleet/lanes.h"
 #include "sim/run/audit.h"
+#include "sim/run/contrast.h"
 #include "sim/run/doubt.h"
 #include "sim/run/neighbour.h"
-#include "sim/run/paired.h"
 #include "sim/run/reps.h"
 #include "sim/run/summary.h"
 #include "sim/run/verdict.h"
@@ -634,35 +634,11 @@ static bool describe_mode(struct experiment *x, int m, bool simulated, struct mo
            give_up(x);
 }
 
-/* One mode against another, tenant by tenant. */
-static void compare_with(struct experiment *x, struct mode_result *mode, int m, int first)
-{
-    const struct sample here = sample_of(x, m);
-    const struct sample there = sample_of(x, first);
-    const bool exact = !scenario_is_random(x->s);
-    mode[m].first = &mode[first];
-    for (int t = 0; t < x->s->flow_n; t++) {
-        struct tenant_result *r = &mode[m].tenant[t];
-        const struct tenant_result *other = &mode[first].tenant[t];
-        struct contrast *c = &r->difference;
-        c->throughput_per_s = paired_difference(&here, &there, t, PAIRED_THROUGHPUT);
-        if (!r->saturated && !other->saturated) {
-            r->p95_ratio_to_first = paired_p95_ratio(&here, &there, t, &r->pairing_gain);
-            c->p95_ns = paired_difference(&here, &there, t, PAIRED_P95);
-        }
-        if (r->latency_mean.has_value && other->latency_mean.has_value) {
-            c->mean_ns = paired_difference(&here, &there, t, PAIRED_MEAN);
-        }
-        c->mean = paired_judge(&c->mean_ns, PAIRED_MEAN, exact);
-        c->p95 = paired_judge(&c->p95_ns, PAIRED_P95, exact);
-        c->throughput = paired_judge(&c->throughput_per_s, PAIRED_THROUGHPUT, exact);
-    }
-}
-
 /* Every mode against one: that which is named, or the first that was simulated. */
 static void compare_modes(struct experiment *x, struct mode_result *mode)
 {
     const struct mode_pattern *p = x->o->against;
+    const bool exact = !scenario_is_random(x->s);
     int first = -1;
     for (int m = x->s->mode_n - 1; m >= 0; m--) {
         bool may_be = mode[m].simulated && (p == NULL || mode_matches(&x->s->mode[m], p));
@@ -670,26 +646,11 @@ static void compare_modes(struct experiment *x, struct mode_result *mode)
     }
     for (int m = 0; first >= 0 && m < x->s->mode_n; m++) {
         if (mode[m].simulated && m != first) {
-            compare_with(x, mode, m, first);
+            const struct sample here = sample_of(x, m);
+            const struct sample there = sample_of(x, first);
+            contrast_modes(&mode[m], &here, &mode[first], &there, x->s->flow_n, exact);
         }
     }
-}
-
-/* -1: tenant t has the lower p95 in mode a than in mode b; 1: the higher; 0: cannot be told. */
-static signed char order_of(struct experiment *x, const struct mode_result *mode, int a, int b,
-                            int t)
-{
-    const bool a_grows = mode[a].tenant[t].saturated;
-    const bool b_grows = mode[b].tenant[t].saturated;
-    if (!mode[a].simulated || !mode[b].simulated || a_grows || b_grows) {
-        bool both = mode[a].simulated && mode[b].simulated;
-        return (signed char)(both ? a_grows - b_grows : 0);
-    }
-    const struct sample here = sample_of(x, a);
-    const struct sample there = sample_of(x, b);
-    const struct estimate e = paired_difference(&here, &there, t, PAIRED_P95);
-    const enum paired_verdict v = paired_judge(&e, PAIRED_P95, !scenario_is_random(x->s));
-    return (signed char)(v == PAIRED_BETTER ? -1 : v == PAIRED_WORSE);
 }
 
 static bool order_modes(struct experiment *x, struct result *out)
@@ -700,7 +661,12 @@ static bool order_modes(struct experiment *x, struct result *out)
         arena_alloc(x->arena, (size_t)n * (size_t)n, (size_t)tenants * sizeof *order);
     out->order = order;
     for (int i = 0; order && i < n * n * tenants; i++) {
-        order[i] = order_of(x, out->mode, i / tenants / n, i / tenants % n, i % tenants);
+        const int a = i / tenants / n;
+        const int b = i / tenants % n;
+        const struct sample here = sample_of(x, a);
+        const struct sample there = sample_of(x, b);
+        order[i] = contrast_order(&out->mode[a], &here, &out->mode[b], &there, i % tenants,
+                                  !scenario_is_random(x->s));
     }
     return order || give_up(x);
 }
