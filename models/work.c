@@ -90,6 +90,17 @@ double work_measured(const struct work *w, const char *profile)
     return p != NULL ? p->mean_ns / work_service_mean_ns(w) : 0.0;
 }
 
+int work_crowd_batch(const struct work *w, const struct service_profile *p)
+{
+    int most = w->batch_max;
+    for (int k = 0; k < w->streams; k++) {
+        const struct service_profile *row = &p->crowd[k];
+        int last = row->point_n > 0 ? row->point[row->point_n - 1].n : most;
+        most = last < most ? last : most;
+    }
+    return most;
+}
+
 void work_fill_sizes(int64_t *out, int max, const struct size_point *point, int point_n)
 {
     int k = 0;

@@ -110,9 +110,10 @@ const char *arrivals_diurnal(struct arrivals *a, struct rate_point *point, int n
 const char *arrivals_windows(struct arrivals *a, const struct rate_window *window, int n);
 
 enum {
-    BATCH_MAX = 4096,   /* requests in a batch */
-    PIPELINE_MAX = 64,  /* frames under way */
-    PIECES_MAX = 100000 /* kernels of a request */
+    BATCH_MAX = 4096,    /* requests in a batch */
+    PIPELINE_MAX = 64,   /* frames under way */
+    PIECES_MAX = 100000, /* kernels of a request */
+    CROWD_MAX = 64       /* streams at work for which times are measured */
 };
 
 /* A measured point of the time of a batch. */
@@ -129,6 +130,11 @@ struct service_profile {
         *by_size; /* [batch_max + 1] time of a batch of n there; NULL: batches of one */
     const struct size_point *point; /* [point_n] that by_size was made of */
     int point_n;
+    const struct service_profile *crowd; /* [crowd_n] the same with 1, 2 ... streams at work;
+                                            NULL: they share by width */
+    int crowd_n;
+    const double *slow; /* [batch_max + 1] of a row of `crowd`: its times over those of one
+                           stream alone; index 0 unused */
 };
 
 struct work {
@@ -164,7 +170,8 @@ struct work {
     const struct llm *llm; /* LLM: costs and limits */
     int64_t offset_ns;     /* TRACE: VM k starts k * offset into the file, after speedup */
     struct scaling scaling;
-    int streams; /* requests, or batches, of a vGPU in service at once, >= 1 */
+    int streams;       /* requests, or batches, of a vGPU in service at once, >= 1 */
+    bool streams_auto; /* a plan chooses how many; 1 until then */
 };
 
 /* The host stage of one VM: requests leave it in the order in which they came. */
@@ -203,6 +210,10 @@ double work_measured(const struct work *w, const char *profile);
 
 /* The row of the profile; NULL when there is none, or no profile (NULL). O(profile_n). */
 const struct service_profile *work_profile(const struct work *w, const char *profile);
+
+/* Most requests in a batch where the workload's streams run as measured on the profile: no more
+ * than the smallest of the tables of 1 .. streams at work has. p->crowd_n >= streams. */
+int work_crowd_batch(const struct work *w, const struct service_profile *p);
 
 /* Does any draw of this workload depend on the seed? */
 bool work_is_random(const struct work *w);

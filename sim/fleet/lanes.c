@@ -139,15 +139,13 @@ static const char *factor_of(const struct scenario *s, const struct tenant *t,
     return missing;
 }
 
-/* Times of batches that were measured on the domain's profile; NULL: none. */
-static const int64_t *measured_batches(const struct scenario *s, const struct tenant *t,
-                                       const struct domain *d)
+/* What was measured on the domain's profile; NULL: nothing. */
+static const struct service_profile *measured_on(const struct scenario *s,
+                                                 const struct tenant *t, const struct domain *d)
 {
     int reference = t->reference_gpu_ix < 0 ? s->gpu_ix : t->reference_gpu_ix;
-    const struct service_profile *p = d->profile && reference == d->model_ix
-                                          ? work_profile(&t->work, d->profile->name)
-                                          : NULL;
-    return p ? p->by_size : NULL;
+    return d->profile && reference == d->model_ix ? work_profile(&t->work, d->profile->name)
+                                                  : NULL;
 }
 
 static int64_t default_switch_ns(const struct scenario *s, int model_ix, struct lanes *out)
@@ -477,6 +475,40 @@ static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *
                        "the weights of the model leave no room for a KV cache in %d GiB", gib);
 }
 
+/* Where streams run as measured, batches are no larger than those that were. */
+static bool limit_batch(struct split *x, struct lane_vm *vm, const struct seat *seat)
+{
+    const struct work *own = &vm->tenant->work;
+    const struct service_profile *p =
+        measured_on(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
+    if (!p || p->crowd_n < own->streams || work_crowd_batch(own, p) == own->batch_max) {
+        return true;
+    }
+    struct work *w = arena_alloc(x->arena, 1, sizeof *w);
+    if (!w) {
+        return false;
+    }
+    *w = *own;
+    w->batch_max = work_crowd_batch(own, p);
+    vm->work = w;
+    return true;
+}
+
+/* Where streams run as measured, so many must have been. */
+static bool refuse_crowd(struct split *x, const struct tenant *t,
+                         const struct service_profile *p)
+{
+    if (x->refused == t) {
+        return true;
+    }
+    x->refused = t;
+    x->fleet->feasible = false;
+    return reasons_add(&x->fleet->reasons, x->arena, "DATA-01", t->name,
+                       "the service on %s is measured with up to %d streams at work, and there "
+                       "are %d; add a row for each number to its 'streams'",
+                       p->name, p->crowd_n, t->work.streams);
+}
+
 /* A VM, or the part-th workload of one that has several. */
 static bool open_vm(struct split *x, struct lane_vm *vm, const struct seat *seat, int part)
 {
@@ -487,7 +519,7 @@ static bool open_vm(struct split *x, struct lane_vm *vm, const struct seat *seat
     vm->part = part;
     vm->part_n = whole->part_n;
     vm->name_hash = rng_name_hash(vm->tenant->name);
-    return limit_frames(x, vm) && limit_cache(x, vm, seat);
+    return limit_frames(x, vm) && limit_cache(x, vm, seat) && limit_batch(x, vm, seat);
 }
 
 /* The next vGPU of the VM, in seat i. */
@@ -507,7 +539,13 @@ static bool add_server(struct split *x, struct lane_vm *vm, int i)
         missing = "bandwidth_gbs for a 'working-set'";
         lacks = gpu;
     }
-    server->by_size = measured_batches(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
+    const struct service_profile *p =
+        measured_on(x->s, vm->tenant, &x->fleet->domain[seat->domain_ix]);
+    server->by_size = p ? p->by_size : NULL;
+    if (!missing && p && p->crowd_n > 0 && p->crowd_n < vm->tenant->work.streams) {
+        return refuse_crowd(x, vm->tenant, p);
+    }
+    server->crowd = vm->tenant->work.streams > 1 && p ? p->crowd : NULL;
     server->path_frac = missing ? 0.0 : path_frac(vm, vm->server_n - 1);
     return !missing || refuse_data(x, &x->s->tenant[seat->tenant_ix], missing, lacks);
 }

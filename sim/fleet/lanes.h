@@ -32,6 +32,8 @@ struct lane_server {
     struct slice_factor factor;
     const int64_t *by_size; /* [batch_max + 1] measured time of a batch there, instead of factor
                                and law; NULL: none */
+    const struct service_profile *crowd; /* [streams] what 1, 2 ... streams at work were
+                                            measured to take; NULL: they share by width */
     double path_frac; /* share of its time there for which work holds the path to the host */
 };
 

@@ -20,10 +20,23 @@ double lane_service_ns(const struct lane_vm *vm, int server)
     return (ns > (double)sc->floor_ns ? ns : (double)sc->floor_ns) / together;
 }
 
-/* How many requests' worth of work one vGPU does per unit of time when it runs. */
-static double parallel(const struct work *w)
+/* How much longer a full batch takes while all streams of a server are at work, where that was
+ * measured. */
+static double crowded(const struct lane_vm *vm, int server)
 {
+    const struct service_profile *crowd = vm->server[server].crowd;
+    const struct work *w = lane_vm_work(vm);
+    return crowd ? crowd[w->streams - 1].slow[w->batch_max > 1 ? w->batch_max : 1] : 1.0;
+}
+
+/* How many requests' worth of work one vGPU does per unit of time when it runs. */
+static double parallel(const struct lane_vm *vm, int server)
+{
+    const struct work *w = lane_vm_work(vm);
     double most = 1.0 / w->scaling.width_frac;
+    if (vm->server[server].crowd) {
+        return w->streams / crowded(vm, server);
+    }
     return w->streams < most ? w->streams : most;
 }
 
@@ -61,7 +74,7 @@ static struct demand demand_of(const struct lane_vm *vm, int server)
     const struct work *w = lane_vm_work(vm);
     double s = lane_service_ns(vm, server);
     double rate = offered_rate_per_s(w, s) / vm->server_n;
-    return (struct demand){.busy = rate * s * 1e-9 / parallel(w), .rate_per_s = rate};
+    return (struct demand){.busy = rate * s * 1e-9 / parallel(vm, server), .rate_per_s = rate};
 }
 
 /* Load of what the VM has to itself: its host stage, and its streams when nobody else runs. */
@@ -71,7 +84,8 @@ static double own_load(const struct lane_vm *vm)
     double s = lane_service_ns(vm, 0);
     double rate = offered_rate_per_s(w, s);
     double host = w->has_host ? rate * w->host.mean * 1e-9 : 0.0;
-    double streams = rate * (s + pause_ns(w)) * 1e-9 / ((double)w->streams * vm->server_n);
+    double streams =
+        rate * (s * crowded(vm, 0) + pause_ns(w)) * 1e-9 / ((double)w->streams * vm->server_n);
     return w->kind == WORK_CLOSED || host > streams ? host : streams;
 }
 
@@ -79,7 +93,7 @@ static double own_load(const struct lane_vm *vm)
 static double width_demand(const struct lane_vm *vm, int server)
 {
     const struct work *w = lane_vm_work(vm);
-    return demand_of(vm, server).busy * parallel(w) * w->scaling.width_frac;
+    return demand_of(vm, server).busy * parallel(vm, server) * w->scaling.width_frac;
 }
 
 /* What all workloads of a VM ask of a server; `vm` is the first. They run side by side: until

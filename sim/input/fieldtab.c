@@ -35,6 +35,28 @@
     "deterministic exponential gamma erlang lognormal weibull pareto hyperexponential "        \
     "uniform empirical"
 
+/* Times that were measured: the same rows wherever they may stand. */
+#define MEASURED_ROWS(path)                                                                    \
+    {path ".mean", TIME, 0, 1, HOUR * 24, NULL, NULL, NULL, NULL, "Time of a request."},       \
+        {path ".base", TIME, 0,    0,    HOUR * 24,                                            \
+         NULL,         NULL, NULL, NULL, "Fixed part of a batch's time."},                     \
+        {path ".per-item",                                                                     \
+         TIME,                                                                                 \
+         0,                                                                                    \
+         0,                                                                                    \
+         HOUR * 24,                                                                            \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         NULL,                                                                                 \
+         "Part of a batch's time for each request in it."},                                    \
+        {path ".table", MAP,  FIELD_ANY_KEY, 0,    0,                                          \
+         NULL,          NULL, NULL,          NULL, "Times by size of batch."},                 \
+    {                                                                                          \
+        path ".table.N", TIME, 0, 1, HOUR * 24, NULL, NULL, NULL, NULL,                        \
+            "Time of a batch of N requests."                                                   \
+    }
+
 /* A distribution: the same rows wherever one may stand; `from` lists who has a column. */
 #define DIST_ROWS(path, mean_lo, from)                                                          \
     {path ".dist", CHOICE, 0, 0, 0, NULL, DISTS, NULL, DISTS, "Kind of the distribution."},     \
@@ -216,11 +238,10 @@ const struct field fieldtab[] = {
     {"tenants.workload.service.table.N", TIME, 0, 1, HOUR * 24, NULL, NULL, NULL, NULL, "Time of a batch of N requests."},
     {"tenants.workload.service.profiles", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Times of a request measured on MIG profiles of the scenario's GPU, which beat `scaling`."},
     {"tenants.workload.service.profiles.PROFILE", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "What was measured on that profile: mean, base and per-item, or table."},
-    {"tenants.workload.service.profiles.PROFILE.mean", TIME, 0, 1, HOUR * 24, NULL, NULL, NULL, NULL, "Time of a request."},
-    {"tenants.workload.service.profiles.PROFILE.base", TIME, 0, 0, HOUR * 24, NULL, NULL, NULL, NULL, "Fixed part of a batch's time."},
-    {"tenants.workload.service.profiles.PROFILE.per-item", TIME, 0, 0, HOUR * 24, NULL, NULL, NULL, NULL, "Part of a batch's time for each request in it."},
-    {"tenants.workload.service.profiles.PROFILE.table", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Times by size of batch."},
-    {"tenants.workload.service.profiles.PROFILE.table.N", TIME, 0, 1, HOUR * 24, NULL, NULL, NULL, NULL, "Time of a batch of N requests."},
+    MEASURED_ROWS("tenants.workload.service.profiles.PROFILE"),
+    {"tenants.workload.service.profiles.PROFILE.streams", MAP, FIELD_ANY_KEY, 0, 0, NULL, NULL, NULL, NULL, "Instead of these, what was measured with 1, 2 ... streams at work on the profile: {1: {table: {1: 3 ms}}, 2: {table: {1: 4 ms}}}."},
+    {"tenants.workload.service.profiles.PROFILE.streams.K", MAP, 0, 0, 0, NULL, NULL, NULL, NULL, "What each of K streams took while all K were at work."},
+    MEASURED_ROWS("tenants.workload.service.profiles.PROFILE.streams.K"),
     {"tenants.workload.clients", INT, FIELD_REQUIRED, 1, CLIENTS_MAX, NULL, NULL, NULL, "closed", "Clients of one VM; each waits for its answer, thinks and asks again."},
     {"tenants.workload.think", TIME, 0, 0, HOUR * 24, "0 ms", NULL, NULL, "closed", "Time between an answer and the next request: a time, or a distribution."},
     DIST_ROWS("tenants.workload.think", 0, "empirical"),
@@ -246,7 +267,7 @@ const struct field fieldtab[] = {
     {"tenants.workload.batch.max", INT, 0, 1, BATCH_MAX, "1", NULL, NULL, NULL, "Most requests in a batch."},
     {"tenants.workload.batch.timeout", TIME, 0, 0, HOUR, "0 ms", NULL, NULL, NULL, "How long the oldest waits for a batch to fill; 0: what waits leaves when a stream is free."},
     {"tenants.workload.batch.counts-from", CHOICE, 0, 0, 0, "arrival", "arrival free", NULL, NULL, "When the timeout begins: with the arrival of the oldest, or when a stream is free as well."},
-    {"tenants.workload.streams", INT, 0, 1, STREAMS_MAX, "1", NULL, NULL, "requests closed trace frames training", "Requests, or batches, of a VM in service at once."},
+    {"tenants.workload.streams", INT, FIELD_AUTO, 1, STREAMS_MAX, "1", NULL, NULL, "requests closed trace frames training", "Requests, or batches, of a VM in service at once; auto: `plan` chooses, from those that `service.profiles` has times for."},
     {"tenants.workload.kernels", MAP, 0, 0, 0, NULL, NULL, NULL, "requests closed trace frames training", "The GPU work of a request comes in pieces, with gaps between them in which the domain is free."},
     {"tenants.workload.kernels.count", INT, FIELD_REQUIRED, 2, PIECES_MAX, NULL, NULL, NULL, NULL, "Number of equal pieces."},
     {"tenants.workload.kernels.gap", TIME, 0, 0, HOUR, NULL, NULL, NULL, NULL, "Time between the end of a piece and the beginning of the next, at the earliest."},

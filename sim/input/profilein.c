@@ -2,8 +2,11 @@
 /* profilein.c - service times measured on MIG profiles.
  *
  * A profile has its mean, or what a service by size of batch has; both are read by the reader
- * of services into a workload of their own, of which the time of one request is kept. */
+ * of services into a workload of their own, of which the time of one request is kept. Or it has
+ * one of these for each number of streams at work. */
 #include "sim/input/profilein.h"
+
+#include <math.h>
 
 enum {
     KEYS_MAX = 512 /* profiles that a suggestion looks at */
@@ -30,8 +33,9 @@ static const struct mig_profile *find_profile(const struct field_map *m,
     return found;
 }
 
-/* Time of one request, and of batches, by the item of a profile; 0 with diagnostics. */
-static double read_time(const struct field_map *item, int batch_max,
+/* Time of one request, and of batches, by the item of a profile, or of so many streams at work
+ * on it, whose table may end before the largest batch; 0 with diagnostics. */
+static double read_time(const struct field_map *item, int batch_max, bool may_end,
                         struct service_profile *out)
 {
     struct work one = {.batch_max = batch_max};
@@ -46,7 +50,7 @@ static double read_time(const struct field_map *item, int batch_max,
     } else if (field_has(item, "mean")) {
         return field_real(item, "mean");
     } else if (is_sized) {
-        work_read_sizes(item, &one);
+        work_read_sizes(item, may_end, &one);
     } else {
         diag_error(d, item->at, "no time is given");
         diag_help(d, "write something like {mean: 3 ms}, or {table: {1: 3 ms}}");
@@ -57,6 +61,75 @@ static double read_time(const struct field_map *item, int batch_max,
         out->point_n = one.point_n;
     }
     return one.by_size != NULL ? (double)one.by_size[1] : 0.0;
+}
+
+/* The row's times over those of one stream alone. */
+static const double *slowdowns(const struct field_reader *r, const struct service_profile *row,
+                               const struct service_profile *alone, int batch_max)
+{
+    const int most = row->by_size != NULL ? batch_max : 1;
+    double *slow = arena_alloc(r->arena, (size_t)most + 1, sizeof *slow);
+    if (slow == NULL) {
+        diag_machine(r->d, "out of memory while reading 'streams'");
+        return NULL;
+    }
+    for (int n = 1; n <= most; n++) {
+        slow[n] = row->by_size != NULL ? (double)row->by_size[n] / (double)alone->by_size[n]
+                                       : row->mean_ns / alone->mean_ns;
+    }
+    return slow;
+}
+
+/* `streams` of a profile: a row for 1, 2 ... streams at work. Those of one alone become the
+ * profile's own. */
+static void read_crowd(const struct field_map *item, int batch_max, struct service_profile *out)
+{
+    const struct field_map m = field_sub(item, "streams");
+    struct diag *d = item->r->d;
+    const size_t errors = d->error_n;
+    if (field_has(item, "mean") || work_is_by_size(item)) {
+        diag_error(d, field_at(item, "streams"), "'streams' excludes the other times");
+        diag_help(d, "the time of one stream alone stands under {streams: {1: ...}}");
+        return;
+    }
+    const int n = m.node != NULL ? m.node->n : 0;
+    struct service_profile *row = arena_alloc(item->r->arena, (size_t)n + 1, sizeof *row);
+    if (row == NULL) {
+        diag_machine(d, "out of memory while reading 'streams'");
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        const struct yaml_entry *e = &m.node->entry[i];
+        double k = 0;
+        if (!field_number(e->key, &k) || !(k >= 1 && k <= CROWD_MAX && k <= n) ||
+            floor(k) < k || row[(int)k - 1].mean_ns > 0) {
+            diag_error(d, e->key_at, "'%.*s' is not the next number of streams at work",
+                       field_shown(e->key), e->key);
+            diag_help(d, "write a row for each number from 1 upwards, at most %d", CROWD_MAX);
+            return;
+        }
+        const struct field_map time = field_open(
+            m.r, e->value, "tenants.workload.service.profiles.PROFILE.streams.K", e->key_at);
+        struct service_profile *at = &row[(int)k - 1];
+        at->name = out->name;
+        at->mean_ns = time.node != NULL ? read_time(&time, batch_max, true, at) : 0.0;
+        if (d->error_n != errors) {
+            return;
+        }
+    }
+    if (n == 0) {
+        diag_error(d, field_at(item, "streams"), "'streams' has no times");
+        diag_help(d, "write something like {streams: {1: {table: {1: 3 ms}}}}");
+        return;
+    }
+    for (int k = 0; k < n; k++) {
+        row[k].slow = slowdowns(item->r, &row[k], &row[0], batch_max);
+    }
+    const char *name = out->name;
+    *out = row[0];
+    out->name = name;
+    out->crowd = row;
+    out->crowd_n = n;
 }
 
 /* A measured time is the whole time: a floor in the scenario may not contradict it. */
@@ -95,7 +168,11 @@ void profiles_read(const struct field_map *service, const struct tenant_context 
         const struct field_map item =
             field_open(m.r, e->value, "tenants.workload.service.profiles.PROFILE", e->key_at);
         p[i].name = profile != NULL ? profile->name : e->key;
-        p[i].mean_ns = item.node != NULL ? read_time(&item, w->batch_max, &p[i]) : 0.0;
+        if (item.node != NULL && field_has(&item, "streams")) {
+            read_crowd(&item, w->batch_max, &p[i]);
+        } else if (item.node != NULL) {
+            p[i].mean_ns = read_time(&item, w->batch_max, false, &p[i]);
+        }
         if (p[i].mean_ns > 0) {
             check_floor(&m, w, &p[i], e);
         }
@@ -112,20 +189,34 @@ void profiles_read(const struct field_map *service, const struct tenant_context 
     }
 }
 
+static void print_time(const struct service_profile *p, struct text *out)
+{
+    if (p->by_size == NULL) {
+        text_add(out, "{mean: ");
+        units_exact(out, Q_TIME, p->mean_ns);
+        text_add(out, "}");
+        return;
+    }
+    for (int k = 0; k < p->point_n; k++) {
+        text_addf(out, "%s%d: ", k == 0 ? "{table: {" : ", ", p->point[k].n);
+        units_exact(out, Q_TIME, (double)p->point[k].ns);
+    }
+    text_add(out, "}}");
+}
+
 void profiles_print(const struct work *w, struct text *out)
 {
     for (int i = 0; i < w->profile_n; i++) {
         const struct service_profile *p = &w->profile[i];
-        text_addf(out, "%s%s: {", i == 0 ? "profiles: {" : ", ", p->name);
-        if (p->by_size == NULL) {
-            text_add(out, "mean: ");
-            units_exact(out, Q_TIME, p->mean_ns);
+        text_addf(out, "%s%s: ", i == 0 ? "profiles: {" : ", ", p->name);
+        if (p->crowd_n == 0) {
+            print_time(p, out);
         }
-        for (int k = 0; k < p->point_n; k++) {
-            text_addf(out, "%s%d: ", k == 0 ? "table: {" : ", ", p->point[k].n);
-            units_exact(out, Q_TIME, (double)p->point[k].ns);
-            text_add(out, k + 1 == p->point_n ? "}" : "");
+        for (int k = 0; k < p->crowd_n; k++) {
+            text_addf(out, "%s%d: ", k == 0 ? "{streams: {" : ", ", k + 1);
+            print_time(&p->crowd[k], out);
         }
-        text_add(out, i + 1 == w->profile_n ? "}}" : "}");
+        text_add(out, p->crowd_n > 0 ? "}}" : "");
+        text_add(out, i + 1 == w->profile_n ? "}" : "");
     }
 }

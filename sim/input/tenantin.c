@@ -398,6 +398,16 @@ static void read_part(const struct field_reader *r, const struct tenant_context 
         part->name = part_name(r, part->name, part->workload);
     }
     work_read(&m, x, part, names);
+    for (int i = 0; i < part->work.profile_n; i++) {
+        if (part->work.profile[i].crowd_n > 0) {
+            diag_error(r->d, field_at(&m, "service"),
+                       "times by streams at work are of one workload alone, and this VM has "
+                       "several");
+            diag_help(r->d, "give each profile the time of one stream: the workloads share it "
+                            "by 'width'");
+            return;
+        }
+    }
 }
 
 void tenant_read_parts(const struct field_reader *r, const struct tenant_context *context,

@@ -108,7 +108,7 @@ static void fill_sizes(const struct field_map *m, struct work *w)
     w->by_size = by_size;
 }
 
-void work_read_sizes(const struct field_map *m, struct work *w)
+void work_read_sizes(const struct field_map *m, bool may_end, struct work *w)
 {
     struct diag *d = m->r->d;
     const bool is_table = field_has(m, "table");
@@ -127,7 +127,7 @@ void work_read_sizes(const struct field_map *m, struct work *w)
         if (!read_points(m, w)) {
             return;
         }
-        if (w->point[w->point_n - 1].n < w->batch_max) {
+        if (!may_end && w->point[w->point_n - 1].n < w->batch_max) {
             diag_error(d, field_at(m, "table"),
                        "the table ends at %d, but a batch may have %d requests",
                        w->point[w->point_n - 1].n, w->batch_max);
@@ -168,7 +168,7 @@ static void read_service(const struct field_map *workload, const struct tenant_c
         return;
     }
     if (work_is_by_size(&m)) {
-        work_read_sizes(&m, w);
+        work_read_sizes(&m, false, w);
     } else if (w->batch_max > 1 && !field_has(&m, "profiles")) {
         diag_error(d, field_at(workload, "batch"),
                    "a batch needs its time by size, and 'service' gives that of one request");
@@ -289,6 +289,25 @@ static const char *likely_kind(const struct field_map *m)
     return field_has(m, "clients") ? "closed" : "requests";
 }
 
+/* `streams: auto` is a plan's to choose, from what was measured. */
+static void check_streams(const struct field_map *m, const struct tenant_context *x,
+                          const struct work *w)
+{
+    bool has_crowd = false;
+    for (int i = 0; i < w->profile_n; i++) {
+        has_crowd = has_crowd || w->profile[i].crowd_n > 0;
+    }
+    if (w->streams_auto && !x->plan) {
+        diag_error(m->r->d, field_at(m, "streams"), "'streams: auto' is for `vgpusim plan`");
+        diag_help(m->r->d, "write a number, or leave it out for 1");
+    } else if (w->streams_auto && !has_crowd) {
+        diag_error(m->r->d, field_at(m, "streams"),
+                   "'streams: auto' needs times by streams at work");
+        diag_help(m->r->d, "write service: {profiles: {PROFILE: {streams: {1: {table: {1: 3 "
+                           "ms}}, 2: {table: {1: 4 ms}}}}}}, or a number of streams");
+    }
+}
+
 void work_read(const struct field_map *workload, const struct tenant_context *x,
                struct tenant *t, struct trace_names *names)
 {
@@ -296,7 +315,8 @@ void work_read(const struct field_map *workload, const struct tenant_context *x,
     const char *kind = field_word(&m, "kind");
     field_complete(&m, kind);
     struct work *w = &t->work;
-    w->streams = field_int(&m, "streams");
+    w->streams_auto = field_is_auto(&m, "streams");
+    w->streams = w->streams_auto ? 1 : field_int(&m, "streams");
     read_batch(&m, w);
     read_scaling(&m, w);
     read_host(&m, x, w, &names->host_from);
@@ -339,4 +359,5 @@ void work_read(const struct field_map *workload, const struct tenant_context *x,
         arrivalin_read(&m, x, &w->arrivals, names);
     }
     read_kernels(&m, w);
+    check_streams(&m, x, w);
 }

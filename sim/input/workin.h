@@ -47,7 +47,7 @@ void work_read(const struct field_map *workload, const struct tenant_context *co
 bool work_is_by_size(const struct field_map *service);
 
 /* Reads base and per-item, or table, into w->point and w->by_size; they stay NULL when anything
- * is wrong. */
-void work_read_sizes(const struct field_map *service, struct work *w);
+ * is wrong. `may_end`: a table that ends before the largest batch is none of that. */
+void work_read_sizes(const struct field_map *service, bool may_end, struct work *w);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* candidate.c - what is named is simulated at the scenario's own precision. */
+/* candidate.c - what is named is simulated at the scenario's own precision; what clearly misses
+ * need not be. */
 #include "sim/plan/candidate.h"
 
 #include <stdio.h>
@@ -11,14 +12,19 @@ struct plan_candidate *candidate_add(struct search *x, int gpu_ix, int mode_ix)
     return c;
 }
 
-bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus)
+/* `looks_first`: in full only what holds by fewer replicas. */
+static bool settle(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus,
+                   bool looks_first)
 {
     char why[PLAN_TEXT];
     v->gpu_count = gpus;
     v->gpu_count_given = true;
     c->gpus = gpus;
     c->scenario = v;
-    c->result = trial_run(x, x->arena, v, false);
+    c->result = looks_first ? trial_screen(x, x->arena, v) : NULL;
+    if (!c->result || holds_of(c->result, why, sizeof why) == HOLDS_YES) {
+        c->result = trial_run(x, x->arena, v, false);
+    }
     if (!c->result) {
         return false;
     }
@@ -28,6 +34,16 @@ bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenari
     }
     c->bill = bill_of(c->result, c->gpu_ix, gpus);
     return c->meets;
+}
+
+bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus)
+{
+    return settle(x, c, v, gpus, false);
+}
+
+bool candidate_try(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus)
+{
+    return settle(x, c, v, gpus, v->replicas_auto);
 }
 
 void candidate_label(const struct scenario *s, const struct plan_candidate *c,

@@ -17,6 +17,9 @@ bool candidate_settle(struct search *x, struct plan_candidate *c, struct scenari
 void candidate_label(const struct scenario *s, const struct plan_candidate *c,
                      struct text *line);
 
+/* The same where it may well not hold: in full only if it does by fewer replicas. */
+bool candidate_try(struct search *x, struct plan_candidate *c, struct scenario *v, int gpus);
+
 /* Notes a mode that no number of GPUs helps. */
 void candidate_refuse(struct search *x, int gpu_ix, int mode_ix,
                       const struct plan_refusal *why);

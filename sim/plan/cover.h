@@ -22,10 +22,11 @@
 /* One way to serve a tenant: n instances of one profile, for all its VMs. */
 struct cover_way {
     int tenant_ix;
-    int kind;   /* index into the geometry */
-    int n;      /* >= 1 */
-    int misses; /* 0: it holds; else how badly it misses, and it is taken only where there are
-                   too few GPUs for those that hold */
+    int kind;    /* index into the geometry */
+    int n;       /* >= 1 */
+    int streams; /* of each instance, for who takes the way; the programme does not ask */
+    int misses;  /* 0: it holds; else how badly it misses, and it is taken only where there are
+                    too few GPUs for those that hold */
     double strain; /* how near it is to its limits: of all choices on the fewest GPUs the one
                       with the least sum is taken; >= 0 */
 };

@@ -29,17 +29,23 @@ static void say(struct finding *v, const char *tenant, const char *what,
     }
 }
 
+/* Ends of an interval that is so much narrower. */
+static double end_of(const struct estimate *e, double end, double narrow)
+{
+    return e->has_ci ? e->value + (end - e->value) * narrow : e->value;
+}
+
 /* At most `limit`. */
 static struct finding below(const char *tenant, const char *what, const struct estimate *e,
-                            double limit)
+                            double limit, double narrow)
 {
     struct finding v = {.holds = HOLDS_NO, .room = -(double)INFINITY};
     if (!e->has_value) {
         snprintf(v.text, sizeof v.text, "%s of %s has no value", what, tenant);
         return v;
     }
-    double lo = e->has_ci ? e->lo : e->value;
-    double hi = e->has_ci ? e->hi : e->value;
+    double lo = end_of(e, e->lo, narrow);
+    double hi = end_of(e, e->hi, narrow);
     v.holds = hi <= limit ? HOLDS_YES : lo > limit ? HOLDS_NO : HOLDS_UNSURE;
     v.room = (limit - hi) / limit;
     say(&v, tenant, what, e, "at most", limit, true);
@@ -47,7 +53,8 @@ static struct finding below(const char *tenant, const char *what, const struct e
 }
 
 /* At least `limit`. What an open loop asks for is what it gets while it is not saturated. */
-static struct finding above(const struct tenant_result *t, const char *what, double limit)
+static struct finding above(const struct tenant_result *t, const char *what, double limit,
+                            double narrow)
 {
     struct estimate e = t->throughput_per_s;
     double offered = t->saturated ? 0.0 : tenant_offered_per_s(t->tenant);
@@ -59,8 +66,8 @@ static struct finding above(const struct tenant_result *t, const char *what, dou
         snprintf(v.text, sizeof v.text, "%s of %s has no value", what, t->tenant->name);
         return v;
     }
-    double lo = e.has_ci ? e.lo : e.value;
-    double hi = e.has_ci ? e.hi : e.value;
+    double lo = end_of(&e, e.lo, narrow);
+    double hi = end_of(&e, e.hi, narrow);
     v.holds = lo >= limit ? HOLDS_YES : hi < limit ? HOLDS_NO : HOLDS_UNSURE;
     v.room = (lo - limit) / limit;
     say(&v, t->tenant->name, what, &e, "at least", limit, false);
@@ -89,25 +96,27 @@ const struct estimate *holds_latency(const struct scenario *s, const struct tena
 }
 
 static struct finding judge(const struct scenario *s, const struct tenant_result *t,
-                            const struct objective *o)
+                            const struct objective *o, double narrow)
 {
     char what[32];
     switch (o->kind) {
     case OBJECTIVE_PERCENTILE:
         snprintf(what, sizeof what, "p%.9g", o->percentile);
-        return below(t->tenant->name, what, percentile_of(s, t, o->percentile), o->limit);
+        return below(t->tenant->name, what, percentile_of(s, t, o->percentile), o->limit,
+                     narrow);
     case OBJECTIVE_MEAN:
-        return below(t->tenant->name, "mean latency", &t->latency_mean, o->limit);
+        return below(t->tenant->name, "mean latency", &t->latency_mean, o->limit, narrow);
     case OBJECTIVE_THROUGHPUT:
-        return above(t, "throughput", o->limit);
+        return above(t, "throughput", o->limit, narrow);
     case OBJECTIVE_FRAME_RATE:
         break;
     }
-    return above(t, "frame rate of all VMs", o->limit * t->tenant->count);
+    return above(t, "frame rate of all VMs", o->limit * t->tenant->count, narrow);
 }
 
 /* The tenant's worst: saturation and isolation first, then the objective with least room. */
-static struct finding tenant_finding(const struct scenario *s, const struct tenant_result *tr)
+static struct finding tenant_finding(const struct scenario *s, const struct tenant_result *tr,
+                                     double narrow)
 {
     struct finding worst = {.holds = HOLDS_YES, .room = (double)INFINITY, .text = ""};
     if (tr->saturated) {
@@ -123,7 +132,7 @@ static struct finding tenant_finding(const struct scenario *s, const struct tena
         return worst;
     }
     for (int i = 0; i < tr->tenant->objective_n; i++) {
-        struct finding v = judge(s, tr, &tr->tenant->objective[i]);
+        struct finding v = judge(s, tr, &tr->tenant->objective[i], narrow);
         if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
             worst = v;
         }
@@ -134,7 +143,7 @@ static struct finding tenant_finding(const struct scenario *s, const struct tena
 enum holds holds_tenant(const struct result *r, int t)
 {
     const struct mode_result *m = &r->mode[0];
-    return m->feasible ? tenant_finding(r->scenario, &m->tenant[t]).holds : HOLDS_NO;
+    return m->feasible ? tenant_finding(r->scenario, &m->tenant[t], 1.0).holds : HOLDS_NO;
 }
 
 enum holds holds_of(const struct result *r, char *why, size_t n)
@@ -147,7 +156,7 @@ enum holds holds_of(const struct result *r, char *why, size_t n)
         return HOLDS_NO;
     }
     for (int t = 0; t < r->scenario->tenant_n; t++) {
-        struct finding v = tenant_finding(r->scenario, &m->tenant[t]);
+        struct finding v = tenant_finding(r->scenario, &m->tenant[t], 1.0);
         if (v.holds < worst.holds || (v.holds == worst.holds && v.room < worst.room)) {
             worst = v;
         }
@@ -161,8 +170,18 @@ double holds_room(const struct result *r)
     const struct mode_result *m = &r->mode[0];
     double least = m->feasible ? 1.0 : 0.0;
     for (int t = 0; m->feasible && t < r->scenario->tenant_n; t++) {
-        double room = tenant_finding(r->scenario, &m->tenant[t]).room;
+        double room = tenant_finding(r->scenario, &m->tenant[t], 1.0).room;
         least = room < least ? room : least;
     }
     return least;
+}
+
+bool holds_if_narrower(const struct result *r, double narrow)
+{
+    const struct mode_result *m = &r->mode[0];
+    bool holds = m->feasible;
+    for (int t = 0; holds && t < r->scenario->tenant_n; t++) {
+        holds = tenant_finding(r->scenario, &m->tenant[t], narrow).holds == HOLDS_YES;
+    }
+    return holds;
 }

@@ -3,6 +3,7 @@
 #ifndef SIM_PLAN_HOLDS_H
 #define SIM_PLAN_HOLDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sim/run/result.h"
@@ -23,6 +24,9 @@ enum holds holds_tenant(const struct result *r, int t);
 /* The part of its limit that the tightest objective of a tenant leaves free, far ends of the
  * intervals; 1 without objectives, not above 0 where one does not hold. */
 double holds_room(const struct result *r);
+
+/* Would it hold by the same estimates with intervals of that part of their width, 0 .. 1? */
+bool holds_if_narrower(const struct result *r, double narrow);
 
 /* What a limit of latency is held against; NULL where the objective is another. */
 const struct estimate *holds_latency(const struct scenario *s, const struct tenant_result *t,

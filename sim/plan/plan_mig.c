@@ -2,17 +2,19 @@
 /* plan_mig.c - each tenant alone on every profile, then one way for each on the fewest GPUs.
  *
  * An instance is its VM's own, so a tenant can be tried alone: on each profile by the fewest
- * instances, from what the utilization law allows upwards, that hold. What was tried just below
- * is kept as a way that misses: with it the plan of one GPU less is built and simulated. Where
- * instances do not hold together what they hold alone (they share the board's power), the
- * tenant that misses gets one more, or a larger profile in its place, and the programme is
- * solved again. Cost: about two experiments for each tenant and profile. */
+ * instances, from what the utilization law allows upwards, that hold, with as many streams on
+ * each as were measured and leave most free. What was tried just below is kept as a way that
+ * misses: with it the plan of one GPU less is built and simulated. Where instances do not hold
+ * together what they hold alone (they share the board's power), the tenant that misses gets one
+ * more, or a larger profile in its place, and the programme is solved again. Cost: about two
+ * experiments for each tenant and profile. */
 #include "sim/plan/plan_mig.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "models/mig.h"
+#include "sim/fleet/lanes.h"
 #include "sim/plan/candidate.h"
 #include "sim/plan/cover.h"
 #include "sim/plan/larger.h"
@@ -40,10 +42,18 @@ static bool is_usual(const struct mig_profile *p)
     return !p->me && !p->me_all && !p->no_me && p->size > 0 && p->starts_n > 0;
 }
 
-/* Fewest instances of the profile that the utilization law allows tenant t; 0 where the profile
- * is out of the question, with the reason. */
+/* A number of streams on each instance of a profile, and what the utilization law says of it.
+ */
+struct crew {
+    int streams;
+    int fewest;  /* instances */
+    double load; /* of one instance */
+};
+
+/* Fewest instances of the profile that the utilization law allows tenant t with the crew's
+ * streams on each; 0 where the profile is out of the question, with the reason. */
 static int fewest_by_load(const struct mig_search *m, int t, const struct mig_profile *p,
-                          double *load, char *why)
+                          struct crew *crew, char *why)
 {
     struct search *x = m->x;
     struct arena scratch;
@@ -52,25 +62,55 @@ static int fewest_by_load(const struct mig_search *m, int t, const struct mig_pr
     struct scenario *v = trial_variant(x, &scratch, m->gpu_ix, m->mode_ix);
     if (v) {
         trial_give(v, t, p->name, 1);
+        trial_set_streams(v, t, crew->streams);
         trial_keep_one(v, t);
         const struct result *r = trial_probe(x, &scratch, v);
         if (r && !r->mode[0].feasible) {
             (void)holds_of(r, why, PLAN_TEXT);
             n = 0;
         } else if (r) {
-            *load = r->mode[0].tenant[0].load_frac;
+            crew->load = r->mode[0].tenant[0].load_frac;
         }
         if (n > 0 && r && r->mode[0].tenant[0].saturated) {
-            n = *load < VGPUS_PER_VM_MAX ? (int)*load + 1 : VGPUS_PER_VM_MAX + 1;
+            n = crew->load < VGPUS_PER_VM_MAX ? (int)crew->load + 1 : VGPUS_PER_VM_MAX + 1;
         }
     }
     arena_fini(&scratch);
     return n;
 }
 
-/* Does tenant t hold its objectives alone, on n instances of the profile for each VM? */
+/* The crews that come into question on a profile, by their load: what leaves most free is tried
+ * first. One of as many streams as asked for, or one for each number that was measured. Returns
+ * how many. */
+static int crews_of(const struct mig_search *m, int t, const struct mig_profile *p,
+                    struct crew *crew, char *why)
+{
+    const struct tenant *tenant = &m->x->s->tenant[t];
+    const struct service_profile *measured = work_profile(&tenant->work, p->name);
+    bool is_auto = tenant->work.streams_auto;
+    int low = tenant->work.streams;
+    int high = is_auto && measured && measured->crowd_n > 0 ? measured->crowd_n : low;
+    int crew_n = 0;
+    for (int streams = low; streams <= high; streams++) {
+        struct crew one = {.streams = streams};
+        one.fewest = fewest_by_load(m, t, p, &one, why);
+        one.fewest = one.fewest > 0 && !tenant->vgpus_auto ? tenant->vgpus : one.fewest;
+        if (one.fewest == 0) {
+            continue;
+        }
+        int at = crew_n++;
+        for (; at > 0 && crew[at - 1].load > one.load; at--) {
+            crew[at] = crew[at - 1];
+        }
+        crew[at] = one;
+    }
+    return crew_n;
+}
+
+/* Does tenant t hold its objectives alone, on n instances of the profile for each VM, with so
+ * many streams on each? */
 static bool holds_alone(const struct mig_search *m, int t, const struct mig_profile *p, int n,
-                        char *why)
+                        int streams, char *why)
 {
     struct arena scratch;
     bool holds = false;
@@ -78,6 +118,7 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
     struct scenario *v = trial_variant(m->x, &scratch, m->gpu_ix, m->mode_ix);
     if (v) {
         trial_give(v, t, p->name, n);
+        trial_set_streams(v, t, streams);
         trial_keep_one(v, t);
         holds = trial_holds(m->x, v, TRIAL_TWO, why) == HOLDS_YES;
     }
@@ -85,11 +126,14 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
     return holds;
 }
 
-static void add_way(struct mig_search *m, int t, int kind, int n, int misses)
+static void add_way(struct mig_search *m, int t, int kind, int n, int streams, int misses)
 {
     if (m->way_n < m->way_max) {
-        m->way[m->way_n++] = (struct cover_way){
-            .tenant_ix = t, .kind = kind, .n = n * m->x->s->tenant[t].count, .misses = misses};
+        m->way[m->way_n++] = (struct cover_way){.tenant_ix = t,
+                                                .kind = kind,
+                                                .n = n * m->x->s->tenant[t].count,
+                                                .streams = streams,
+                                                .misses = misses};
     }
 }
 
@@ -102,6 +146,20 @@ static double strain_of(double load, double room)
     return 1.0 / (left > LEAST_LEFT ? left : LEAST_LEFT);
 }
 
+/* The first crew with which n instances hold; NULL: none. */
+static const struct crew *crew_on(const struct mig_search *m, int t,
+                                  const struct mig_profile *p, const struct crew *crew,
+                                  int crew_n, int n, char *why)
+{
+    struct search *x = m->x;
+    for (int i = 0; i < crew_n && !x->stopped && !x->failed; i++) {
+        if (crew[i].fewest <= n && holds_alone(m, t, p, n, crew[i].streams, why)) {
+            return &crew[i];
+        }
+    }
+    return NULL;
+}
+
 /* Fewest instances of profile `kind`, at most `most`, with which tenant t holds; 0: none. Adds
  * them as a way, and what was tried last and misses as another. */
 static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *why)
@@ -109,27 +167,29 @@ static int add_ways_on(struct mig_search *m, int t, int kind, int most, char *wh
     struct search *x = m->x;
     const struct mig_profile *p = m->g->profile[kind];
     bool is_auto = x->s->tenant[t].vgpus_auto;
-    double load = 0.0;
-    int law = fewest_by_load(m, t, p, &load, why);
-    int n = is_auto ? law : x->s->tenant[t].vgpus;
-    int last = is_auto ? most : n;
-    if (law == 0) {
+    struct crew crew[CROWD_MAX];
+    int crew_n = crews_of(m, t, p, crew, why);
+    if (crew_n == 0) {
         return 0;
     }
-    while (n <= last && !x->stopped && !x->failed && !holds_alone(m, t, p, n, why)) {
+    int n = crew[0].fewest;
+    int last = is_auto ? most : n;
+    const struct crew *own = NULL;
+    while (n <= last && !x->stopped && !x->failed &&
+           !(own = crew_on(m, t, p, crew, crew_n, n, why))) {
         n++;
     }
-    bool found = n <= last;
+    bool found = own != NULL;
     int below = found && is_auto ? n - 1 : found ? 0 : last;
     if (below > 0) {
-        add_way(m, t, kind, below, NEAR);
+        add_way(m, t, kind, below, crew[0].streams, NEAR);
     }
     if (below > 1 && is_auto) {
-        add_way(m, t, kind, 1, FAR); /* the least, for the plan of one GPU less */
+        add_way(m, t, kind, 1, crew[0].streams, FAR); /* the least, for one GPU less */
     }
     if (found) {
-        add_way(m, t, kind, n, 0);
-        m->way[m->way_n - 1].strain = strain_of(is_auto ? load / n : load, x->room);
+        add_way(m, t, kind, n, own->streams, 0);
+        m->way[m->way_n - 1].strain = strain_of(is_auto ? own->load / n : own->load, x->room);
     }
     return found ? n : 0;
 }
@@ -167,6 +227,7 @@ static void take_ways(struct scenario *v, const struct mig_search *m, const stru
     for (int t = 0; t < v->tenant_n; t++) {
         const struct cover_way *w = &m->way[cover->chosen[t]];
         trial_give(v, t, m->g->profile[w->kind]->name, w->n / v->tenant[t].count);
+        trial_set_streams(v, t, w->streams);
     }
     v->place = PLACE_EXACT;
 }
@@ -180,8 +241,11 @@ static bool settle(struct mig_search *m, struct plan_candidate *c, const struct 
         return false;
     }
     take_ways(v, m, cover);
+    /* Who holds alone may miss beside others that share the power, and then the replicas that
+     * the precision asks for so near to saturation would be for nothing. */
+    bool is_shared = lanes_coupling(v, m->gpu_ix) > 0.0;
     for (int gpus = cover->gpus; gpus <= x->limit; gpus++) {
-        if (candidate_settle(x, c, v, gpus)) {
+        if (is_shared ? candidate_try(x, c, v, gpus) : candidate_settle(x, c, v, gpus)) {
             return true;
         }
         if (!c->result || c->result->mode[0].feasible || gpus == cover->gpus + TRIES_MAX) {
@@ -223,7 +287,7 @@ static bool mend(struct mig_search *m, const struct plan_candidate *c,
         }
         changed = true;
         if (tenant->vgpus_auto && w->n / tenant->count < VGPUS_PER_VM_MAX) {
-            add_way(m, t, w->kind, w->n / tenant->count, NEAR);
+            add_way(m, t, w->kind, w->n / tenant->count, w->streams, NEAR);
             w->n += tenant->count;
         } else {
             w->misses = NEAR;

@@ -41,6 +41,18 @@ static bool is_known(const struct tenant *t)
     return is_kind && t->part_n == 0 && !t->work.trace;
 }
 
+/* The least that streams at work beside it do to the time of a batch of n: company may have
+ * been measured to help. */
+static double company(const struct work *w, const struct lane_server *server, int n)
+{
+    double least = 1.0;
+    for (int k = 0; server->crowd && k < w->streams; k++) {
+        double slow = server->crowd[k].slow[n];
+        least = slow < least ? slow : least;
+    }
+    return least;
+}
+
 /* The quantile (p > 0) or the mean (p 0) of the time of a request on a server at its fastest;
  * that of the fastest batch where batches are tabled. */
 static double service_ns(const struct work *w, const struct lane_server *server, double p)
@@ -50,7 +62,8 @@ static double service_ns(const struct work *w, const struct lane_server *server,
     double best = (double)INFINITY;
     for (int n = 1; table && n <= (w->batch_max > 1 ? w->batch_max : 1); n++) {
         int64_t ns = server->by_size ? table[n] : slice_time_ns(sc, &server->factor, table[n]);
-        best = (double)ns < best ? (double)ns : best;
+        double least = (double)ns * company(w, server, n);
+        best = least < best ? least : best;
     }
     if (table) {
         return best;
@@ -58,7 +71,8 @@ static double service_ns(const struct work *w, const struct lane_server *server,
     double t = p > 0.0 ? dist_quantile(&w->service, p) : w->service.mean;
     double scaled = t * (sc->compute_frac * server->factor.compute +
                          sc->memory_frac * server->factor.memory);
-    return scaled > (double)sc->floor_ns ? scaled : (double)sc->floor_ns;
+    return (scaled > (double)sc->floor_ns ? scaled : (double)sc->floor_ns) *
+           company(w, server, 1);
 }
 
 /* Is the VM an M/G/c queue when nothing disturbs it, in a run that is long for it? */

@@ -38,7 +38,7 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
     v->tenant = tenant;
     for (int t = 0; t < s->flow_n; t++) {
         tenant[t] = s->tenant[t];
-        tenant[t].vgpus_auto = false;
+        tenant[t].vgpus_auto = tenant[t].work.streams_auto = false;
         if (tenant[t].reference_gpu_ix < 0) {
             tenant[t].reference_gpu_ix = s->gpu_ix;
         }
@@ -85,6 +85,11 @@ void trial_give(struct scenario *v, int t, const char *mig, int n)
         one->mig = mig;
         one->vgpus = n;
     }
+}
+
+void trial_set_streams(struct scenario *v, int t, int streams)
+{
+    v->tenant[t].work.streams = streams;
 }
 
 void trial_keep_one(struct scenario *v, int t)
@@ -213,8 +218,10 @@ static int64_t screen_ns(const struct scenario *v)
     return needed_s < given_s ? (int64_t)(needed_s * 1e9) : v->horizon_ns;
 }
 
-const struct result *trial_look(struct search *x, struct arena *arena, const struct scenario *v,
-                                int look)
+/* A look at the variant over so much counted time: as many replicas as the scenario fixes, else
+ * those of the look. */
+static const struct result *look_at(struct search *x, struct arena *arena,
+                                    const struct scenario *v, int look, int64_t horizon_ns)
 {
     struct scenario *screened = arena_alloc(arena, 1, sizeof *screened);
     if (!screened) {
@@ -225,9 +232,25 @@ const struct result *trial_look(struct search *x, struct arena *arena, const str
     if (v->replicas_auto) {
         screened->replicas_auto = false;
         screened->replicas = look_replicas[look];
-        screened->horizon_ns = look == 0 ? screen_ns(v) : v->horizon_ns;
+        screened->horizon_ns = horizon_ns;
     }
     return trial_run(x, arena, screened, false);
+}
+
+const struct result *trial_look(struct search *x, struct arena *arena, const struct scenario *v,
+                                int look)
+{
+    return look_at(x, arena, v, look, look == 0 ? screen_ns(v) : v->horizon_ns);
+}
+
+const struct result *trial_screen(struct search *x, struct arena *arena,
+                                  const struct scenario *v)
+{
+    char why[PLAN_TEXT];
+    const struct result *r = look_at(x, arena, v, 0, v->horizon_ns);
+    bool decides = !r || !v->replicas_auto || holds_of(r, why, sizeof why) != HOLDS_UNSURE ||
+                   !holds_if_narrower(r, 0.5);
+    return decides ? r : look_at(x, arena, v, 1, v->horizon_ns);
 }
 
 enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,

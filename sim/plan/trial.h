@@ -38,6 +38,9 @@ struct scenario *trial_subset(struct search *x, struct arena *arena, const bool 
 /* Puts tenant t and its workloads on n instances of a profile for each VM. */
 void trial_give(struct scenario *v, int t, const char *mig, int n);
 
+/* Gives tenant t so many streams on each instance. */
+void trial_set_streams(struct scenario *v, int t, int streams);
+
 /* Leaves tenant t only, and one VM of it: on instances of its own nobody else matters. A
  * throughput that is asked of the tenant is divided. */
 void trial_keep_one(struct scenario *v, int t);
@@ -59,5 +62,11 @@ enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_lo
  * many replicas, and all requests. NULL as trial_run. */
 const struct result *trial_look(struct search *x, struct arena *arena, const struct scenario *v,
                                 int look);
+
+/* Looks over all of the horizon, as a queue that fills up slowly looks better in less: the
+ * result of the first that decides, or of the last. The second, with four times the replicas,
+ * is not taken where half as wide an interval would not be clear either. NULL as trial_run. */
+const struct result *trial_screen(struct search *x, struct arena *arena,
+                                  const struct scenario *v);
 
 #endif

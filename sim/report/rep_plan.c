@@ -479,6 +479,9 @@ static void write_tenants(const struct plan_candidate *c, const struct rep_optio
             text_add(&line, " on");
         }
         add_seats(c, t, &line);
+        if (tr->tenant->work.streams > 1) {
+            text_addf(&line, " with %d streams", tr->tenant->work.streams);
+        }
         text_add(&line, ": p95 ");
         add_estimate(&line, &tr->latency[p95]);
         text_addf(&line, ", load %.2f", tr->load_frac);

@@ -37,6 +37,13 @@ static void show_segment(const struct lane_sim *sim, const struct server *s, boo
     }
 }
 
+/* How much longer the job takes beside so many active ones than alone, where that was measured;
+ * `stretch` says it where they share by width. */
+static inline double crowd_slow(const struct server *s, const struct job *job, int active_n)
+{
+    return s->crowd ? s->crowd[active_n - 1].slow[job->n] : 1.0;
+}
+
 /* Books the progress of a running server up to `now`. Where speeds are 1 nothing is divided:
  * most servers have one job. */
 static void advance(struct lane_sim *sim, struct server *s, int64_t now)
@@ -45,7 +52,9 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
         double done = (double)(now - s->since_ns);
         done = s->stretch > 1.0 ? done / s->stretch : done;
         for (int i = 0; i < s->job_n; i++) {
-            s->job[i].rem_ns -= s->job[i].resume_ns < 0 ? done : 0.0;
+            struct job *job = &s->job[i];
+            double own = s->crowd ? done / crowd_slow(s, job, s->active_n) : done;
+            job->rem_ns -= job->resume_ns < 0 ? own : 0.0;
         }
         s->got_ns += now - s->since_ns;
         if (!sim->is_silent) {
@@ -56,13 +65,19 @@ static void advance(struct lane_sim *sim, struct server *s, int64_t now)
     s->since_ns = now;
 }
 
+/* What is left to do of a job beside so many active ones, at full speed. */
+static inline double left_of(const struct server *s, const struct job *job, int active_n)
+{
+    return s->crowd ? job->rem_ns * crowd_slow(s, job, active_n) : job->rem_ns;
+}
+
 /* What is left of the active job that ends first; there is one. */
 static inline double least_left(const struct server *s)
 {
-    double least = s->job_n == 1 ? s->job[0].rem_ns : (double)INFINITY;
+    double least = s->job_n == 1 ? left_of(s, &s->job[0], s->active_n) : (double)INFINITY;
     for (int i = 0; s->job_n > 1 && i < s->job_n; i++) {
-        bool is_less = s->job[i].resume_ns < 0 && s->job[i].rem_ns < least;
-        least = is_less ? s->job[i].rem_ns : least;
+        double left = left_of(s, &s->job[i], s->active_n);
+        least = s->job[i].resume_ns < 0 && left < least ? left : least;
     }
     return least > 0.0 ? least : 0.0;
 }
@@ -102,7 +117,7 @@ static void reschedule(struct lane_sim *sim, struct server *s, int64_t until_ns)
     s->active_ns = EVQ_IDLE;
     if (s->running && s->active_n > 0) {
         s->stretch = sim->domain[s->domain].slow;
-        if (s->active_n > 1) {
+        if (s->active_n > 1 && !s->crowd) {
             double width = lane_asked_width(sim, s);
             s->stretch *= width > 1.0 ? width : 1.0;
         }
@@ -207,10 +222,11 @@ static void on_completion(struct lane_sim *sim, int server)
         is_end && on->owes && supply_is_late(&on->owed, sim->now_ns - s->busy_ns, s->got_ns);
     int kept = 0;
     int job_n = s->job_n;
+    int active_n = s->active_n;
     for (int i = 0; i < job_n; i++) {
         struct job *job = &s->job[i];
-        bool at_end =
-            job->resume_ns < 0 ? is_end && job->rem_ns <= due : job->resume_ns <= sim->now_ns;
+        bool at_end = job->resume_ns < 0 ? is_end && left_of(s, job, active_n) <= due
+                                         : job->resume_ns <= sim->now_ns;
         job->owed |= at_end && job->resume_ns < 0 && owed;
         sim->owed = job->owed;
         if (at_end && goes_over(sim, s, job)) {
@@ -394,6 +410,7 @@ static int64_t overshoot_ns(struct lane_sim *sim, struct domain_state *d)
         double done = s->job[i].work_ns - s->job[i].rem_ns;
         double left = ceil(done / grain) * grain - done;
         left = left < s->job[i].rem_ns ? left : s->job[i].rem_ns;
+        left *= crowd_slow(s, &s->job[i], s->active_n);
         most = left > most ? left : most;
     }
     return (int64_t)ceil(most * s->stretch);

@@ -77,6 +77,7 @@ static bool build_vm(struct lane_sim *sim, struct arena *arena, int v)
         server->slot = s->spec->server[i].slot;
         server->factor = s->spec->server[i].factor;
         server->by_size = s->spec->server[i].by_size;
+        server->crowd = s->spec->server[i].crowd;
         if (!build_server(sim, server, arena, v)) {
             return false;
         }

@@ -52,9 +52,11 @@ struct server {
     struct slice_factor factor;
     const int64_t *by_size; /* measured times of batches on its domain, or NULL; these two of
                                the first workload */
-    struct stake *stake;    /* [part_n] by workload; NULL: there is one */
-    int part_n;             /* workloads, >= 1 */
-    struct job *job;        /* [all streams] in the order in which they were taken up */
+    const struct service_profile *crowd; /* [streams] what so many active jobs were measured to
+                                            take; NULL: they share by width */
+    struct stake *stake;                 /* [part_n] by workload; NULL: there is one */
+    int part_n;                          /* workloads, >= 1 */
+    struct job *job; /* [all streams] in the order in which they were taken up */
     int job_n;
     int active_n; /* of them, that want the domain */
     bool running;

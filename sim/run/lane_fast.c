@@ -19,7 +19,8 @@ static bool is_fcfs(const struct lane *lane)
     const struct work *w = &vm->tenant->work;
     bool own_speed =
         w->streams == 1 || (vm->server_n == 1 && w->scaling.width_frac * w->streams <= 1.0);
-    return lane->vm_n == 1 && !lane->domain[0].sched && is_open(vm) && own_speed;
+    return lane->vm_n == 1 && !lane->domain[0].sched && is_open(vm) && own_speed &&
+           !vm->server[0].crowd;
 }
 
 enum lane_path lane_path_of(const struct lane *lane)

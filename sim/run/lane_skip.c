@@ -52,6 +52,12 @@ bool skip_knows_next(const struct lane *lane)
             return false;
         }
     }
+    /* Measured speeds are those of the sizes at work, which differ from job to job. */
+    for (int v = 0; v < lane->vm_n; v++) {
+        if (lane->vm[v].server[0].crowd) {
+            return false;
+        }
+    }
     for (int v = 0; lane->domain_n > 1 && v < lane->vm_n; v++) {
         const struct work *w = lane_vm_work(&lane->vm[v]);
         bool batch_timer = w->batch_max > 1 && w->batch_timeout_ns > 0;
