@@ -145,6 +145,18 @@ mutant path-of-the-gpu-where-hosts-are sim/fleet/lanes.c \
     's/return x->s->group_n > 0 \? d->host_ix/return x->s->group_n > 9 ? d->host_ix/' law/test_coupling
 mutant path-held-when-idle sim/run/lane_couple.c \
     's/double path = is_busy && /double path = s \&\& s->active_n >= 0 \&\& /' law/test_coupling
+mutant company-costs-all-sizes-the-same sim/run/lane.c \
+    's/slow\[job->n\] : 1.0/slow[1] : 1.0/' unit/test_lane
+mutant company-left-out-of-what-ends-first sim/run/lane.c \
+    's/return s->crowd \? job->rem_ns \* crowd_slow\(s, job, active_n\) : job->rem_ns/return job->rem_ns/' unit/test_lane
+mutant load-of-one-stream-where-several-were-measured sim/fleet/lanes_load.c \
+    's/crowd\[w->streams - 1\]/crowd[0]/' law/test_laws
+mutant fewest-streams-first sim/plan/plan_mig.c \
+    's/crew\[at - 1\].load > one.load/crew[at - 1].load < one.load/' unit/test_plan
+mutant bound-of-one-stream-where-company-helps sim/plan/reach.c \
+    's/least = slow < least \? slow : least;/least = 1.0;/' unit/test_reach
+mutant batches-beyond-the-smallest-table models/work.c \
+    's/most = last < most \? last : most;/most = k > 0 \&\& last < most ? last : most;/' unit/test_work
 mutant arrival-as-a-stream-falls-free-comes-too-late sim/run/lane_source.c \
     's/vm->more && vm->next_queued_ns <= sim->now_ns/vm->more \&\& vm->next_queued_ns < sim->now_ns/' unit/test_lane
 mutant arrivals-before-the-end-forgotten sim/run/lane.c \

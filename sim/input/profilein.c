@@ -103,9 +103,12 @@ static void read_crowd(const struct field_map *item, int batch_max, struct servi
         double k = 0;
         if (!field_number(e->key, &k) || !(k >= 1 && k <= CROWD_MAX && k <= n) ||
             floor(k) < k || row[(int)k - 1].mean_ns > 0) {
-            diag_error(d, e->key_at, "'%.*s' is not the next number of streams at work",
-                       field_shown(e->key), e->key);
-            diag_help(d, "write a row for each number from 1 upwards, at most %d", CROWD_MAX);
+            diag_error(d, e->key_at, "'%.*s' is not one of the numbers 1 to %d of %d rows",
+                       field_shown(e->key), e->key, n, n);
+            diag_help(d,
+                      "write a row for each number of streams at work from 1 upwards, at "
+                      "most %d",
+                      CROWD_MAX);
             return;
         }
         const struct field_map time = field_open(

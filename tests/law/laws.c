@@ -84,6 +84,7 @@ GET(longest, r->mode[0].tenant[0].latency_max)
 GET(longest_c, r->mode[0].tenant[2].latency_max)
 GET(mean_c, r->mode[0].tenant[2].latency_mean)
 GET(throughput_c, r->mode[0].tenant[2].throughput_per_s)
+GET(load, ci_exact(r->mode[0].tenant[0].load_frac, 1))
 GET(load_b, ci_exact(r->mode[0].tenant[1].load_frac, 1))
 GET(load_c, ci_exact(r->mode[0].tenant[2].load_frac, 1))
 GET(first, added(scaled(mean(r), 2.0), scaled(longest(r), -1.0)))
@@ -466,6 +467,24 @@ static const char crowded_out[] =
     PASS_SEVERAL("8 s\nwarmup: 0.8 s",
                  ITEM("x", OPEN("periodic", "140/s", DET("4 ms"))) ITEM("y", TRAINER("4 ms")));
 
+/* W22: one stream at work takes 10 ms, two take 16 ms each: a birth-death chain with death
+ * rates 100/s, then 125/s. With a = 0.6 and b = 0.48: p0 = (1 - b) / (1 - b + a), the mean
+ * number is p0 a / (1 - b)^2, and Little gives the mean time: 10 ms / (1.12 x 0.52). Source:
+ * Kleinrock 1975, Queueing Systems I, section 3.2. */
+static const char company[] = HEAD("240 s") A100("1", ONE("mig")) "tenants:\n" TENANT(
+    "a", "    mig: 1g.10gb\n",
+    POISSON("60/s", EXP("1 ms") ", profiles: {1g.10gb: {streams: {1: {mean: 10 ms}, "
+                                "2: {mean: 16 ms}}}}") ", streams: 2");
+
+/* W22-batch: the table of two ends at 4, so that batches are no larger: 100 a second in batches
+ * of 4, each 18 ms while two run. */
+static const char batches[] =
+    HEAD("8 s\nwarmup: 0.8 s") A100("1", ONE("mig")) "tenants:\n" TENANT(
+        "a", "    mig: 1g.10gb\n",
+        OPEN("periodic", "100/s",
+             "profiles: {1g.10gb: {streams: {1: {table: {1: 10 ms, 8: 20 ms}}, "
+             "2: {table: {1: 12 ms, 4: 18 ms}}}}}") ", streams: 2, batch: {max: 8}");
+
 #define MS 1e6
 
 /*   case      statistic       exact            rule       scenario  figure */
@@ -657,5 +676,8 @@ const struct law laws[] = {
     {"W20",        "throughput_y",                          200.0,              LAW_EXACT, overfull,       throughput_c},
     {"W20",        "load_x",                                0.4,                LAW_EXACT, overfull,       load_b      },
     {"W20",        "load_y",                                1.5,                LAW_EXACT, overfull,       load_c      },
+    {"W22",        "mean_sojourn",                          17.17032967 * MS,   LAW_CI,    company,        mean        },
+    {"W22",        "load",                                  0.48,               LAW_EXACT, company,        load        },
+    {"W22-batch",  "load",                                  0.225,              LAW_EXACT, batches,        load        },
 };
 const int laws_n = sizeof laws / sizeof laws[0];

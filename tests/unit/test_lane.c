@@ -414,6 +414,76 @@ static void lane_gives_the_same_records_when_arrivals_are_made_up_for(void **sta
     }
 }
 
+/* ---- Streams as measured ---- */
+
+/* Completions of requests that come at these times, each taking 10 ms alone. */
+static void run_rows(struct bench *b, int64_t *arrival_ns, int n)
+{
+    static int64_t service_ns[8];
+    for (int i = 0; i < n; i++) {
+        service_ns[i] = 10000000;
+    }
+    const struct trace_rows rows = {.arrival_ns = arrival_ns,
+                                    .service_ns = service_ns,
+                                    .n = n,
+                                    .span_ns = arrival_ns[n - 1],
+                                    .service_mean_ns = 1e7};
+    b->tenant[0].work.kind = WORK_TRACE;
+    b->tenant[0].work.trace = &rows;
+    struct lane_options o = {
+        .seed = 3, .trace_all = true, .to_the_end = true, .done = keep, .context = b};
+    struct lane_sim *sim = lane_sim_new(&b->arena, &b->lane);
+    assert_non_null(sim);
+    assert_true(lane_books_init(&b->books, &b->arena, &b->lane));
+    assert_true(lane_sim_run(sim, &o, &b->books));
+    lane_sim_fini(sim);
+    assert_int_equal(b->kept_n[0], n);
+}
+
+/* Two at work take 16 ms each. The first does 4 ms of 10 alone and the other 6 in 9.6; the
+ * second has done 9.6 of 16 by then, and takes 4 more alone. */
+static void lane_runs_streams_as_measured_when_company_comes_and_goes(void **state)
+{
+    static const double alone[] = {0.0, 1.0};
+    static const double two[] = {0.0, 1.6};
+    static const struct service_profile crowd[] = {{.slow = alone}, {.slow = two}};
+    int64_t arrival_ns[] = {0, 4000000, 40000000};
+    (void)state;
+    open_bench(&bench, NULL, 0);
+    add_vm(&bench, 0, "chat", 1.0, 0);
+    bench.tenant[0].work.streams = 2;
+    bench.vm[0].server[0].crowd = crowd;
+    run_rows(&bench, arrival_ns, 3);
+    assert_in_range(bench.kept[0][0].done_ns, 13600000, 13600001);
+    assert_in_range(bench.kept[0][1].done_ns, 17600000, 17600002);
+    assert_int_equal(bench.kept[0][2].done_ns, 50000000);
+    close_bench(&bench);
+}
+
+/* The size of a batch decides how much company costs it: one of 1, begun at 0, takes 12 ms
+ * instead of 10, one of 4, which come together at 2 ms, 30 instead of 20. The first has 8 of 10
+ * left and ends at 2 + 9.6; the second has done 9.6 of 30, and takes 0.68 of 20 more. */
+static void lane_runs_batches_as_measured_when_their_sizes_differ(void **state)
+{
+    static const int64_t by_size[] = {0, 10000000, 13000000, 16000000, 20000000};
+    static const double alone[] = {0.0, 1.0, 1.0, 1.0, 1.0};
+    static const double two[] = {0.0, 1.2, 1.3, 1.4, 1.5};
+    static const struct service_profile crowd[] = {{.slow = alone}, {.slow = two}};
+    int64_t arrival_ns[] = {0, 2000000, 2000000, 2000000, 2000000};
+    (void)state;
+    open_bench(&bench, NULL, 0);
+    add_vm(&bench, 0, "chat", 1.0, 0);
+    bench.tenant[0].work.streams = 2;
+    bench.tenant[0].work.batch_max = 4;
+    bench.tenant[0].work.by_size = by_size;
+    bench.vm[0].server[0].by_size = by_size;
+    bench.vm[0].server[0].crowd = crowd;
+    run_rows(&bench, arrival_ns, 5);
+    assert_in_range(bench.kept[0][0].done_ns, 11600000, 11600001);
+    assert_in_range(bench.kept[0][4].done_ns, 25200000, 25200002);
+    close_bench(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +499,8 @@ int main(void)
         cmocka_unit_test(lane_finds_service_owed_when_the_scheduler_forgets_a_slot),
         cmocka_unit_test(lane_owes_nothing_when_the_last_ns_is_used),
         cmocka_unit_test(lane_gives_the_same_records_when_arrivals_are_made_up_for),
+        cmocka_unit_test(lane_runs_streams_as_measured_when_company_comes_and_goes),
+        cmocka_unit_test(lane_runs_batches_as_measured_when_their_sizes_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,49 @@ static void plan_takes_larger_profiles_when_instances_share_the_power(void **sta
     assert_int_equal(apart->candidate[0].gpus, 1);
 }
 
+/* ---- Streams that were measured ---- */
+
+/* 150 requests a second to each of seven VMs. An instance does 100 with one stream, 125 with
+ * two and 200 with three: three on one instance each fit on a GPU, and one stream takes two
+ * instances. Where three do no more than two, no number saves the second one. */
+static void plan_takes_as_many_streams_as_do_most_when_they_are_measured(void **state)
+{
+    static const char yaml[] =
+        "version: 1\n"
+        "name: company\n"
+        "horizon: 20 s\n"
+        "coupling: none\n"
+        "fleet: {gpu: A100-SXM4-80GB}\n"
+        "modes: [mig]\n"
+        "tenants:\n"
+        "  - name: a\n"
+        "    count: 7\n"
+        "    mig: 1g.10gb\n"
+        "    vgpus: auto\n"
+        "    objective: {p95: 200 ms}\n"
+        "    workload: {kind: requests, arrivals: {process: poisson, rate: 150/s},\n"
+        "      streams: auto, service: {profiles: {1g.10gb: {streams: {1: {mean: 10 ms},\n"
+        "      2: {mean: 16 ms}, 3: {mean: 15 ms}}}}}}\n";
+    static const char *const one[] = {"tenants.a.workload.streams=1"};
+    static const char *const slow[] = {
+        "tenants.a.workload.service={profiles: {1g.10gb: {streams: {1: {mean: 10 ms}, "
+        "2: {mean: 16 ms}, 3: {mean: 24 ms}}}}}"};
+    const struct plan *p = plan(*state, yaml, NULL, 0, 1, 2);
+    const struct tenant *t = &p->candidate[0].scenario->tenant[0];
+    assert_int_equal(p->meets_n, 1);
+    assert_int_equal(p->candidate[0].gpus, 1);
+    assert_int_equal(p->bound, 1);
+    assert_int_equal(t->work.streams, 3);
+    assert_int_equal(t->vgpus, 1);
+    assert_true(fabs(p->candidate[0].result->mode[0].tenant[0].load_frac - 0.75) < 1e-9);
+    p = plan(*state, yaml, one, 1, 1, 2);
+    assert_int_equal(p->candidate[0].gpus, 2);
+    assert_int_equal(p->bound, 2);
+    p = plan(*state, yaml, slow, 1, 1, 2);
+    assert_int_equal(p->candidate[0].gpus, 2);
+    assert_int_equal(p->candidate[0].scenario->tenant[0].vgpus, 2);
+}
+
 /* ---- Money ---- */
 
 static void plan_counts_money_when_there_are_prices(void **state)
@@ -430,6 +473,8 @@ int main(void)
         cmocka_unit_test_setup(plan_takes_one_gpu_when_the_hosts_are_busy_and_the_gpu_is_not,
                                fixture_fresh),
         cmocka_unit_test_setup(plan_takes_larger_profiles_when_instances_share_the_power,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_as_many_streams_as_do_most_when_they_are_measured,
                                fixture_fresh),
         cmocka_unit_test_setup(plan_counts_money_when_there_are_prices, fixture_fresh),
         cmocka_unit_test_setup(plan_offers_a_wish_that_is_met_when_nothing_holds,

@@ -225,12 +225,35 @@ static void reach_counts_no_wait_when_two_are_served_at_once(void **state)
     }
 }
 
+/* Two streams at work were measured to take less than one: no bound may lie above that. */
+static void reach_is_of_the_fastest_company_when_streams_are_measured(void **state)
+{
+    struct fixture *f = *state;
+    static const char yaml[] =
+        "version: 1\nname: reach\nhorizon: 20 s\nfleet: {gpu: A100-PCIE-80GB}\nmodes: [mig]\n"
+        "tenants:\n"
+        "  - name: a\n"
+        "    mig: 1g.10gb\n"
+        "    objective: {p95: 1 ms}\n"
+        "    workload: {kind: closed, clients: 2, streams: 2, service: {profiles: {1g.10gb:\n"
+        "      {streams: {1: {mean: 10 ms}, 2: {mean: 8 ms}}}}}}\n";
+    char why[400];
+    const struct scenario *s =
+        scenario_read(&f->arena, f->catalog, "t.yaml", yaml, strlen(yaml), NULL, &f->diag);
+    assert_non_null(s);
+    assert_false(is_beyond_at(f, s, 8.0, why, sizeof why));
+    assert_true(is_beyond_at(f, s, 7.7, why, sizeof why));
+    assert_non_null(strstr(why, "at least 8 ms by its service alone"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(reach_allows_what_a_simulation_reached, fixture_fresh),
         cmocka_unit_test_setup(reach_refuses_by_name_when_theory_is_exact, fixture_fresh),
         cmocka_unit_test_setup(reach_counts_no_wait_when_two_are_served_at_once, fixture_fresh),
+        cmocka_unit_test_setup(reach_is_of_the_fastest_company_when_streams_are_measured,
+                               fixture_fresh),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

@@ -587,6 +587,8 @@ static void scenario_reads_back_the_same_when_resolved(void **state)
         "{1g.10gb: "
         "{base: 1 ms, per-item: 1 ms}}}",
         "tenants.chat.workload.service={table: {1: 3 ms}, profiles: {2g.20gb: {mean: 9 ms}}}",
+        "tenants.chat.workload.service={profiles: {1g.10gb: {streams: {2: {mean: 4 ms}, "
+        "1: {mean: 3 ms}}}, 7g.80gb: {mean: 1 ms}}}",
         "cost={gpu_hour: {T4: 2 USD}, energy: 0.12 USD/kWh}",
     };
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {

@@ -431,6 +431,28 @@ static void slice_time_keeps_the_serial_part_when_slices_are_small(void **state)
     assert_int_equal(slice_time_ns(&s, &f, 10000000), 66000000);
 }
 
+static void work_batches_are_those_of_the_smallest_table_when_streams_are_measured(void **state)
+{
+    const struct size_point point[] = {
+        {8,  80 },
+        {16, 160},
+        {32, 320}
+    };
+    const struct service_profile crowd[] = {
+        {.point = point,     .point_n = 2},
+        {.point = point,     .point_n = 1},
+        {.point = point + 2, .point_n = 1}
+    };
+    const struct service_profile p = {.crowd = crowd, .crowd_n = 3};
+    struct work w = {.batch_max = 32, .streams = 1};
+    (void)state;
+    assert_int_equal(work_crowd_batch(&w, &p), 16);
+    w.streams = 3;
+    assert_int_equal(work_crowd_batch(&w, &p), 8);
+    w.batch_max = 4;
+    assert_int_equal(work_crowd_batch(&w, &p), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +469,8 @@ int main(void)
         cmocka_unit_test(slice_columns_equal_single_times_when_vectors_differ),
         cmocka_unit_test(work_take_gives_the_requests_before_a_time_when_batches_differ),
         cmocka_unit_test(slice_time_is_the_measured_one_when_there_is_one),
+        cmocka_unit_test(
+            work_batches_are_those_of_the_smallest_table_when_streams_are_measured),
         cmocka_unit_test(slice_time_keeps_the_serial_part_when_slices_are_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
