@@ -123,6 +123,21 @@ static void write_slice(struct jout *j, int64_t slice_ns)
     }
 }
 
+/* Tenants with several streams on each instance. */
+static void write_streams(struct jout *j, const struct scenario *s)
+{
+    jout_open_list(j, "streams", false);
+    for (int t = 0; t < s->tenant_n; t++) {
+        if (s->tenant[t].work.streams > 1) {
+            jout_open_object(j, NULL, true);
+            jout_string(j, "tenant", s->tenant[t].name);
+            jout_int(j, "streams", s->tenant[t].work.streams);
+            jout_close_object(j);
+        }
+    }
+    jout_close_list(j);
+}
+
 static void write_candidate(struct jout *j, const char *key, const struct plan *p,
                             const struct plan_candidate *c)
 {
@@ -135,6 +150,7 @@ static void write_candidate(struct jout *j, const char *key, const struct plan *
     write_gpus(j, p, c);
     jout_close_list(j);
     rep_json_layout(j, c->result, &c->result->mode[0]);
+    write_streams(j, c->scenario);
     jout_open_list(j, "parts", false);
     jout_close_list(j);
     rep_bill_json(j, &c->bill);
@@ -171,6 +187,8 @@ static void write_mix(struct jout *j, const struct plan *p)
     jout_open_list(j, "layout", false);
     jout_close_list(j);
     jout_open_list(j, "tenants", false);
+    jout_close_list(j);
+    jout_open_list(j, "streams", false);
     jout_close_list(j);
     jout_open_list(j, "parts", false);
     for (int i = 0; i < mix->part_n; i++) {

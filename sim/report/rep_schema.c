@@ -17,7 +17,7 @@
 #include "sim/run/metric.h"
 
 enum {
-    DEPTH_MAX = 8 /* parts of a path */
+    DEPTH_MAX = 10 /* parts of a path */
 };
 
 static const char draft[] = "https://json-schema.org/draft/2020-12/schema";
