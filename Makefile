@@ -205,6 +205,8 @@ bench: all testdeps ## speed against other engines and the figures asked: docs/p
 	@$(MAKE) --no-print-directory $(B)/tests/bench/timing $(B)/tests/bench/lanes $(B)/tests/bench/hold $(B)/tests/bench/geometry
 	@B=$(B) CC='$(CC)' LONG='$(LONG)' CIMBA='$(CIMBA)' sh tests/bench.sh
 	@LEAST=90 VGPUSIM=$(B)/vgpusim sh tests/bench/sweep.sh
+	@$(MAKE) --no-print-directory $(B)/tests/validation/validate
+	@B=$(B) sh tests/bench/plans.sh
 icount: all ## instructions per request of eleven cases against those stored (WRITE=1 stores)
 	@B=$(B) CC='$(CC)' OPT='$(OPT)' WRITE='$(WRITE)' sh tests/icount.sh
 

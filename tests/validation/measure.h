@@ -66,4 +66,8 @@ void validate_llm(struct measure *m);
 void validate_plans(struct measure *m);
 void validate_hosts(struct measure *m);
 
+/* Prints the scenario of a set of services, filled up by invented models to the published
+ * number of them, with up to so many processes in an instance. */
+void validate_print_set(struct measure *m, int set, int processes);
+
 #endif

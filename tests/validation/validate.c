@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* validate.c - predicts published measurements; the argument names a section.
  *
+ * With `set`, its number and a number of processes: prints that set of services as a scenario.
+ *
  * Prints the section of docs/validation.md (tests/validation/run.sh puts it there). Status 1:
  * a figure is missed, 2: no such section, 4: something cannot be read or run. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/validation/measure.h"
@@ -32,6 +35,13 @@ int main(int argc, char **argv)
             return m.missed > 0 ? 1 : 0;
         }
     }
-    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm|plans|hosts\n");
+    if (argc == 4 && strcmp(argv[1], "set") == 0) {
+        measure_open(&m);
+        validate_print_set(&m, atoi(argv[2]), atoi(argv[3]));
+        measure_close(&m);
+        return 0;
+    }
+    fprintf(stderr, "usage: validate servers|turns|pairs|busy|llm|plans|hosts, or validate set "
+                    "SET PROCESSES\n");
     return 2;
 }
