@@ -21,6 +21,7 @@
 #include "models/layout.h"
 #include "sim/core/dist.h"
 #include "sim/fleet/churn.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -57,12 +58,6 @@ static int unload(void **state)
 {
     fixture_close(&((struct bench *)*state)->f);
     return 0;
-}
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
 }
 
 /* The plain profiles of a board as classes. */

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "sim/plan/cover.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -26,12 +27,6 @@ enum {
 
 static const char *const boards[] = {"A100-SXM4-80GB", "A30", "H100-PCIE-80GB",
                                      "RTX-PRO-6000-BSE"};
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
 
 static void geometry(const struct fixture *f, struct mig_geometry *g, const char *key)
 {

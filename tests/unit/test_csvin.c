@@ -16,6 +16,7 @@
 
 #include "sim/base/text.h"
 #include "sim/input/csvin.h"
+#include "tests/unit/draw.h"
 
 struct fixture {
     struct arena arena;
@@ -223,12 +224,6 @@ static void csvin_refuses_when_a_zero_byte_is_inside(void **state)
 }
 
 /* ---- Places of cells ---- */
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
 
 /* A text that knows where it stands. */
 struct writer {

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "sim/fleet/hostfrag.h"
+#include "tests/unit/draw.h"
 
 enum {
     CASES = 500,
@@ -20,12 +21,6 @@ enum {
     KINDS = 6,
     CLASSES = 4
 };
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
 
 static const struct gstate_class classes[CLASSES] = {
     {.kind = -1, .milli = 1000, .weight = 1},

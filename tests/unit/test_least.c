@@ -17,6 +17,7 @@
 #include "sim/base/text.h"
 #include "sim/plan/needs.h"
 #include "sim/plan/search.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -26,12 +27,6 @@ enum {
     CUTS = 5,
     MOST = 4 /* units of a kind */
 };
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
 
 static double solve(struct fixture *f, const struct least *q, struct least_answer *out)
 {

@@ -17,6 +17,7 @@
 
 #include "sim/base/text.h"
 #include "sim/plan/mix.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -64,12 +65,6 @@ static const struct plan *plan(struct fixture *f, const struct text *yaml)
     const struct plan *p = plan_search(&f->arena, s, &o, &f->diag);
     assert_non_null(p);
     return p;
-}
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
 }
 
 /* Tenants that differ in what they need most: memory, latency, throughput. */

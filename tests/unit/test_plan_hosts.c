@@ -18,6 +18,7 @@
 #include "sim/base/text.h"
 #include "sim/plan/holds.h"
 #include "sim/plan/plan.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -40,12 +41,6 @@ static const struct {
 
 static const char *const modes[] = {"passthrough",
                                     "{mode: time-sliced, scheduler: {policy: best-effort}}"};
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
 
 /* Tenants that differ in what they need most: memory, latency, throughput. */
 struct draft {

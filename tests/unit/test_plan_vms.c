@@ -25,6 +25,7 @@
 #include "sim/plan/plan_vms.h"
 #include "sim/plan/vmmix.h"
 #include "sim/plan/vmplay.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/fixture.h"
 
 enum {
@@ -56,12 +57,6 @@ static int unload(void **state)
     unlink(b->path);
     fixture_close(&b->f);
     return 0;
-}
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
 }
 
 static void write_file(const struct bench *b, const char *bytes)

@@ -220,6 +220,19 @@ static void same_keys(json_t *root, json_t *schema, json_t *value, int depth)
     }
 }
 
+/* Frees the document. */
+static void document_has_the_keys_of(void (*schema)(struct text *out), struct text *document)
+{
+    json_error_t error;
+    json_t *value = json_loads(text_str(document), 0, &error);
+    json_t *root = made(schema);
+    assert_non_null(value);
+    same_keys(root, root, value, 0);
+    json_decref(root);
+    json_decref(value);
+    text_fini(document);
+}
+
 static void schema_has_the_keys_of_a_plan_when_everything_is_asked_for(void **state)
 {
     static const char yaml[] =
@@ -233,7 +246,6 @@ static void schema_has_the_keys_of_a_plan_when_everything_is_asked_for(void **st
     (void)state;
     struct fixture f;
     struct text t;
-    json_error_t error;
     assert_true(fixture_open(&f));
     const struct plan_asks asks = {.front = true, .front_tenant_ix = -1, .flips = true};
     const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
@@ -243,13 +255,7 @@ static void schema_has_the_keys_of_a_plan_when_everything_is_asked_for(void **st
     assert_true(p->host_lost.known);
     text_init(&t);
     rep_plan_json(p, &t);
-    json_t *value = json_loads(text_str(&t), 0, &error);
-    json_t *root = made(rep_schema_plan);
-    assert_non_null(value);
-    same_keys(root, root, value, 0);
-    json_decref(root);
-    json_decref(value);
-    text_fini(&t);
+    document_has_the_keys_of(rep_schema_plan, &t);
     fixture_close(&f);
 }
 
@@ -266,7 +272,6 @@ static void schema_has_the_keys_of_a_plan_when_vms_come_and_go(void **state)
     (void)state;
     struct fixture f;
     struct text t;
-    json_error_t error;
     char *path = file + strlen("vms.file=");
     const int fd = mkstemp(path);
     assert_true(fd >= 0);
@@ -282,13 +287,7 @@ static void schema_has_the_keys_of_a_plan_when_vms_come_and_go(void **state)
     assert_true(p->mix.part_n == 2 && p->refused_n > 0);
     text_init(&t);
     rep_vms_json(p, &t);
-    json_t *value = json_loads(text_str(&t), 0, &error);
-    json_t *root = made(rep_schema_vms);
-    assert_non_null(value);
-    same_keys(root, root, value, 0);
-    json_decref(root);
-    json_decref(value);
-    text_fini(&t);
+    document_has_the_keys_of(rep_schema_vms, &t);
     fixture_close(&f);
 }
 
