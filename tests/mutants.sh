@@ -431,6 +431,8 @@ mutant column-behind-the-quote sim/input/csvin.c "s/r->text\[from\+\+\] = '\"';/
 mutant cell-before-its-blanks sim/input/csvin.c 's/size_t from = skip_blanks\(r, r->at\);/size_t from = r->at;/' unit/test_csvin
 mutant escaped-quote-ends-a-cell sim/input/csvin.c 's/s\[to\] == .". \? 2 : 1;/1;/' unit/test_csvin
 mutant licences-at-the-end sim/plan/vmdemand.c 's/p\.licences > d->licences_most \?/i + 1 == d->vm_n ?/' unit/test_plan_vms
+mutant division-takes-a-shape-twice sim/plan/vmmix.c 's/before\[set \^ sub\]/before[set]/' unit/test_plan_vms
+mutant division-tries-few-sets sim/plan/vmmix.c 's/sub = \(sub - 1\) \& set/sub = (sub >> 1) \& set/' unit/test_plan_vms
 mutant division-moves-uphill sim/plan/vmmix.c 's/if \(left \+ right < m->way/if (left + right > m->way/' unit/test_plan_vms
 mutant division-bound-keeps-the-gone sim/plan/vmmix.c 's/now -= each/now -= 0 * each/' unit/test_plan_vms
 mutant division-without-starts sim/plan/vmmix.c 's/int first = 0; first <= m->way_n/int first = m->way_n; first <= m->way_n/' unit/test_plan_vms

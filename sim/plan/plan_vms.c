@@ -349,11 +349,13 @@ static void mix(struct planning *x)
     struct vms_mix *m = &x->p->mix;
     const struct vms_candidate *best = x->p->meets_n > 0 ? &x->p->candidate[0] : NULL;
     const int refused_n = x->p->refused_n;
-    x->failed |= !vmmix_divide(&found, x->arena, x->s);
-    m->why_not = found.part_n == 1 ? "one part is the cheapest" : found.why_not;
+    x->failed |= !vmmix_divide(&found, x->arena, x->s, VMMIX_EXACT);
+    m->why_not = found.part_n != 1           ? found.why_not
+                 : found.search == VMMIX_ALL ? "one part is the cheapest"
+                                             : "nothing cheaper was found";
     m->bound = found.bound;
     m->in_usd = found.in_usd;
-    m->is_settled = found.is_settled;
+    m->search = found.search;
     if (!x->failed && found.part_n > 1) {
         m->part = arena_alloc(x->arena, (size_t)found.part_n, sizeof *m->part);
         x->failed |= !m->part;

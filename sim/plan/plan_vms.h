@@ -20,6 +20,7 @@
 #include "sim/base/diag.h"
 #include "sim/input/scenario.h"
 #include "sim/plan/bill.h"
+#include "sim/plan/vmmix.h"
 #include "sim/plan/vmplay.h"
 
 enum {
@@ -65,7 +66,7 @@ struct vms_mix {
     struct bill bill; /* of all parts */
     double bound;     /* no division costs less: USD an hour, or GPUs; 0 unknown */
     bool in_usd;
-    bool is_settled; /* no shape can be moved to a gain; else the trials ran out */
+    enum vmmix_search search;
     const char *why_not;
 };
 

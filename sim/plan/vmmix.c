@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vmmix.c - moves of single shapes between models and modes.
+/* vmmix.c - a programme over sets of shapes, or moves of single shapes.
  *
  * A trial plays the VMs of one part over time, so trials are counted, and fewer are granted to
  * longer traces. Cost: TRIAL_ROWS rows played at most, but TRIALS_MIN trials at least. */
@@ -20,6 +20,8 @@ enum {
     TRIAL_ROWS = 2000000
 };
 
+/* A part more must be worth it. */
+static const double PART_COST = 1e-6;
 /* Below this a difference is rounding. */
 static const double COST_SAME = 1e-9;
 
@@ -64,22 +66,23 @@ static int cheapest(const struct mixing *m, int shape)
 
 /* ---- Trials ---- */
 
-/* What the shapes cost that now go to a way: the fewest GPUs over time, and licences. Infinite
+/* What the shapes of m->takes cost on a way: the fewest GPUs over time, and licences. Infinite
  * where no number of GPUs does. */
-static double weigh(struct mixing *m, int way_ix)
+static double weigh_taken(struct mixing *m, const struct way *w)
 {
-    const struct way *w = &m->way[way_ix];
     struct arena scratch;
     struct vmplay play;
+    int gpus = 0;
     int n = 0;
     for (int i = 0; i < m->t->shape_n; i++) {
-        m->takes[i] = m->to[i] == way_ix;
+        if (m->takes[i] && !(w->share[i].part > 0.0)) {
+            return (double)INFINITY;
+        }
         n += m->takes[i];
     }
     if (n == 0) {
         return 0.0;
     }
-    int gpus = 0;
     arena_init(&scratch, "trial");
     bool ok = vmplay_open(&play, &scratch, m->s, w->gpu_ix, w->mode_ix, m->takes);
     const bool is_possible = ok && !play.demand.rule;
@@ -90,6 +93,15 @@ static double weigh(struct mixing *m, int way_ix)
     arena_fini(&scratch);
     m->failed |= !ok;
     return gpus > 0 ? w->rate * gpus + m->licence * licences : (double)INFINITY;
+}
+
+/* Of the shapes that now go there. */
+static double weigh(struct mixing *m, int way_ix)
+{
+    for (int i = 0; i < m->t->shape_n; i++) {
+        m->takes[i] = m->to[i] == way_ix;
+    }
+    return weigh_taken(m, &m->way[way_ix]);
 }
 
 static double weigh_all(struct mixing *m)
@@ -166,16 +178,73 @@ static double start(struct mixing *m)
     return best_cost;
 }
 
+/* ---- All divisions ---- */
+
+/* May every set of shapes be tried on every way? */
+static bool can_try_all(const struct mixing *m, int exact_max)
+{
+    const int each = m->s->place == PLACE_BREADTH_FIRST ? SEARCH_TRIALS : 1;
+    return m->t->shape_n <= exact_max &&
+           (int64_t)m->way_n * each << m->t->shape_n <= m->trials_left;
+}
+
+/* What the first w ways cost with a set of shapes is least over the subsets that go to the last
+ * of them. False where no division has a place, or memory is out. */
+static bool divide_all(struct mixing *m)
+{
+    const unsigned sets = 1U << m->t->shape_n;
+    const size_t n = (size_t)m->way_n * sets;
+    double *cost = arena_alloc(m->a, n, sizeof *cost);        /* [way][set] */
+    unsigned *last = arena_alloc(m->a, n, sizeof *last);      /* [way][set] what goes there */
+    double *best = arena_alloc(m->a, n + sets, sizeof *best); /* [ways][set] */
+    m->failed |= !cost || !last || !best;
+    if (m->failed) {
+        return false;
+    }
+    for (unsigned set = 1; set < sets; set++) {
+        best[set] = (double)INFINITY;
+    }
+    for (int w = 0; w < m->way_n && !m->failed; w++) {
+        double *own = &cost[(size_t)w * sets];
+        const double *before = &best[(size_t)w * sets];
+        double *after = &best[(size_t)(w + 1) * sets];
+        for (unsigned set = 0; set < sets; set++) {
+            for (int i = 0; i < m->t->shape_n; i++) {
+                m->takes[i] = (set >> i & 1U) != 0;
+            }
+            own[set] = weigh_taken(m, &m->way[w]);
+            after[set] = before[set];
+            for (unsigned sub = set; sub > 0; sub = (sub - 1) & set) {
+                const double sum = before[set ^ sub] + own[sub] + PART_COST;
+                if (sum < after[set] - COST_SAME) {
+                    after[set] = sum;
+                    last[(size_t)w * sets + set] = sub;
+                }
+            }
+        }
+    }
+    unsigned left = sets - 1;
+    for (int w = m->way_n - 1; w >= 0; w--) {
+        const unsigned sub = last[(size_t)w * sets + left];
+        m->way[w].cost = cost[(size_t)w * sets + sub];
+        for (int i = 0; i < m->t->shape_n; i++) {
+            m->to[i] = (sub >> i & 1U) != 0 ? w : m->to[i];
+        }
+        left ^= sub;
+    }
+    return !m->failed && isfinite(best[n + sets - 1]);
+}
+
 /* ---- The bound ---- */
 
 /* The greatest sum of what VMs that are there at one time take at least. Deletions come before
  * creations, as in churn.h. */
-static double bound_of(struct mixing *m)
+static double bound_of(struct mixing *m, struct arena *a)
 {
     const struct vm_trace *t = m->t;
-    struct churn_vm *vm = arena_alloc(m->a, (size_t)t->row_n, sizeof *vm);
-    int *gone = arena_alloc(m->a, (size_t)t->row_n, sizeof *gone);
-    double *each = arena_alloc(m->a, (size_t)t->shape_n, sizeof *each);
+    struct churn_vm *vm = arena_alloc(a, (size_t)t->row_n, sizeof *vm);
+    int *gone = arena_alloc(a, (size_t)t->row_n, sizeof *gone);
+    double *each = arena_alloc(a, (size_t)t->shape_n, sizeof *each);
     if (!vm || !gone || !each) {
         m->failed = true;
         return 0.0;
@@ -188,7 +257,7 @@ static double bound_of(struct mixing *m)
                                   .deleted_ns = t->row[i].deleted_ns,
                                   .class_ix = t->row[i].shape_ix};
     }
-    m->failed |= !churn_order(m->a, vm, t->row_n, gone);
+    m->failed |= !churn_order(a, vm, t->row_n, gone);
     double now = 0.0;
     double most = 0.0; /* of 2^21 additions and subtractions: exact to 1e-9 of it */
     for (int i = 0, k = 0; i < t->row_n && !m->failed; i++) {
@@ -226,7 +295,12 @@ static bool make_ways(struct mixing *m)
             w->rate = m->out->in_usd ? bill_boards(s, gpu_ix, 1, 0).usd : 1.0;
             w->share = arena_alloc(m->a, (size_t)m->t->shape_n, sizeof *w->share);
             bool any = false;
-            if (!w->share || !vmdemand_shares(w->share, m->a, s, gpu_ix, &s->mode[k])) {
+            struct arena scratch;
+            arena_init(&scratch, "shares");
+            m->failed |=
+                !w->share || !vmdemand_shares(w->share, &scratch, s, gpu_ix, &s->mode[k]);
+            arena_fini(&scratch);
+            if (m->failed) {
                 return false;
             }
             for (int j = 0; j < m->t->shape_n; j++) {
@@ -293,7 +367,7 @@ static const char *why_not(const struct mixing *m)
     return NULL;
 }
 
-bool vmmix_divide(struct vmmix *out, struct arena *a, const struct scenario *s)
+bool vmmix_divide(struct vmmix *out, struct arena *a, const struct scenario *s, int exact_max)
 {
     *out = (struct vmmix){.part_n = 0};
     struct mixing m = {.out = out, .a = a, .s = s, .t = s->vms};
@@ -312,12 +386,22 @@ bool vmmix_divide(struct vmmix *out, struct arena *a, const struct scenario *s)
     m.trials_left = trials < TRIALS_MIN   ? TRIALS_MIN
                     : trials < TRIALS_MAX ? trials
                                           : TRIALS_MAX;
-    out->bound = bound_of(&m);
-    if (!m.failed && !isfinite(start(&m)) && !m.failed) {
-        out->why_not = "VMs find no place on 4096 GPUs of a model";
-        return true;
+    struct arena scratch;
+    arena_init(&scratch, "bound");
+    out->bound = bound_of(&m, &scratch);
+    arena_fini(&scratch);
+    bool has_place = !m.failed;
+    if (has_place && can_try_all(&m, exact_max)) {
+        has_place = divide_all(&m);
+        out->search = VMMIX_ALL;
+    } else if (has_place) {
+        has_place = isfinite(start(&m));
+        out->search = has_place && settle(&m) ? VMMIX_MOVES : VMMIX_SOME;
     }
-    out->is_settled = !m.failed && settle(&m);
-    publish(&m);
+    if (has_place && !m.failed) {
+        publish(&m);
+    } else if (!m.failed) {
+        out->why_not = "VMs find no place on 4096 GPUs of a model";
+    }
     return !m.failed;
 }

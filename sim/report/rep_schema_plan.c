@@ -187,7 +187,7 @@ static const struct row vms_rows[] = {
     {"divisions", "why_not", "string null"},
     {"divisions", "cost_unit", "string"},
     {"divisions", "bound", "number"},
-    {"divisions", "settled", "boolean"},
+    {"divisions", "searched", "string null"},
     {"refusal", "model", "string"},
     {"refusal", "mode", "string"},
     {"refusal", "policy", "string null"},

@@ -172,13 +172,16 @@ static void write_mix(struct jout *j, const struct vms_plan *p)
     jout_close_object(j);
 }
 
+/* By enum vmmix_search. */
+static const char *const searched[] = {"all", "moves", "some moves"};
+
 static void write_divisions(struct jout *j, const struct vms_mix *m)
 {
     jout_open_object(j, "divisions", true);
     jout_string(j, "why_not", m->part_n > 0 ? NULL : m->why_not);
     jout_string(j, "cost_unit", m->in_usd ? "USD/h" : "GPUs");
     jout_real(j, "bound", m->bound);
-    jout_bool(j, "settled", m->is_settled);
+    jout_string(j, "searched", m->bound > 0.0 ? searched[m->search] : NULL);
     jout_close_object(j);
 }
 
@@ -473,6 +476,13 @@ static void add_least(const struct vms_mix *m, struct text *line)
     }
 }
 
+/* By enum vmmix_search. */
+static const char *const sentences[] = {
+    "No other division by what VMs ask for is cheaper",
+    "No kind of VM can be moved to another part at a gain",
+    "Not every move of a kind of VM was tried",
+};
+
 static void write_mix_text(const struct vms_plan *p, const struct rep_options *o,
                            struct text *sink)
 {
@@ -495,9 +505,8 @@ static void write_mix_text(const struct vms_plan *p, const struct rep_options *o
         write_part(p, &m->part[i], o, sink);
     }
     text_init(&line);
-    text_add(&line, m->is_settled ? "No kind of VM can be moved to another part at a gain; "
-                                  : "Not every move of a kind of VM was tried; ");
-    text_add(&line, "however they are divided, it takes at least ");
+    text_add(&line, sentences[m->search]);
+    text_add(&line, "; however VMs are divided, it takes at least ");
     add_least(m, &line);
     text_add(&line, ".");
     table_paragraph(sink, o->width, 2, &line);

@@ -78,7 +78,7 @@ for change in (lambda r: r.pop("winner"), lambda r: r.update(schema="vgpusim.res
         print("taken: a wrong plan")
 r = json.load(open("v1.json"))
 for change in (lambda r: r["winner"].pop("licences"), lambda r: r["winner"]["parts"][0]["vms"].pop("fullest"),
-               lambda r: r["divisions"].update(settled=1)):
+               lambda r: r["divisions"].update(searched=1)):
     x = copy.deepcopy(r)
     change(x)
     if schema["vms"].is_valid(x):
