@@ -406,7 +406,7 @@ mutant limits-kept-by-little-stay sim/plan/wish.c 's/best \* slack <= o->limit/b
 # In plans of several parts.
 mutant mix-lifts-too-far sim/plan/mix.c 's/larger->least > p->least \? larger->least : p->least/larger->least + p->least/' \
     unit/test_mix
-mutant mix-spends-no-gpus sim/plan/mix.c 's/\(m->limit == 0 \? 0 : room - gpus\) \* SUBSETS_MAX/room * SUBSETS_MAX/' \
+mutant mix-spends-no-gpus sim/plan/mix.c 's/row - 1 : row - gpus;/row - 1 : row;/' \
     unit/test_mix
 mutant mix-drops-a-tenant sim/plan/trial.c 's/v->vm_n \+= s->tenant\[t\]\.count;/if (t > 0) { v->vm_n += s->tenant[t].count; } else { continue; }/' \
     unit/test_mix
@@ -452,6 +452,8 @@ mutant fit-without-the-neighbour sim/plan/admit.c 's/if \(n < m->placeable && !i
 mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && larger/while (false \&\& mig \&\& larger/' \
     unit/test_plan_answer
 mutant profiles-from-the-largest sim/plan/larger.c 's/a->size < b->size :/a->size > b->size :/' unit/test_plan_answer
+mutant group-has-many-parts sim/plan/mix.c 's/bool is_own = !m->has_hosts \|\| .*;/bool is_own = true;/' unit/test_plan_hosts
+mutant part-takes-all-hosts sim/plan/mix.c 's/v->group_n = has_hosts \\? 1 : 0;/v->group_n = v->group_n;/' cli/plan_groups
 mutant served-on-every-gpu sim/plan/serve.c 's/: holds != HOLDS_NO;/: true;/' cli/plan_groups
 mutant smallest-profile-serves sim/plan/serve.c 's/\*mig, n, why\) != HOLDS_YES/*mig, n, why) > HOLDS_YES/' cli/plan_groups
 mutant one-instance-serves sim/plan/serve.c 's/more\.share < best->share/more.share > best->share/' unit/test_plan_hosts

@@ -38,10 +38,12 @@ struct past {
     struct pool pool;
 };
 
-/* A model and a mode. */
+/* A model and a mode, or a group of hosts and a mode. */
 struct kind {
     int gpu_ix, mode_ix;
-    double gpu_cost; /* an hour of a GPU, or 1 */
+    const struct host_group *group; /* NULL: bare GPUs */
+    int group_ix;
+    struct least_kind unit; /* a GPU, or a host; without prices its GPUs are the cost */
 };
 
 /* The best division of a set of units. */
@@ -49,7 +51,8 @@ struct step {
     double cost;
     int part_n, raw_n; /* parts; those of them that were not tried */
     int kind;
-    unsigned units; /* of the part that is taken off */
+    unsigned units;          /* of the part that is taken off; 0: nothing is left */
+    const struct step *rest; /* how to divide the others */
 };
 
 struct mix {
@@ -59,7 +62,9 @@ struct mix {
     int kind_n;
     uint64_t unit[MIX_UNITS_MAX]; /* [unit_n] sets of tenants that stay together */
     int unit_n;
-    int limit;         /* GPUs of all parts together; 0: enforced by the cost, or no limit */
+    bool has_hosts;
+    int limit; /* GPUs of all parts together; 0: enforced by the cost, or no limit. With hosts
+                  the groups, of which the first so many are in use */
     struct pool *pool; /* [kind_n][SUBSETS_MAX] */
     struct step *best; /* [limit + 1][SUBSETS_MAX] */
     struct past *past;
@@ -102,16 +107,36 @@ static double cost_of(const struct mix *m, const struct plan_candidate *c)
 
 /* ---- Raising a pool ---- */
 
+/* The hosts of one group, or for a bound its GPUs without hosts, which only ask for more.
+ * Services are measured where they were. */
+static void take_group(struct scenario *v, const struct host_group *group, bool has_hosts)
+{
+    for (int t = 0; t < v->flow_n; t++) {
+        struct tenant *tenant = &v->tenant[t];
+        tenant->reference_gpu_ix =
+            tenant->reference_gpu_ix < 0 ? v->gpu_ix : tenant->reference_gpu_ix;
+    }
+    v->group = group;
+    v->group_n = has_hosts ? 1 : 0;
+    v->gpu_ix = group->gpu_ix;
+    v->gpu_count = group->count * group->gpus;
+}
+
 /* A search over some of the tenants with lists of its own. */
-static bool open_part(struct mix *m, uint64_t set, struct search *part)
+static bool open_part(struct mix *m, uint64_t set, int kind, enum level level,
+                      struct search *part)
 {
     struct search *x = m->x;
     bool keep[MIX_TENANTS_MAX];
     for (int t = 0; t < x->s->tenant_n; t++) {
         keep[t] = (set >> t & 1) != 0;
     }
+    struct scenario *s = trial_subset(x, x->arena, keep);
+    if (s && m->kind[kind].group) {
+        take_group(s, m->kind[kind].group, level != GUESSED);
+    }
     *part = *x;
-    part->s = trial_subset(x, x->arena, keep);
+    part->s = s;
     part->plan = arena_alloc(x->arena, 1, sizeof *part->plan);
     x->failed |= !part->s || !part->plan || !search_open(part);
     return !x->failed;
@@ -141,7 +166,10 @@ static void bound_pool(struct mix *m, int kind, struct pool *p, struct search *p
 {
     const struct kind *k = &m->kind[kind];
     int gpus = search_bound(part, k->gpu_ix, k->mode_ix);
-    double least = gpus > 0 ? gpus * k->gpu_cost : (double)INFINITY;
+    int units = (gpus + k->unit.gpus - 1) / k->unit.gpus;
+    bool is = gpus > 0 && units <= k->unit.most;
+    double least = is ? units * k->unit.cost : (double)INFINITY;
+    gpus = units * k->unit.gpus;
     p->gpus = p->gpus > gpus ? p->gpus : gpus;
     p->least = p->least > least ? p->least : least;
     p->level = BOUNDED;
@@ -165,7 +193,7 @@ static void raise_pool(struct mix *m, int kind, unsigned units)
     uint64_t set = set_of(m, units);
     struct search part;
     struct past *past = arena_alloc(m->x->arena, 1, sizeof *past);
-    if (!past || !open_part(m, set, &part)) {
+    if (!past || !open_part(m, set, kind, p->level, &part)) {
         m->x->failed = true;
         return;
     }
@@ -191,42 +219,54 @@ static bool is_better(const struct step *a, const struct step *b)
     return a->part_n != b->part_n ? a->part_n < b->part_n : a->raw_n < b->raw_n;
 }
 
-/* The best that begins with one part of these units, over the kinds. */
-static void take_part(struct mix *m, const struct step *row, unsigned all, unsigned units,
-                      int room, bool in_gpus, struct step *best)
+/* What is left when a part of this kind is taken off; NULL where there is no room for it. */
+static const struct step *rest_of(const struct mix *m, int kind, const struct pool *p, int row,
+                                  unsigned left)
+{
+    int gpus = p->c ? p->c->gpus : p->gpus;
+    int at = m->limit == 0 ? 0 : m->has_hosts ? row - 1 : row - gpus;
+    bool is_own = !m->has_hosts || m->kind[kind].group_ix == row - 1;
+    return at >= 0 && is_own ? m->best + (size_t)at * SUBSETS_MAX + left : NULL;
+}
+
+/* The best that takes one part of these units off, over the kinds. */
+static void take_part(struct mix *m, int row, unsigned all, unsigned units, bool in_gpus,
+                      struct step *best)
 {
     for (int k = 0; k < m->kind_n; k++) {
         const struct pool *p = pool_of(m, k, units);
-        int gpus = p->c ? p->c->gpus : p->gpus;
-        bool fits = m->limit == 0 || gpus <= room;
-        if (!fits || !isfinite(p->least)) {
+        const struct step *rest = rest_of(m, k, p, row, all ^ units);
+        if (!rest || !isfinite(p->least)) {
             continue;
         }
-        const struct step *rest =
-            row + (size_t)(m->limit == 0 ? 0 : room - gpus) * SUBSETS_MAX + (all ^ units);
         struct step s = {.cost = rest->cost + (in_gpus ? p->gpus : p->least),
                          .part_n = rest->part_n + 1,
                          .raw_n = rest->raw_n + (p->level != TRIED),
                          .kind = k,
-                         .units = units};
+                         .units = units,
+                         .rest = rest};
         if (is_better(&s, best)) {
             *best = s;
         }
     }
 }
 
-/* best(S) of every S, within every number of GPUs where there is a limit. */
+/* best(S) of every S, within every number of GPUs where there is a limit, or over the first so
+ * many groups of hosts, of which each has one part or none. */
 static const struct step *solve(struct mix *m, bool in_gpus)
 {
     unsigned full = (1U << m->unit_n) - 1;
-    for (int room = 0; room <= m->limit; room++) {
-        struct step *row = m->best + (size_t)room * SUBSETS_MAX;
+    for (int i = 0; i <= m->limit; i++) {
+        struct step *row = m->best + (size_t)i * SUBSETS_MAX;
         row[0] = (struct step){.cost = 0.0};
         for (unsigned all = 1; all <= full; all++) {
             row[all] = (struct step){.cost = (double)INFINITY};
+            if (m->has_hosts && i > 0) {
+                row[all] = m->best[(size_t)(i - 1) * SUBSETS_MAX + all];
+            }
             for (unsigned units = all; units > 0; units = (units - 1) & all) {
-                if ((units & all & (0U - all)) != 0) {
-                    take_part(m, m->best, all, units, room, in_gpus, &row[all]);
+                if (m->has_hosts || (units & all & (0U - all)) != 0) {
+                    take_part(m, i, all, units, in_gpus, &row[all]);
                 }
             }
         }
@@ -234,27 +274,13 @@ static const struct step *solve(struct mix *m, bool in_gpus)
     return m->best + (size_t)m->limit * SUBSETS_MAX + full;
 }
 
-/* The step behind this one, and what is left then. */
-static const struct step *next_step(struct mix *m, const struct step *at, unsigned *all,
-                                    int *room)
-{
-    const struct pool *p = pool_of(m, at->kind, at->units);
-    *room -= m->limit == 0 ? 0 : p->c ? p->c->gpus : p->gpus;
-    *all ^= at->units;
-    return m->best + (size_t)*room * SUBSETS_MAX + *all;
-}
-
 /* Raises every part of the best division that is below `level`. False when there is none. */
 static bool raise_parts(struct mix *m, const struct step *at, enum level level)
 {
-    unsigned all = (1U << m->unit_n) - 1;
-    int room = m->limit;
     bool any = false;
-    while (all != 0 && !m->x->failed && !m->x->stopped) {
-        struct step now = *at;
-        at = next_step(m, at, &all, &room);
-        if (pool_of(m, now.kind, now.units)->level < level) {
-            raise_pool(m, now.kind, now.units);
+    for (; at->units != 0 && !m->x->failed && !m->x->stopped; at = at->rest) {
+        if (pool_of(m, at->kind, at->units)->level < level) {
+            raise_pool(m, at->kind, at->units);
             any = true;
         }
     }
@@ -273,16 +299,13 @@ static void drop_untried(struct mix *m)
 
 static void keep_division(struct mix *m, const struct step *at, struct division *d)
 {
-    unsigned all = (1U << m->unit_n) - 1;
-    int room = m->limit;
     d->cost = at->cost;
     d->part_n = 0;
-    while (all != 0) {
+    for (; at->units != 0; at = at->rest) {
         int i = d->part_n++;
         d->kind[i] = at->kind;
         d->set[i] = set_of(m, at->units);
         d->c[i] = pool_of(m, at->kind, at->units)->c;
-        at = next_step(m, at, &all, &room);
     }
 }
 
@@ -295,7 +318,7 @@ static void begin_round(struct mix *m)
         for (unsigned u = 1; u < 1U << m->unit_n; u++) {
             uint64_t set = set_of(m, u);
             struct pool *p = pool_of(m, k, u);
-            *p = (struct pool){.least = m->kind[k].gpu_cost, .gpus = 1};
+            *p = (struct pool){.least = m->kind[k].unit.cost, .gpus = m->kind[k].unit.gpus};
             const struct past *past = m->past; /* the newest first */
             while (past && (past->kind != k || past->set != set)) {
                 past = past->next;
@@ -377,29 +400,51 @@ static void play_windows(struct mix *m, struct division *best)
 static bool is_priced(const struct search *x)
 {
     const struct scenario *s = x->s;
-    bool all = s->plan_gpu_n > 0 || bill_price(s, s->gpu_ix) > 0.0;
+    bool all = s->plan_gpu_n > 0 || s->group_n > 0 || bill_price(s, s->gpu_ix) > 0.0;
     for (int i = 0; i < s->plan_gpu_n; i++) {
         all = all && bill_price(s, s->plan_gpu[i]) > 0.0;
     }
+    for (int g = 0; g < s->group_n; g++) {
+        all = all && bill_price(s, s->group[g].gpu_ix) > 0.0;
+    }
     return all;
+}
+
+/* Adds a model, or a group of hosts, in every mode. */
+static void add_kinds(struct mix *m, int gpu_ix, int group_ix)
+{
+    const struct scenario *s = m->x->s;
+    const struct host_group *group = m->has_hosts ? &s->group[group_ix] : NULL;
+    int gpus = group ? group->gpus : 1;
+    double usd = bill_price(s, gpu_ix) + s->catalog->gpu[gpu_ix].tdp_w / 1e3 * s->energy_usd;
+    for (int k = 0; k < s->mode_n; k++) {
+        m->kind[m->kind_n++] = (struct kind){
+            .gpu_ix = gpu_ix,
+            .mode_ix = k,
+            .group = group,
+            .group_ix = group_ix,
+            .unit = {.cost = gpus * (m->is_money ? usd : 1.0),
+                     .gpus = gpus,
+                     .most = group ? group->count : LEAST_MANY}
+        };
+    }
 }
 
 static bool open_mix(struct mix *m, struct search *x)
 {
     const struct scenario *s = x->s;
-    int model_n = s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
-    *m = (struct mix){.x = x, .is_money = is_priced(x)};
+    int model_n = s->group_n > 0 ? s->group_n : s->plan_gpu_n > 0 ? s->plan_gpu_n : 1;
+    *m = (struct mix){.x = x, .is_money = is_priced(x), .has_hosts = s->group_n > 0};
     /* In GPUs a division over the limit is no cheaper than a plan within it. */
     bool counts = s->gpu_count_given && x->limit <= MIX_TENANTS_MAX;
-    m->limit = counts ? x->limit : 0;
+    m->limit = m->has_hosts ? s->group_n : counts ? x->limit : 0;
     m->kind = arena_alloc(x->arena, (size_t)model_n * (size_t)s->mode_n, sizeof *m->kind);
     for (int i = 0; m->kind && i < model_n; i++) {
-        int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
-        double usd =
-            bill_price(s, gpu_ix) + s->catalog->gpu[gpu_ix].tdp_w / 1e3 * s->energy_usd;
-        for (int k = 0; k < s->mode_n; k++) {
-            m->kind[m->kind_n++] = (struct kind){gpu_ix, k, m->is_money ? usd : 1.0};
-        }
+        add_kinds(m,
+                  m->has_hosts        ? s->group[i].gpu_ix
+                  : s->plan_gpu_n > 0 ? s->plan_gpu[i]
+                                      : s->gpu_ix,
+                  i);
     }
     m->pool = arena_alloc(x->arena, (size_t)m->kind_n * SUBSETS_MAX, sizeof *m->pool);
     m->best = arena_alloc(x->arena, ((size_t)m->limit + 1) * SUBSETS_MAX, sizeof *m->best);
@@ -407,7 +452,8 @@ static bool open_mix(struct mix *m, struct search *x)
     return !x->failed;
 }
 
-/* What search_all found for all tenants in one part; the best of it in `best`. */
+/* What search_all found for all tenants in one part; the best of it in `best`. With hosts that
+ * is on several groups, and a bound for each. */
 static bool take_pure(struct mix *m, struct division *best)
 {
     const struct plan *p = m->x->plan;
@@ -418,22 +464,28 @@ static bool take_pure(struct mix *m, struct division *best)
             return false;
         }
         *past = (struct past){.next = m->past, .set = all_tenants(m), .kind = k};
-        past->pool = (struct pool){.level = TRIED, .least = (double)INFINITY, .gpus = 1};
+        past->pool = (struct pool){.level = m->has_hosts ? BOUNDED : TRIED,
+                                   .least = (double)INFINITY,
+                                   .gpus = m->kind[k].unit.gpus};
+        const struct plan_candidate *pure = NULL;
         for (int i = 0; i < p->candidate_n; i++) {
             const struct plan_candidate *c = &p->candidate[i];
-            if (c->gpu_ix == m->kind[k].gpu_ix && c->mode_ix == m->kind[k].mode_ix &&
-                c->meets) {
-                past->pool.c = c;
-                past->pool.gpus = c->bound;
+            bool is_own = m->has_hosts || c->gpu_ix == m->kind[k].gpu_ix;
+            if (is_own && c->mode_ix == m->kind[k].mode_ix && c->meets) {
+                pure = c;
                 past->pool.least = cost_of(m, c);
             }
+        }
+        if (pure && !m->has_hosts) {
+            past->pool.c = pure;
+            past->pool.gpus = pure->bound;
         }
         m->past = past;
         if (past->pool.least < best->cost) {
             *best = (struct division){.cost = past->pool.least, .part_n = 1};
             best->kind[0] = k;
             best->set[0] = past->set;
-            best->c[0] = past->pool.c;
+            best->c[0] = pure;
         }
     }
     return true;
@@ -469,8 +521,8 @@ static double least_of(struct mix *m, const struct least_way *way, int way_n, bo
     struct least_way *own = arena_alloc(&scratch, (size_t)way_n + 1, sizeof *own);
     m->x->failed |= !kind || !own;
     for (int k = 0; kind && k < m->kind_n; k++) {
-        kind[k] = (struct least_kind){
-            .cost = in_gpus ? 1.0 : m->kind[k].gpu_cost, .gpus = 1, .most = LEAST_MANY};
+        kind[k] = m->kind[k].unit;
+        kind[k].cost = in_gpus ? kind[k].gpus : kind[k].cost;
     }
     for (int w = 0; own && w < way_n; w++) {
         own[w] = way[w];
@@ -499,7 +551,8 @@ static void bound_by_shares(struct mix *m, bool in_gpus)
     int way_n = 0;
     m->x->failed |= !way;
     for (int k = 0; way && k < m->kind_n; k++) {
-        needs_add(m->x, k, m->kind[k].gpu_ix, m->kind[k].mode_ix, NULL, way, &way_n);
+        needs_add(m->x, k, m->kind[k].gpu_ix, m->kind[k].mode_ix, m->kind[k].group, way,
+                  &way_n);
     }
     if (m->x->failed || m->x->stopped) {
         return;
@@ -509,8 +562,9 @@ static void bound_by_shares(struct mix *m, bool in_gpus)
         p->bound = p->bound > 1 ? p->bound : 1;
         snprintf(p->bound_why, sizeof p->bound_why, "%s", why);
     }
-    if (m->is_money) {
-        p->bound_usd = least_of(m, way, way_n, false);
+    double usd = m->is_money ? least_of(m, way, way_n, false) : 0.0;
+    if (m->is_money && (!(p->bound_usd > 0.0) || usd < p->bound_usd)) {
+        p->bound_usd = usd;
         p->bound_usd_why = why;
     }
 }
@@ -522,11 +576,13 @@ static bool can_mix(const struct search *x, const char **why)
     for (int k = 0; k < s->mode_n; k++) {
         turns |= mode_takes_turns(s->mode[k].kind);
     }
-    *why = s->tenant_n < 2                                 ? "one tenant"
-           : s->group_n > 0                                ? "hosts are given"
-           : s->tenant_n > MIX_TENANTS_MAX                 ? "more than 64 tenants"
-           : !turns && s->mode_n == 1 && s->plan_gpu_n < 2 ? "one model and one mode"
-                                                           : NULL;
+    *why = s->tenant_n < 2                 ? "one tenant"
+           : s->group_n == 1               ? "one group of hosts"
+           : s->group_n > MIX_GROUPS_MAX   ? "more than 8 groups of hosts"
+           : s->tenant_n > MIX_TENANTS_MAX ? "more than 64 tenants"
+           : !turns && s->mode_n == 1 && s->plan_gpu_n < 2 && s->group_n < 2
+               ? "one model and one mode"
+               : NULL;
     return *why == NULL;
 }
 
@@ -580,5 +636,8 @@ void mix_find(struct search *x)
     }
     if (!out->is_exact) {
         bound_by_shares(&m, !all);
+    } else if (m.has_hosts && m.is_money && best.part_n > 1) {
+        x->plan->bound_usd = best.cost;
+        x->plan->bound_usd_why = "no other division of the tenants over groups is cheaper";
     }
 }

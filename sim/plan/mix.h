@@ -8,6 +8,11 @@
  *
  *   best(S) = min over T in S, T with the first tenant of S, of f(T) + best(S without T)
  *
+ * With hosts a part is on the hosts of one group, and each group has one part or none:
+ *
+ *   best(S, g groups) = min over T in S of f(T on group g) + best(S without T, g - 1 groups)
+ *
+ * beside the cheapest mixture of hosts in one mode (plan_hosts.h).
  * Few of the f are ever simulated. Each begins as a guess from below, becomes a bound
  * (placement, utilization law, relaxation of the integer programme) and then a plan that was
  * simulated, and only those of the cheapest division are raised, until all of its parts have
@@ -25,6 +30,7 @@
 enum {
     MIX_UNITS_MAX = 8,    /* up to here every division is looked at */
     MIX_TENANTS_MAX = 64, /* above that none is */
+    MIX_GROUPS_MAX = 8,   /* nor above so many groups of hosts */
     MIX_TRIALS_MAX = 60   /* parts that are simulated in all */
 };
 

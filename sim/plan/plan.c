@@ -44,6 +44,14 @@ static void merge_assumptions(struct plan *p, const struct plan *part)
     }
 }
 
+/* Of several parts the first whose loss breaks it. */
+static void merge_loss(struct plan_loss *all, const struct plan_loss *part)
+{
+    if (part->known && (!all->known || (all->holds && !part->holds))) {
+        *all = *part;
+    }
+}
+
 /* What is said about a winner with parts: the head-room is that of the part with the least. */
 static void describe_mix(struct search *x)
 {
@@ -59,6 +67,11 @@ static void describe_mix(struct search *x)
         headroom_find(&part);
         assume_find(&part);
         merge_assumptions(p, &one);
+        if (one.scenario->group_n > 0) {
+            spare_find(&part);
+            merge_loss(&p->gpu_lost, &one.gpu_lost);
+            merge_loss(&p->host_lost, &one.host_lost);
+        }
         x->failed |= part.failed;
         x->stopped |= part.stopped;
         p->simulated += one.simulated;
@@ -69,7 +82,7 @@ static void describe_mix(struct search *x)
         }
     }
     headroom_flip(p);
-    p->with_spare = p->mix.gpus + p->mix.part_n;
+    p->with_spare = p->scenario->group_n > 0 ? 0 : p->mix.gpus + p->mix.part_n;
 }
 
 /* What is said about a winner in one part. */

@@ -303,6 +303,10 @@ bool search_names_fit(const struct search *x, int gpu_ix, struct plan_refusal *r
 void search_kind(struct search *x, int gpu_ix, int mode_ix)
 {
     struct plan_refusal refusal = {.rule = ""};
+    if (x->s->group_n > 0) {
+        plan_hosts(x, mode_ix);
+        return;
+    }
     struct scenario *v = trial_variant(x, x->arena, gpu_ix, mode_ix);
     if (!v) {
         return;
@@ -387,11 +391,7 @@ void search_all(struct search *x)
     for (int i = 0; is_open && i < model_n && !x->failed && !x->stopped; i++) {
         int gpu_ix = s->plan_gpu_n > 0 ? s->plan_gpu[i] : s->gpu_ix;
         for (int m = 0; m < s->mode_n && !x->failed && !x->stopped; m++) {
-            if (s->group_n > 0) {
-                plan_hosts(x, m);
-            } else {
-                search_kind(x, gpu_ix, m);
-            }
+            search_kind(x, gpu_ix, m);
         }
     }
     sort_and_bound(x);

@@ -8,7 +8,8 @@
 /* Fills the candidates, best first, the refusals and the bound of x->plan. */
 void search_all(struct search *x);
 
-/* One model in one mode: adds a candidate to x->plan, or a refusal. There is room for one. */
+/* One model in one mode, or with hosts these: adds a candidate to x->plan, or a refusal. There
+ * is room for one. */
 void search_kind(struct search *x, int gpu_ix, int mode_ix);
 
 /* GPUs without which no plan of this model in this mode does; 0 where none holds. Simulates

@@ -674,9 +674,12 @@ static void write_parts(const struct plan *p, const struct rep_options *o, struc
     table_paragraph(sink, o->width, 2, &line);
     write_bound(p, mix->gpus, mix->bill.usd, o, sink);
     write_headroom(p, o, sink);
-    text_init(&line);
-    text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
-    table_paragraph(sink, o->width, 2, &line);
+    if (p->with_spare > 0) {
+        text_init(&line);
+        text_addf(&line, "To hold with one GPU lost of any part: %d.", p->with_spare);
+        table_paragraph(sink, o->width, 2, &line);
+    }
+    write_hosts_lost(p, o, sink);
     write_rest(p, o, sink);
 }
 
