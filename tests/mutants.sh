@@ -453,7 +453,7 @@ mutant fit-on-the-smallest-profile sim/plan/larger.c 's/while \(mig && larger/wh
     unit/test_plan_answer
 mutant profiles-from-the-largest sim/plan/larger.c 's/a->size < b->size :/a->size > b->size :/' unit/test_plan_answer
 mutant group-has-many-parts sim/plan/mix.c 's/bool is_own = !m->has_hosts \|\| .*;/bool is_own = true;/' unit/test_plan_hosts
-mutant part-takes-all-hosts sim/plan/mix.c 's/v->group_n = has_hosts \\? 1 : 0;/v->group_n = v->group_n;/' cli/plan_groups
+mutant part-takes-all-hosts sim/plan/mix.c 's/v->group_n = has_hosts \? 1 : 0;/v->group_n = v->group_n;/' cli/plan_groups
 mutant served-on-every-gpu sim/plan/serve.c 's/: holds != HOLDS_NO;/: true;/' cli/plan_groups
 mutant smallest-profile-serves sim/plan/serve.c 's/\*mig, n, why\) != HOLDS_YES/*mig, n, why) > HOLDS_YES/' cli/plan_groups
 mutant one-instance-serves sim/plan/serve.c 's/more\.share < best->share/more.share > best->share/' unit/test_plan_hosts
