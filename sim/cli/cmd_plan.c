@@ -145,6 +145,9 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
     if (tenant->part_n == 0) {
         set[n++] = flag_of(a, path, ".workload.reference", gpu[tenant->reference_gpu_ix].key);
     }
+    if (tenant->part_n == 0 && tenant->work.kind != WORK_LLM) {
+        set[n++] = whole_flag(a, path, ".workload.streams", tenant->work.streams);
+    }
     for (int i = 0; i < tenant->part_n; i++) {
         const struct tenant *part = &s->tenant[tenant->first_part + i];
         snprintf(path, sizeof path, "tenants.%.100s.workloads.%.100s", tenant->name,
@@ -163,7 +166,7 @@ static const char **winner_sets(struct load *l, const struct plan *p,
     const struct scenario *s = c->scenario;
     struct arena *a = &l->arena;
     int given = l->over.set_n;
-    size_t room = (size_t)given + 4 + 5 * (size_t)s->flow_n;
+    size_t room = (size_t)given + 4 + 6 * (size_t)s->flow_n;
     const char **set = arena_alloc(a, room, sizeof *set);
     if (set == NULL) {
         return NULL;
