@@ -157,6 +157,8 @@ mutant bound-of-one-stream-where-company-helps sim/plan/reach.c \
     's/least = slow < least \? slow : least;/least = 1.0;/' unit/test_reach
 mutant batches-beyond-the-smallest-table models/work.c \
     's/most = last < most \? last : most;/most = k > 0 \&\& last < most ? last : most;/' unit/test_work
+mutant narrower-interval-around-its-end sim/plan/holds.c \
+    's/e->value \+ \(end - e->value\) \* narrow/end * narrow + end * (1.0 - narrow)/' unit/test_holds
 mutant arrival-as-a-stream-falls-free-comes-too-late sim/run/lane_source.c \
     's/vm->more && vm->next_queued_ns <= sim->now_ns/vm->more \&\& vm->next_queued_ns < sim->now_ns/' unit/test_lane
 mutant arrivals-before-the-end-forgotten sim/run/lane.c \

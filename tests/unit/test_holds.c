@@ -113,6 +113,25 @@ static void holds_what_arrives_when_the_loop_is_open(void **state)
     assert_int_equal(holds_of(&m.r, why, sizeof why), HOLDS_NO);
 }
 
+/* An interval of 10 to 14 ms around 12 ms ends at 13 ms where it is half as wide, one of 92 to
+ * 98/s around 95/s begins at 93.5/s. */
+static void holds_by_the_nearer_end_when_the_interval_is_narrower(void **state)
+{
+    static const struct row narrow[] = {
+        {"near",  OBJECTIVE_MEAN,       0, 13.1e6, 10e6, 12e6, 14e6, HOLDS_YES,    ""},
+        {"far",   OBJECTIVE_MEAN,       0, 12.9e6, 10e6, 12e6, 14e6, HOLDS_UNSURE, ""},
+        {"most",  OBJECTIVE_THROUGHPUT, 0, 93.4,   92,   95,   98,   HOLDS_YES,    ""},
+        {"fewer", OBJECTIVE_THROUGHPUT, 0, 93.6,   92,   95,   98,   HOLDS_UNSURE, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
+        struct made m;
+        make(&m, &narrow[i]);
+        assert_false(holds_if_narrower(&m.r, 1.0));
+        assert_int_equal(holds_if_narrower(&m.r, 0.5), narrow[i].want == HOLDS_YES);
+    }
+}
+
 /* The worst of two tenants decides, and of two that hold the one with less room is named. */
 static void holds_as_the_worst_when_there_are_two_tenants(void **state)
 {
@@ -141,6 +160,7 @@ int main(void)
         cmocka_unit_test(holds_as_the_interval_lies_when_there_is_one_objective),
         cmocka_unit_test(holds_no_when_a_tenant_is_saturated_or_not_isolated),
         cmocka_unit_test(holds_what_arrives_when_the_loop_is_open),
+        cmocka_unit_test(holds_by_the_nearer_end_when_the_interval_is_narrower),
         cmocka_unit_test(holds_as_the_worst_when_there_are_two_tenants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
