@@ -33,6 +33,22 @@ static enum plot_kind kind_find(const char *name, struct diag *d)
     return PLOT_KINDS_N;
 }
 
+/* Is the file of the sort that the kind draws, JSON or a table? False with a diagnostic. */
+static bool is_of_sort(struct load *l, const char *kind, bool wants_json, const char *help)
+{
+    const char *bytes = text_str(&l->bytes);
+    const char first = bytes[strspn(bytes, " \t\r\n")];
+    if ((first == '{' || first == '[') == wants_json) {
+        return true;
+    }
+    diag_error(&l->diag, (struct span){.file = l->path, .line = 1, .col = 1, .len = 1},
+               "'plot %s' draws %s, and this is %s", kind,
+               wants_json ? "a result in JSON" : "a table in CSV",
+               wants_json ? "none" : "JSON");
+    diag_help(&l->diag, "%s", help);
+    return false;
+}
+
 static bool of_result(struct load *l, enum plot_kind kind, enum plot_target target,
                       struct text *script)
 {
@@ -150,6 +166,14 @@ static bool script_of(struct load *l, const struct opts *o, struct gp_picture *w
     }
     l->path = o->operand[1];
     if (!term_read(l->path, JSONIN_BYTES_MAX, &l->bytes, &l->diag)) {
+        return false;
+    }
+    const char *help = kind == PLOT_SWEEP
+                           ? "vgpusim sweep SCENARIO --vary PATH=A,B -o sweep.csv writes one"
+                       : kind == PLOT_FRONTIER
+                           ? "vgpusim plan SCENARIO --format json -o plan.json writes one"
+                           : "vgpusim run SCENARIO --format json -o result.json writes one";
+    if (kind != PLOT_TIMELINE && !is_of_sort(l, names[kind], kind != PLOT_SWEEP, help)) {
         return false;
     }
     return kind == PLOT_FRONTIER   ? of_plan(l, target, script)

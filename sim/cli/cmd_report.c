@@ -25,31 +25,45 @@ static const struct stored *result_read(struct load *l, const char *path)
     return stored_init(s, &l->arena, root, path, &l->diag) ? s : NULL;
 }
 
-/* Without gnuplot the page still says everything in numbers: a warning is enough. */
+/* A warning that there are no pictures, with the reason that `why` holds, if any. */
+static void warn_pictures(struct diag *d, const struct diag *why)
+{
+    static const char rest[] = "the page has its tables and no pictures";
+    if (why->entry_n > 0) {
+        diag_warning(d, SPAN_NONE, "%s: %s", why->entry[0].text, rest);
+    } else {
+        diag_warning(d, SPAN_NONE, "there is no gnuplot: %s", rest);
+        diag_help(d, GP_INSTALL);
+    }
+}
+
+/* Without gnuplot, or with one that fails, the page still says everything in numbers: a warning
+ * is enough. */
 static bool page_make(struct load *l, const struct stored *s, struct text *out)
 {
     struct text script;
     struct text pictures;
+    struct diag why;
     text_init(&script);
     text_init(&pictures);
+    diag_init(&why);
     page_script(s, &script);
-    bool ok = true;
-    enum gp_status drawn = GP_ABSENT;
-    if (script.n > 0) {
-        drawn = gp_run(&script, &pictures, &l->diag);
-        ok = drawn != GP_FAILED;
-        if (drawn == GP_ABSENT) {
-            diag_warning(&l->diag, SPAN_NONE,
-                         "there is no gnuplot: the page has its tables and no pictures");
-            diag_help(&l->diag, GP_INSTALL);
+    bool has_pictures = script.n > 0 && gp_run(&script, &pictures, &why) == GP_DONE;
+    if (has_pictures && !page_write(s, &pictures, out)) {
+        diag_machine(&why, "gnuplot drew fewer pictures than it was asked for");
+        text_reset(out);
+        has_pictures = false;
+    }
+    if (!has_pictures) {
+        if (script.n > 0) {
+            warn_pictures(&l->diag, &why);
         }
+        (void)page_write(s, NULL, out);
     }
-    if (ok && !page_write(s, drawn == GP_DONE ? &pictures : NULL, out)) {
-        ok = diag_machine(&l->diag, "gnuplot drew fewer pictures than it was asked for");
-    }
+    diag_fini(&why);
     text_fini(&pictures);
     text_fini(&script);
-    return ok;
+    return !out->failed || diag_machine(&l->diag, "out of memory");
 }
 
 enum err cmd_report(const struct opts *o)

@@ -40,6 +40,7 @@ bool plugin_load(struct plugin *p, const char *path, struct diag *d)
     }
     text_init(&name); /* without a slash dlopen would search the library path */
     text_addf(&name, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    term_guard();
     p->handle = dlopen(text_str(&name), RTLD_NOW | RTLD_LOCAL);
     text_fini(&name);
     if (p->handle == NULL) {
@@ -65,4 +66,5 @@ void plugin_unload(struct plugin *p)
         dlclose(p->handle);
     }
     p->handle = NULL;
+    term_release();
 }

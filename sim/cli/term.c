@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* term.c - streams, files, signals, clock and environment.
  *
- * The stop flag and the words of the command are the only changing globals of the program
- * besides the allocator's fault switch: a signal handler can reach nothing else. */
+ * The stop flag, the guard and the words of the command are the only changing globals of the
+ * program besides the allocator's fault switch: a signal handler can reach nothing else. */
 #include "sim/cli/term.h"
 
 #include <errno.h>
@@ -27,7 +27,8 @@ enum {
 #define SECOND_NS INT64_C(1000000000)
 
 static volatile sig_atomic_t stop_flag;
-static char *const *command; /* argv, for the handler of assertions */
+static char *const *command;             /* argv, for the handler of assertions */
+static volatile sig_atomic_t is_guarded; /* code from outside may call exit */
 
 /* ---- Signals ---- */
 
@@ -92,6 +93,29 @@ static void on_abort(int number)
     }
     complain_raw("\n", 1);
     _exit(70);
+}
+
+static void on_exit_inside(void)
+{
+    static const char text[] = "vgpusim: the plug-in of --scheduler ended the program\n"
+                               "  = help: a policy answers and returns, docs/schedulers.md\n";
+    if (is_guarded) {
+        complain_raw(text, sizeof text - 1);
+        _exit(4);
+    }
+}
+
+void term_guard(void)
+{
+    if (!is_guarded) {
+        is_guarded = 1;
+        atexit(on_exit_inside);
+    }
+}
+
+void term_release(void)
+{
+    is_guarded = 0;
 }
 
 void term_init(char *const *words)

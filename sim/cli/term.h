@@ -20,6 +20,11 @@
  * program's name, NULL at their end; borrowed. Call once. */
 void term_init(char *const *words);
 
+/* From here to term_release an end of the process by `exit`, which can come from a plug-in
+ * only, is the machine's fault: it is told, with status 4. */
+void term_guard(void);
+void term_release(void);
+
 /* Non-zero after Ctrl-C. */
 const volatile sig_atomic_t *term_stop(void);
 

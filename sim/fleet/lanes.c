@@ -471,6 +471,12 @@ static bool limit_cache(struct split *x, struct lane_vm *vm, const struct seat *
         }
     }
     x->fleet->feasible = false;
+    if (left >= 2.0) {
+        return reasons_add(&x->fleet->reasons, x->arena, "CAP-02", name,
+                           "two tokens at kv-bytes-per-token %.4g GB are more than the %.4g "
+                           "GiB that are left of %d GiB for the KV cache",
+                           llm->kv_bytes_per_token / 1e9, left / GIB, gib);
+    }
     return reasons_add(&x->fleet->reasons, x->arena, "CAP-02", name,
                        "the weights of the model leave no room for a KV cache in %d GiB", gib);
 }

@@ -544,9 +544,10 @@ static bool read_root(struct reading *t, struct yaml_node *node,
         diag_error(t->r.d, field_at(&root, "vms"), "'tenants' and 'vms' exclude each other");
         diag_help(t->r.d,
                   "keep one of them: VMs that stay, or a file of those that come and go");
-        return false;
+        (void)read_vms(t, &root); /* what else is wrong there */
+    } else {
+        field_complete(&root, has_vms ? "vms" : "tenants");
     }
-    field_complete(&root, has_vms ? "vms" : "tenants");
     t->plan = t->plan || (has_vms && t->vms);
     t->root = node;
     field_choice(&root, "version");
@@ -560,7 +561,7 @@ static bool read_root(struct reading *t, struct yaml_node *node,
         keep_nth(s, over);
     }
     read_cost(t, &root);
-    if (has_vms) {
+    if (has_vms && !field_has(&root, "tenants")) {
         return read_vms(t, &root);
     }
     return read_tenants(t, &root) && read_life(t, &root) &&

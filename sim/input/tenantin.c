@@ -279,6 +279,18 @@ static uint64_t bytes_of(const struct field_map *m, const char *key)
     return field_has(m, key) ? (uint64_t)field_real(m, key) : 0;
 }
 
+/* An objective that nothing of the tenant could ever meet. */
+static void refuse_frame_rate(const struct field_map *m, const struct tenant *t, bool is_wrong,
+                              const char *why, const char *help)
+{
+    for (int i = 0; is_wrong && i < t->objective_n; i++) {
+        if (t->objective[i].kind == OBJECTIVE_FRAME_RATE) {
+            diag_error(m->r->d, field_at(m, "objective"), "%s", why);
+            diag_help(m->r->d, "%s", help);
+        }
+    }
+}
+
 /* `workload`, or what can be said of `workloads` as a list. */
 static void read_work(const struct field_map *m, const struct tenant_context *context,
                       struct tenant *out, struct trace_names *names)
@@ -291,15 +303,13 @@ static void read_work(const struct field_map *m, const struct tenant_context *co
             diag_help(m->r->d, "leave it out, or write 'workloads' with a list");
         }
         work_read(&workload, context, out, names);
+        refuse_frame_rate(m, out, out->work.kind != WORK_FRAMES,
+                          "'frame-rate' is for workloads of kind frames",
+                          "write 'throughput', the rate of the whole tenant");
     }
     const struct yaml_node *list = field_list(m, "workloads");
-    for (int i = 0; list != NULL && i < out->objective_n; i++) {
-        if (out->objective[i].kind == OBJECTIVE_FRAME_RATE) {
-            diag_error(m->r->d, field_at(m, "objective"),
-                       "'frame-rate' is for a tenant with one workload");
-            diag_help(m->r->d, "use 'expect' with throughput(%s/WORKLOAD) instead", out->name);
-        }
-    }
+    refuse_frame_rate(m, out, list != NULL, "'frame-rate' is for a tenant with one workload",
+                      "use 'expect' with throughput(TENANT/WORKLOAD) instead");
     if (list != NULL && list->n == 0) {
         diag_error(m->r->d, list->at, "'workloads' is empty");
         diag_help(m->r->d, "add one: - {name: a, kind: requests, ...}, or write 'workload'");

@@ -155,8 +155,8 @@ static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool
     sim->server = arena_alloc(arena, (size_t)sim->server_n, sizeof *sim->server);
     sim->domain = arena_alloc(arena, (size_t)lane->domain_n, sizeof *sim->domain);
     sim->vm_of = arena_alloc(arena, (size_t)source_n, sizeof *sim->vm_of);
-    /* Exclusive domains have no slices, and a lane's domains are alike. Where all VMs are powered
-     * off nothing ever happens, in one slot. */
+    /* Exclusive domains have no slices, and a lane's domains are alike. Where all VMs are
+     * powered off nothing ever happens, in one slot. */
     int slot_n = sim->domain_slot + (lane->domain[0].sched ? lane->domain_n : 0);
     slot_n = slot_n > 0 ? slot_n : 1;
     if (!sim->vm || !sim->server || !sim->domain || !sim->vm_of ||

@@ -37,7 +37,7 @@ own 0 2>/dev/null | cut -d, -f5- | grep -v 'entitlement\|load_frac' >own.csv
 vgpusim run plugin.yaml --format csv 2>/dev/null | cut -d, -f5- | grep -v 'entitlement\|load_frac' >house.csv
 cmp own.csv house.csv && wc -l <own.csv
 echo "# every breach is named"
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
     own $i 2>err
     echo "$? $(head -n 1 err)"
 done

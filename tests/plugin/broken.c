@@ -2,6 +2,7 @@
 /* broken.c - round robin with one error, chosen by -DBROKEN=number: each must be caught. With 0
  * it is best effort, turn for turn. */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "include/vgpusim/scheduler.h"
 
@@ -25,7 +26,8 @@ enum {
     BAD_SIZE,
     OTHER_ABI,
     NO_PICK,
-    TAKEN_NAME
+    TAKEN_NAME,
+    EXITS
 };
 
 static void pick(const struct vgpusim_params *p, struct vgpusim_state *s,
@@ -77,6 +79,8 @@ static void pick(const struct vgpusim_params *p, struct vgpusim_state *s,
     case TINY:
         turn->end_ns = turn->run_ns + 1;
         break;
+    case EXITS:
+        exit(0);
     case OUT_OF_RANGE:
         turn->vgpu = 64;
         break;
