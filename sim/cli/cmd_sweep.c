@@ -312,7 +312,7 @@ static void prepare_table(struct sweep *w)
         text_add(&w->header, ",");
         rep_csv_cell(&w->header, w->grid.axis[i].path);
     }
-    text_add(&w->header, ",point_hash");
+    text_add(&w->header, ",point_hash,rows_hash");
     snprintf(seed, sizeof seed, " %" PRIu64 " ", w->exp.seed);
     w->same = journal_hash(JOURNAL_HASH, text_str(&w->header), w->header.n);
     w->same = journal_hash(w->same, seed, strlen(seed));
@@ -369,6 +369,7 @@ static bool recall_from(struct sweep *w, const struct by_id *order, const char *
     struct text bytes;
     struct journal_point old;
     size_t at = 0;
+    int changed_n = 0;
     text_init(&bytes);
     bool ok = term_read(path, JOURNAL_MAX, &bytes, &w->l.diag);
     if (ok && is_journal && !journal_is(text_str(&bytes), bytes.n)) {
@@ -379,7 +380,18 @@ static bool recall_from(struct sweep *w, const struct by_id *order, const char *
     while (ok && (is_journal ? journal_next(text_str(&bytes), bytes.n, &at, &old)
                              : journal_table_next(text_str(&bytes), bytes.n,
                                                   text_str(&w->header), &at, &old))) {
-        take_old(w, order, &old);
+        if (old.is_changed) {
+            changed_n++;
+        } else {
+            take_old(w, order, &old);
+        }
+    }
+    if (changed_n > 0) {
+        diag_warning(&w->l.diag, SPAN_NONE,
+                     "'%s' holds %d point%s whose rows are not as they were written", path,
+                     changed_n, changed_n == 1 ? "" : "s");
+        diag_help(&w->l.diag, "%s simulated again where asked for",
+                  changed_n == 1 ? "it is" : "they are");
     }
     text_fini(&bytes);
     return ok;
@@ -394,7 +406,8 @@ static bool renew_journal(struct sweep *w)
     for (int i = 0; i < w->grid.point_n; i++) {
         const struct point *p = &w->point[i];
         if (p->is_done) {
-            const struct journal_point old = {p->id, text_str(&p->rows), p->rows.n};
+            const struct journal_point old = {
+                .id = p->id, .rows = text_str(&p->rows), .n = p->rows.n};
             journal_add(&out, &old);
         }
     }
@@ -453,6 +466,7 @@ static bool run_point(const struct sweep *w, int point, int threads, struct text
     if (ok) {
         const struct rep_csv_point csv = {.number = point, .more = text_str(&more)};
         rep_csv_rows(r, &csv, rows);
+        journal_seal(rows);
     }
     text_fini(&more);
     arena_fini(&arena);
@@ -466,7 +480,8 @@ static void deliver(struct sweep *w, int point)
     p->is_done = true;
     w->done_n++;
     if (w->journal.n > 0) {
-        const struct journal_point fresh = {p->id, text_str(&p->rows), p->rows.n};
+        const struct journal_point fresh = {
+            .id = p->id, .rows = text_str(&p->rows), .n = p->rows.n};
         struct text record;
         text_init(&record);
         journal_add(&record, &fresh);

@@ -9,8 +9,9 @@
 static const char first_line[] = "vgpusim sweep journal 1\n";
 
 enum {
-    HEX_N = 16,       /* digits of an identity */
-    LINE_MAX_N = 128, /* bytes of the line before a record */
+    HEX_N = 16,         /* digits of an identity or a sum */
+    CELL_N = HEX_N + 1, /* with the comma before it */
+    LINE_MAX_N = 128,   /* bytes of the line before a record */
 };
 
 uint64_t journal_hash(uint64_t hash, const char *bytes, size_t n)
@@ -46,6 +47,7 @@ bool journal_next(const char *bytes, size_t n, size_t *at, struct journal_point 
     char line[LINE_MAX_N];
     uint64_t sum = 0;
     uint64_t size = 0;
+    out->is_changed = false;
     if (*at == 0) {
         *at = sizeof first_line - 1;
     }
@@ -73,12 +75,12 @@ bool journal_next(const char *bytes, size_t n, size_t *at, struct journal_point 
 
 /* ---- The table ---- */
 
-/* The identity at the end of a line without its line feed. */
-static bool line_id(const char *line, size_t n, uint64_t *id)
+/* The number in the last cell of a line [n] without its line feed. */
+static bool last_hex(const char *line, size_t n, uint64_t *out)
 {
     static const char digits[] = "0123456789abcdef";
-    *id = 0;
-    if (n < HEX_N + 1 || line[n - HEX_N - 1] != ',') {
+    *out = 0;
+    if (n < CELL_N || line[n - CELL_N] != ',') {
         return false;
     }
     for (size_t i = n - HEX_N; i < n; i++) {
@@ -86,9 +88,47 @@ static bool line_id(const char *line, size_t n, uint64_t *id)
         if (digit == NULL || *digit == '\0') {
             return false;
         }
-        *id = *id << 4 | (uint64_t)(digit - digits);
+        *out = *out << 4 | (uint64_t)(digit - digits);
     }
     return true;
+}
+
+/* The sum of rows [n] without their second cells and their last `tail` bytes. */
+static uint64_t rows_sum(const char *rows, size_t n, size_t tail)
+{
+    uint64_t sum = JOURNAL_HASH;
+    const char *end = rows + n;
+    for (const char *s = rows; s < end;) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        stop = stop == NULL ? end : stop;
+        const size_t length = (size_t)(stop - s) - ((size_t)(stop - s) < tail ? 0 : tail);
+        const char *name = memchr(s, ',', length);
+        const size_t head = name == NULL ? length : (size_t)(name - s);
+        const char *rest = name == NULL ? NULL : memchr(name + 1, ',', length - head - 1);
+        sum = journal_hash(sum, s, head);
+        if (rest != NULL) {
+            sum = journal_hash(sum, rest, length - (size_t)(rest - s));
+        }
+        sum = journal_hash(sum, "\n", 1);
+        s = stop < end ? stop + 1 : end;
+    }
+    return sum;
+}
+
+void journal_seal(struct text *rows)
+{
+    struct text sealed;
+    const uint64_t sum = rows_sum(text_str(rows), rows->n, 0);
+    text_init(&sealed);
+    for (const char *s = text_str(rows); *s != '\0';) {
+        const size_t n = strcspn(s, "\n");
+        text_add_n(&sealed, s, n);
+        text_addf(&sealed, ",%016" PRIx64 "\n", sum);
+        s += s[n] == '\n' ? n + 1 : n;
+    }
+    sealed.failed |= rows->failed;
+    text_fini(rows);
+    *rows = sealed;
 }
 
 bool journal_table_next(const char *bytes, size_t n, const char *header, size_t *at,
@@ -102,20 +142,27 @@ bool journal_table_next(const char *bytes, size_t n, const char *header, size_t 
         *at = header_n + 1;
     }
     *out = (struct journal_point){.rows = bytes + *at};
+    uint64_t sum = 0;
     while (*at < n) {
         const char *line = bytes + *at;
         const char *end = memchr(line, '\n', n - *at);
+        const size_t length = end == NULL ? 0 : (size_t)(end - line);
         uint64_t id = 0;
-        if (end == NULL || !line_id(line, (size_t)(end - line), &id)) {
+        uint64_t own = 0;
+        if (end == NULL || !last_hex(line, length, &own) ||
+            !last_hex(line, length - CELL_N, &id)) {
             return false;
         }
         if (out->n > 0 && id != out->id) {
-            return true;
+            break;
         }
+        out->is_changed = out->is_changed || (out->n > 0 && own != sum);
+        sum = own;
         out->id = id;
-        out->n += (size_t)(end - line) + 1;
-        *at += (size_t)(end - line) + 1;
+        out->n += length + 1;
+        *at += length + 1;
     }
+    out->is_changed = out->is_changed || rows_sum(out->rows, out->n, CELL_N) != sum;
     return out->n > 0;
 }
 

@@ -3,8 +3,8 @@
  *
  * While a sweep runs, FILE.part takes up each point as it is done: its identity, the number of
  * bytes of its rows, their sum, and the rows. A record that was cut off is recognized and with
- * everything behind it counts as not there. The finished table has the identity of its point at
- * the end of every row and so is a journal of its own. */
+ * everything behind it counts as not there. The finished table has the identity of its point
+ * and the sum of the point's rows at the end of every row and so is a journal of its own. */
 #ifndef SIM_CLI_JOURNAL_H
 #define SIM_CLI_JOURNAL_H
 
@@ -23,6 +23,7 @@ struct journal_point {
     uint64_t id;
     const char *rows;
     size_t n;
+    bool is_changed; /* of a table: not as they were written */
 };
 
 /* Appends the line that a journal begins with, or a record. */
@@ -36,8 +37,12 @@ bool journal_is(const char *bytes, size_t n);
  * False at the end, or where the rest is damaged. */
 bool journal_next(const char *bytes, size_t n, size_t *at, struct journal_point *out);
 
+/* Ends each row, whose last cell is the identity, with the sum of all of them. The number of
+ * the point is left out of it. */
+void journal_seal(struct text *rows);
+
 /* Rows of one point of a finished table, whose first line is `header`. *at begins at 0. False
- * at the end, or where it is no such table. */
+ * at the end, where it stands behind the last row, or where it is no such table. */
 bool journal_table_next(const char *bytes, size_t n, const char *header, size_t *at,
                         struct journal_point *out);
 

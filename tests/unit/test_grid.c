@@ -133,8 +133,8 @@ static void grid_refuses_when_there_are_too_many_points(void **state)
 /* ---- Journal ---- */
 
 static const struct journal_point points[] = {
-    {7,                            "s,0,x\ns,0,y\n", 12},
-    {UINT64_C(0xfedcba9876543210), "s,1,z\n",        6 },
+    {7,                            "s,0,x\ns,0,y\n", 12, false},
+    {UINT64_C(0xfedcba9876543210), "s,1,z\n",        6 , false},
 };
 
 static void journal_gives_whole_records_when_it_was_cut(void **state)
@@ -184,24 +184,69 @@ static void journal_stops_when_a_byte_is_wrong(void **state)
 static void journal_reads_a_table_when_its_header_is_known(void **state)
 {
     (void)state;
-    static const char header[] = "a,b,point_hash";
-    static const char table[] = "a,b,point_hash\n"
-                                "s,0,00000000000000aa\ns,0,00000000000000aa\n"
-                                "s,1,00000000000000ab\ncut off";
+    static const char header[] = "a,b,c,point_hash,rows_hash";
     struct journal_point p;
+    struct text table;
     struct text t;
-    size_t at = 0;
-    assert_true(journal_table_next(table, sizeof table - 1, header, &at, &p));
-    assert_int_equal(p.id, 0xaa);
-    assert_int_equal(p.n, 42);
+    text_init(&table);
     text_init(&t);
-    journal_renumber(&t, &p, 12);
-    assert_string_equal(text_str(&t), "s,12,00000000000000aa\ns,12,00000000000000aa\n");
-    text_fini(&t);
+    text_add(&table, "s,0,x,00000000000000aa\ns,0,y,00000000000000aa\n");
+    journal_seal(&table);
+    text_addf(&t, "%s\n%ss,1,x,00000000000000ab,0000000000000000\ncut off", header,
+              text_str(&table));
+    size_t at = 0;
+    assert_true(journal_table_next(text_str(&t), t.n, header, &at, &p));
+    assert_int_equal(p.id, 0xaa);
+    assert_int_equal(p.n, table.n);
+    assert_false(p.is_changed);
     /* What is cut off has no identity, so that one cannot know that the point was whole. */
-    assert_false(journal_table_next(table, sizeof table - 1, header, &at, &p));
+    assert_false(journal_table_next(text_str(&t), t.n, header, &at, &p));
     at = 0;
-    assert_false(journal_table_next(table, sizeof table - 1, "a,c,point_hash", &at, &p));
+    assert_false(journal_table_next(text_str(&t), t.n, "a,c,point_hash", &at, &p));
+    text_fini(&t);
+    text_fini(&table);
+}
+
+/* The number of the point is not part of it; any other byte, a row less or a row twice is. */
+static void journal_notices_when_a_table_was_edited(void **state)
+{
+    (void)state;
+    static const char header[] = "a,b,c,point_hash,rows_hash";
+    static const char rows[] = "s,0,x,00000000000000aa\ns,0,y,00000000000000aa\n";
+    struct text sealed;
+    text_init(&sealed);
+    text_add(&sealed, rows);
+    journal_seal(&sealed);
+    const size_t line_n = sealed.n / 2;
+    for (int edit = 0; edit < 5; edit++) {
+        struct journal_point p;
+        struct text t;
+        size_t at = 0;
+        text_init(&t);
+        text_addf(&t, "%s\n%s", header, text_str(&sealed));
+        char *s = t.s + strlen(header) + 1;
+        if (edit == 1) {
+            s[2] = '7';
+            s[line_n + 2] = '7';
+        } else if (edit == 2) {
+            s[4] = 'z';
+        } else if (edit == 3) {
+            t.n -= line_n;
+        } else if (edit == 4) {
+            text_add_n(&t, text_str(&sealed), line_n);
+        }
+        assert_true(journal_table_next(text_str(&t), t.n, header, &at, &p));
+        assert_int_equal(p.is_changed, edit >= 2);
+        if (edit == 0) {
+            struct text other;
+            text_init(&other);
+            journal_renumber(&other, &p, 12);
+            assert_memory_equal(text_str(&other), "s,12,x,", 7);
+            text_fini(&other);
+        }
+        text_fini(&t);
+    }
+    text_fini(&sealed);
 }
 
 int main(void)
@@ -217,6 +262,7 @@ int main(void)
         cmocka_unit_test(journal_gives_whole_records_when_it_was_cut),
         cmocka_unit_test(journal_stops_when_a_byte_is_wrong),
         cmocka_unit_test(journal_reads_a_table_when_its_header_is_known),
+        cmocka_unit_test(journal_notices_when_a_table_was_edited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
