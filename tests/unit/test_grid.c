@@ -134,7 +134,7 @@ static void grid_refuses_when_there_are_too_many_points(void **state)
 
 static const struct journal_point points[] = {
     {7,                            "s,0,x\ns,0,y\n", 12, false},
-    {UINT64_C(0xfedcba9876543210), "s,1,z\n",        6 , false},
+    {UINT64_C(0xfedcba9876543210), "s,1,z\n",        6,  false},
 };
 
 static void journal_gives_whole_records_when_it_was_cut(void **state)
