@@ -3,8 +3,8 @@
  *
  * An arena owns blocks of memory; everything allocated from it is zeroed and lives until
  * arena_fini. There is no free of single objects. A sealed arena hands out nothing: tests
- * seal it to prove that an event loop allocates nothing. Tests set a fault switch that makes the
- * n-th allocation of the process fail. */
+ * seal it to prove that an event loop allocates nothing. Tests set a fault switch that makes
+ * the n-th allocation of the process fail. */
 #ifndef SIM_BASE_ARENA_H
 #define SIM_BASE_ARENA_H
 
