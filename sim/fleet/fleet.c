@@ -589,6 +589,10 @@ static bool pack_fleet(struct place *p)
         p->terms->policy = PLACE_BEST_FIT;
     }
     bool search = seats > 0 && must_search(p);
+    if (search && p->s->only_count && !auto_n) {
+        search = false;
+        most = have;
+    }
     int needed = 0;
     if (!(exact    ? pack_exact(p, seats, have, &needed)
           : listed ? pack_listed(p, &needed)

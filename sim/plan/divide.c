@@ -28,7 +28,7 @@ enum {
 /* A GPU that was simulated, in whatever part of the tenants it came up. */
 struct divide_known {
     struct divide_known *next;
-    const char *key; /* GPU, mode, slice, VMs */
+    const char *key; /* GPU, mode, what a search varies of it, VMs and their load */
     bool fits;       /* no tenant saturated, no isolation broken */
     double *misses;  /* of each objective of its tenants in order, of each VM */
 };
@@ -57,14 +57,31 @@ static const unsigned char *count_of(const struct divide *d, int c)
     return d->count + (size_t)c * (size_t)d->tenant_n;
 }
 
+/* VMs of each tenant, and whose each objective is. */
+static void set_rows(struct divide *d, struct arena *a)
+{
+    for (int t = 0; t < d->tenant_n; t++) {
+        d->row_n += d->v->tenant[t].objective_n;
+    }
+    d->wanted = arena_alloc(a, (size_t)d->tenant_n, sizeof *d->wanted);
+    d->of = arena_alloc(a, (size_t)d->row_n, sizeof *d->of);
+    d->x->failed |= !d->wanted || !d->of;
+    for (int t = 0, row = 0; t < d->tenant_n && !d->x->failed; t++) {
+        d->wanted[t] = d->v->tenant[t].count;
+        for (int i = 0; i < d->v->tenant[t].objective_n; i++) {
+            d->of[row++] = t;
+        }
+    }
+}
+
 /* ---- One GPU ---- */
 
 /* The variant with the VMs of one content on one GPU. NULL when memory is out. */
 static struct scenario *one_gpu(struct divide *d, struct arena *a, const unsigned char *count)
 {
-    bool keep[DIVIDE_TENANTS_MAX];
+    bool keep[TENANTS_MAX];
     struct search part = *d->x;
-    int kept[DIVIDE_TENANTS_MAX];
+    int kept[TENANTS_MAX];
     int n = 0;
     for (int t = 0; t < d->tenant_n; t++) {
         keep[t] = count[t] > 0;
@@ -185,11 +202,15 @@ static void simulate(struct divide *d, const unsigned char *count, struct divide
 static void write_key(const struct divide *d, const unsigned char *count, struct text *out)
 {
     const struct mode_spec *m = &d->v->mode[0];
-    text_addf(out, "%d %d %s %lld", d->v->gpu_ix, (int)m->kind, m->sched.kind->name,
-              (long long)m->sched.slice_ns);
+    text_addf(out, "%d %d %s %lld %lld %d %.17g", d->v->gpu_ix, (int)m->kind,
+              m->sched.kind->name, (long long)m->sched.slice_ns, (long long)m->sched.switch_ns,
+              m->sched.yield_idle, d->v->coupling_none ? -1.0 : d->v->coupling);
     for (int t = 0; t < d->tenant_n; t++) {
+        const struct tenant *tenant = &d->v->tenant[t];
         if (count[t] > 0) {
-            text_addf(out, " %s:%d", d->v->tenant[t].name, count[t]);
+            text_addf(out, " %s:%d %s %.17g %.17g", tenant->name, count[t],
+                      tenant->mig ? tenant->mig : "", tenant->work.arrivals.rate_per_s,
+                      tenant->work.think.mean);
         }
     }
 }
@@ -218,6 +239,135 @@ static const struct divide_known *know(struct divide *d, const unsigned char *co
     d->x->failed |= key.failed;
     text_fini(&key);
     return d->x->failed ? NULL : k;
+}
+
+/* ---- Whole fleets ---- */
+
+bool divide_is_crowd(const struct scenario *v)
+{
+    bool is = v->vm_n > DIVIDE_CROWD && v->group_n == 0;
+    for (int t = 0; is && t < v->flow_n; t++) {
+        const struct tenant *tenant = &v->tenant[t];
+        is = tenant->vgpus == 1 && tenant->powered_off == 0 && !tenant->work.trace &&
+             tenant->work.host_path_frac <= 0.0;
+    }
+    return is;
+}
+
+/* GPUs that hold the same, by VMs of each tenant. */
+struct alike {
+    unsigned char *count; /* [n * tenant_n] */
+    int *times;           /* [n] GPUs */
+    int n;
+};
+
+/* Sorts the GPUs of a fleet by what they hold. False where they differ too much, or memory is
+ * out. */
+static bool find_alike(struct alike *out, struct arena *a, const struct fleet *f, int tenant_n)
+{
+    size_t row = (size_t)tenant_n;
+    int gpu_n = 0;
+    for (int i = 0; i < f->seat_n; i++) {
+        gpu_n = f->seat[i].gpu_ix < gpu_n ? gpu_n : f->seat[i].gpu_ix + 1;
+    }
+    int most = f->gpus_used / DIVIDE_ALIKE;
+    unsigned char *held = arena_alloc(a, (size_t)gpu_n * row, 1);
+    out->count = arena_alloc(a, (size_t)most * row, 1);
+    out->times = arena_alloc(a, (size_t)most, sizeof *out->times);
+    if (!held || !out->count || !out->times) {
+        return false;
+    }
+    for (int i = 0; i < f->seat_n; i++) {
+        held[(size_t)f->seat[i].gpu_ix * row + (size_t)f->seat[i].tenant_ix]++;
+    }
+    for (int g = 0; g < gpu_n; g++) {
+        int k = 0;
+        while (k < out->n &&
+               memcmp(out->count + (size_t)k * row, held + (size_t)g * row, row) != 0) {
+            k++;
+        }
+        if (k == most) {
+            return false;
+        }
+        if (k == out->n) {
+            memcpy(out->count + (size_t)out->n++ * row, held + (size_t)g * row, row);
+        }
+        out->times[k]++;
+    }
+    return true;
+}
+
+/* The objective of the tenants that misses most, in words. */
+static void say_worst(const struct scenario *v, int row, double misses, char *why)
+{
+    int t = 0;
+    while (row >= v->tenant[t].objective_n) {
+        row -= v->tenant[t++].objective_n;
+    }
+    const struct objective *o = &v->tenant[t].objective[row];
+    if (o->kind == OBJECTIVE_PERCENTILE) {
+        double allowed = 100.0 - o->percentile;
+        snprintf(why, PLAN_TEXT,
+                 "%.3g %% of the requests of %s take longer than %.4g ms, by its GPUs one by "
+                 "one, and %.3g %% may",
+                 (1.0 + misses) * allowed, v->tenant[t].name, o->limit / 1e6, allowed);
+    } else {
+        snprintf(why, PLAN_TEXT, "%s of %s is %.3g %% on the %s side, by its GPUs one by one",
+                 o->kind == OBJECTIVE_MEAN ? "mean latency" : "throughput", v->tenant[t].name,
+                 100.0 * fabs(misses), misses > 0.0 ? "wrong" : "right");
+    }
+}
+
+/* Sums what the contents miss, [row_n], of all VMs. False where one of them serves somebody not
+ * at all. */
+static bool sum_misses(struct divide *d, const struct alike *alike, double *sum)
+{
+    for (int k = 0; k < alike->n && !d->x->stopped && !d->x->failed; k++) {
+        const unsigned char *count = alike->count + (size_t)k * (size_t)d->tenant_n;
+        const struct divide_known *known = know(d, count);
+        if (!known || !known->fits) {
+            return false;
+        }
+        for (int r = 0, own = 0; r < d->row_n; r++) {
+            int n = count[d->of[r]];
+            sum[r] += n > 0 ? known->misses[own++] * n * alike->times[k] / d->wanted[d->of[r]]
+                            : 0.0;
+        }
+    }
+    return true;
+}
+
+enum holds divide_predict(struct search *x, const struct scenario *v, char *why)
+{
+    struct arena scratch;
+    struct fleet placed;
+    struct alike alike = {.n = 0};
+    struct divide d = {.x = x, .v = v, .tenant_n = v->tenant_n};
+    enum holds holds = HOLDS_UNSURE;
+    arena_init(&scratch, "plan");
+    set_rows(&d, &scratch);
+    double *sum = arena_alloc(&scratch, (size_t)d.row_n, sizeof *sum);
+    x->failed |= !sum || !fleet_place(&placed, &scratch, v, 0, x->d);
+    if (!x->failed && !placed.feasible) {
+        snprintf(why, PLAN_TEXT, "%s",
+                 placed.reasons.n > 0 ? placed.reasons.list[0].text : "it cannot be placed");
+        holds = HOLDS_NO;
+    } else if (!x->failed && find_alike(&alike, &scratch, &placed, d.tenant_n)) {
+        int worst = 0;
+        bool is_served = sum_misses(&d, &alike, sum);
+        for (int r = 1; r < d.row_n; r++) {
+            worst = sum[r] > sum[worst] ? r : worst;
+        }
+        bool is = is_served && (d.row_n == 0 || sum[worst] <= 0.0);
+        holds = is ? HOLDS_YES : HOLDS_NO;
+        snprintf(why, PLAN_TEXT, "a GPU is asked for more than it can do");
+        if (is_served && d.row_n > 0) {
+            say_worst(v, worst, sum[worst], why);
+            x->room = -sum[worst];
+        }
+    }
+    arena_fini(&scratch);
+    return x->failed || x->stopped ? HOLDS_NO : holds;
 }
 
 /* ---- Contents ---- */
@@ -329,8 +479,6 @@ static bool allocate(struct divide *d, struct arena *a)
     size_t tenants = (size_t)d->tenant_n;
     size_t rows = (size_t)d->row_n;
     size_t most = DIVIDE_CONTENTS_MAX;
-    d->wanted = arena_alloc(a, tenants, sizeof *d->wanted);
-    d->of = arena_alloc(a, rows, sizeof *d->of);
     d->load = arena_alloc(a, tenants, sizeof *d->load);
     d->count = arena_alloc(a, most * tenants, 1);
     d->misses = arena_alloc(a, most * rows, sizeof *d->misses);
@@ -346,7 +494,7 @@ static bool allocate(struct divide *d, struct arena *a)
                                            .misses = d->part_misses,
                                            .of = d->of};
     d->programme.weight = arena_alloc(a, most, sizeof *d->programme.weight);
-    return d->wanted && d->of && d->load && d->count && d->misses && d->is_seen && d->is_out &&
+    return d->load && d->count && d->misses && d->is_seen && d->is_out &&
            d->column && d->part_count && d->part_misses && d->programme.weight;
 }
 
@@ -357,18 +505,10 @@ struct divide *divide_open(struct search *x, const struct scenario *v)
         return NULL;
     }
     *d = (struct divide){.x = x, .v = v, .tenant_n = v->tenant_n};
-    for (int t = 0; t < v->tenant_n; t++) {
-        d->row_n += v->tenant[t].objective_n;
-    }
-    x->failed |= !allocate(d, x->arena);
+    set_rows(d, x->arena);
+    x->failed |= x->failed || !allocate(d, x->arena);
     if (x->failed) {
         return NULL;
-    }
-    for (int t = 0, row = 0; t < v->tenant_n; t++) {
-        d->wanted[t] = v->tenant[t].count;
-        for (int i = 0; i < v->tenant[t].objective_n; i++) {
-            d->of[row++] = t;
-        }
     }
     if (v->mode[0].kind == MODE_TIME_SLICED) {
         (void)search_offered_gpus(x, v->gpu_ix, d->load);

@@ -17,7 +17,9 @@
 enum {
     DIVIDE_CONTENTS_MAX = 3000, /* of a GPU that are looked at */
     DIVIDE_TRIALS_MAX = 150,    /* of these that are simulated, for a mode */
-    DIVIDE_TENANTS_MAX = 64
+    DIVIDE_TENANTS_MAX = 64,
+    DIVIDE_CROWD = 512, /* VMs; above that fleets are told by their contents first */
+    DIVIDE_ALIKE = 4    /* GPUs to a content, at least */
 };
 
 struct divide;
@@ -34,5 +36,13 @@ bool divide_on(struct divide *d, struct scenario *v, int gpus);
 
 /* No division goes below so many GPUs, by the relaxation; 0: not known. */
 int divide_bound(struct divide *d, const struct scenario *v);
+
+/* Is the fleet so large that GPUs which hold the same are better simulated once? */
+bool divide_is_crowd(const struct scenario *v);
+
+/* Would the variant, as it is placed, hold by what its contents miss, each simulated on one GPU?
+ * HOLDS_UNSURE where too few GPUs hold the same to tell it cheaper than by the whole fleet.
+ * `why` [PLAN_TEXT] as that of trial_holds. */
+enum holds divide_predict(struct search *x, const struct scenario *v, char *why);
 
 #endif

@@ -64,6 +64,16 @@ static void keep_gpu_work(struct scenario *v)
     }
 }
 
+/* VMs of a tenant are alike: one of each tells the load. */
+static void keep_one_vm_each(struct scenario *v)
+{
+    v->vm_n = v->tenant_n;
+    for (int t = 0; t < v->flow_n; t++) {
+        v->tenant[t].count = 1;
+        v->tenant[t].powered_off = 0;
+    }
+}
+
 /* A passthrough of no length knows every tenant's load on a whole GPU. */
 double search_offered_gpus(struct search *x, int gpu_ix, double *each)
 {
@@ -75,12 +85,13 @@ double search_offered_gpus(struct search *x, int gpu_ix, double *each)
         v->mode[0] = (struct mode_spec){.kind = MODE_PASSTHROUGH, .at = SPAN_NONE};
         v->group_n = 0;
         keep_gpu_work(v);
+        keep_one_vm_each(v);
         const struct result *r = trial_probe(x, &scratch, v);
         for (int t = 0; r && r->mode[0].feasible && t < v->tenant_n; t++) {
             double load = r->mode[0].tenant[t].load_frac;
             bool is_open = v->tenant[t].part_n == 0 && work_grows(&v->tenant[t].work);
             double own =
-                is_open && load > 0.0 ? load * v->tenant[t].count * v->tenant[t].vgpus : 0.0;
+                is_open && load > 0.0 ? load * x->s->tenant[t].count * v->tenant[t].vgpus : 0.0;
             sum += own;
             if (each) {
                 each[t] = own;
@@ -111,49 +122,57 @@ static void spread(struct search *x, struct scenario *v, int n)
     }
 }
 
+/* Holds the variant against its limits: one screening of the whole fleet where `is_crowd`. */
+static bool holds_as_placed(struct search *x, const struct scenario *v, bool is_crowd,
+                            char *why)
+{
+    return (is_crowd ? trial_fleet(x, v, TRIAL_ONE, why) : trial_holds(x, v, TRIAL_TWO, why)) ==
+           HOLDS_YES;
+}
+
 /* Does the variant hold on n GPUs, spread or else divided? */
-static bool holds_on(struct search *x, struct scenario *v, int n, char *why)
+static bool holds_on(struct search *x, struct scenario *v, int n, bool is_crowd, char *why)
 {
     char text[PLAN_TEXT];
     spread(x, v, n);
-    if (trial_holds(x, v, TRIAL_TWO, why) == HOLDS_YES) {
+    if (holds_as_placed(x, v, is_crowd, why)) {
         return true;
     }
     if (x->stopped || x->failed || !x->divide || !divide_on(x->divide, v, n)) {
         return false;
     }
-    bool is = trial_holds(x, v, TRIAL_TWO, text) == HOLDS_YES;
+    bool is = holds_as_placed(x, v, is_crowd, text);
     snprintf(why, PLAN_TEXT, "%s", text);
     return is;
 }
 
-/* The fewest GPUs from `low` to `high` that hold, each step tried; 0 when `high` does not.
- * `why` says what the number below breaks, "" when that is below `low`. */
-static int fewest(struct search *x, struct scenario *v, int low, int high, char *why)
+/* The fewest GPUs from `low` to `high` that hold, each step tried, from `start` on; 0 when
+ * `high` does not. `why` says what the number below breaks, "" when that is below `low`.
+ * `is_crowd`: by whole fleets, however large. */
+static int fewest(struct search *x, struct scenario *v, int low, int high, int start,
+                  bool is_crowd, char *why)
 {
     char text[PLAN_TEXT] = "";
     int no = low - 1;
-    int yes = low;
+    int yes = high + 1;
+    int step = 1;
+    int n = start;
     why[0] = '\0';
-    while (!x->stopped && !x->failed && !holds_on(x, v, yes, text)) {
-        snprintf(why, PLAN_TEXT, "with %d: %.300s", yes, text);
-        if (yes == high) {
-            return 0;
-        }
-        int step = yes - low + 1;
-        no = yes;
-        yes = yes + step < high ? yes + step : high;
-    }
-    while (!x->stopped && !x->failed && yes - no > 1) {
-        int middle = no + (yes - no) / 2;
-        if (holds_on(x, v, middle, text)) {
-            yes = middle;
+    while (!x->stopped && !x->failed && n > no && n < yes) {
+        if (holds_on(x, v, n, is_crowd, text)) {
+            yes = n;
         } else {
-            no = middle;
+            no = n;
             snprintf(why, PLAN_TEXT, "with %d: %.300s", no, text);
         }
+        /* Away from the start in doubled steps, until both sides were seen. */
+        bool is_closed = no >= low && yes <= high;
+        n = is_closed    ? no + (yes - no) / 2
+            : yes > high ? (no + step < high ? no + step : high)
+                         : (yes - step > low ? yes - step : low);
+        step *= 2;
     }
-    return yes;
+    return yes <= high ? yes : 0;
 }
 
 /* GPUs by the utilization law. It says nothing of instances: they work side by side, and do
@@ -194,8 +213,8 @@ static int save_by_slice(struct search *x, struct scenario *v, int low, int high
             break;
         }
         v->mode[0].sched.slice_ns = list[i];
-        if (holds_on(x, v, at, text)) {
-            gpus = fewest(x, v, low, at, why);
+        if (holds_on(x, v, at, false, text)) {
+            gpus = fewest(x, v, low, at, low, false, why);
             i = -1; /* the others again, on one less */
         } else {
             v->mode[0].sched.slice_ns = before;
@@ -264,19 +283,26 @@ static void plan_spread(struct search *x, int gpu_ix, int mode_ix, struct scenar
                  x->limit);
         low = high = x->limit;
     }
-    int gpus = fewest(x, v, low, high, c->binding);
+    int gpus = fewest(x, v, low, high, low, false, c->binding);
     gpus = save_by_slice(x, v, low, high, gpus, c->binding);
+    bool is_crowd = divide_is_crowd(v);
+    if (is_crowd && gpus > 0 && !x->stopped && !x->failed) {
+        gpus = fewest(x, v, low, high, gpus, true, c->binding);
+    }
     bool found = gpus > 0;
     if (found && c->binding[0] == '\0') {
         snprintf(c->binding, sizeof c->binding, "%s", c->bound_why);
     }
     gpus = found ? gpus : high;
+    int step = 1;
     while (!x->stopped && !x->failed && !settle(x, c, v, gpus) && found && gpus < high) {
         /* Screened as holding, and not quite when looked at in full. */
         char text[PLAN_TEXT];
         snprintf(text, sizeof text, "with %d: %.300s", gpus, c->binding);
         snprintf(c->binding, sizeof c->binding, "%s", text);
-        gpus++;
+        gpus += step;
+        gpus = gpus < high ? gpus : high;
+        step *= is_crowd ? 2 : 1;
     }
     bound_by_contents(x, c, v);
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "sim/plan/divide.h"
 #include "sim/plan/reach.h"
 
 /* Replicas of the looks. What is named is simulated once more at the scenario's precision. */
@@ -32,6 +33,7 @@ struct scenario *trial_variant(struct search *x, struct arena *arena, int gpu_ix
     v->gpu_count = 0;
     v->place = PLACE_BEST_FIT; /* what the scenario lists is another fleet's */
     v->listed_n = 0;
+    v->only_count = divide_is_crowd(v);
     v->gate_n = 0; /* gates are for `test`; a plan holds objectives */
     v->mode[0] = s->mode[mode_ix];
     v->mode_n = 1;
@@ -253,10 +255,12 @@ const struct result *trial_screen(struct search *x, struct arena *arena,
     return decides ? r : look_at(x, arena, v, 1, v->horizon_ns);
 }
 
-enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
+enum holds trial_fleet(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why)
 {
-    enum holds holds = is_hopeless(x, v, why) ? HOLDS_NO : HOLDS_UNSURE;
+    /* What a large fleet's GPUs hold was looked at before. */
+    bool is_out = !divide_is_crowd(v) && is_hopeless(x, v, why);
+    enum holds holds = is_out ? HOLDS_NO : HOLDS_UNSURE;
     for (int look = 0; look < (int)looks && holds == HOLDS_UNSURE; look++) {
         struct arena scratch;
         arena_init(&scratch, "plan");
@@ -269,4 +273,12 @@ enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_lo
         }
     }
     return holds;
+}
+
+enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
+                       char *why)
+{
+    enum holds holds = divide_is_crowd(v) ? divide_predict(x, v, why) : HOLDS_UNSURE;
+    return holds != HOLDS_UNSURE || x->stopped || x->failed ? holds
+                                                            : trial_fleet(x, v, looks, why);
 }

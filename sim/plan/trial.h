@@ -53,9 +53,14 @@ const struct result *trial_run(struct search *x, struct arena *arena, const stru
 const struct result *trial_probe(struct search *x, struct arena *arena,
                                  const struct scenario *v);
 
-/* Does the variant hold? A load of 1 or more, or a rule, needs no experiment. HOLDS_UNSURE when
- * the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly. */
+/* Does the variant hold? A large fleet is told by what its GPUs hold, each content simulated on
+ * one GPU (divide.h), others as by trial_fleet. */
 enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
+                       char *why);
+
+/* The same of the whole fleet. A load of 1 or more, or a rule, needs no experiment. HOLDS_UNSURE when
+ * the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly. */
+enum holds trial_fleet(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why);
 
 /* Simulates with so few replicas and requests as a first look takes; look 1: with four times as
