@@ -394,6 +394,8 @@ mutant wait-of-any-arrivals sim/plan/reach.c 's/strcmp\(a->process, "poisson"\) 
 mutant wait-of-one-stream sim/plan/reach.c 's/ \|\| w->streams != 1 \|\|/ ||/' unit/test_reach
 mutant no-latency-is-out-of-reach sim/plan/trial.c 's/hopeless = hopeless \|\| \(m \&\&/hopeless = hopeless || (false \&\& m \&\&/' cli/plan_none
 # Of VMs divided over GPUs that they share.
+mutant load-is-left-out-of-contents sim/plan/divide.c 's/tenant->work.arrivals.rate_per_s,/0.0,/' unit/test_divide
+mutant contents-count-once sim/plan/divide.c 's/ \* n \* alike->times\[k\] \// * n \//' unit/test_divide
 mutant vms-are-only-spread sim/plan/search.c 's/x->divide = divide_open\(x, v\);/x->divide = NULL;/' unit/test_divide
 mutant misses-of-one-vm sim/plan/divide.c 's/ \* count_of\(d, c\)\[d->of\[r\]\];/;/' cli/plan_sizes
 mutant tail-below-the-limit sim/plan/divide.c 's/return 1.0 - \(low_frac/return (low_frac/' unit/test_divide

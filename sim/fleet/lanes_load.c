@@ -3,6 +3,7 @@
 #include "sim/fleet/lanes.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "models/share.h"
 
@@ -194,10 +195,34 @@ static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool wh
     return offered / capacity > own ? offered / capacity : own;
 }
 
+/* Have the lanes the same VMs on one domain each, so that their loads are the same? */
+static bool is_alike(const struct lane *a, const struct lane *b)
+{
+    const struct lane_domain *x = a->domain;
+    const struct lane_domain *y = b->domain;
+    bool is = a->domain_n == 1 && b->domain_n == 1 && a->vm_n == b->vm_n &&
+              x->sched == y->sched && x->params.slice_ns == y->params.slice_ns &&
+              x->params.switch_ns == y->params.switch_ns &&
+              x->params.vgpu_n == y->params.vgpu_n && x->params.ring_n == y->params.ring_n;
+    for (int v = 0; is && v < a->vm_n; v++) {
+        const struct lane_vm *p = &a->vm[v];
+        const struct lane_vm *q = &b->vm[v];
+        const struct lane_server *s = p->server;
+        const struct lane_server *t = q->server;
+        is = p->tenant == q->tenant && p->work == q->work && p->part == q->part &&
+             p->server_n == 1 && q->server_n == 1 && s->slot == t->slot &&
+             s->by_size == t->by_size && memcmp(&s->factor, &t->factor, sizeof s->factor) == 0;
+    }
+    return is;
+}
+
 double lanes_load(const struct lanes *l, int tenant_ix)
 {
     double load = (double)NAN;
     for (int i = 0; i < l->lane_n; i++) {
+        if (i > 0 && is_alike(&l->lane[i], &l->lane[i - 1])) {
+            continue;
+        }
         for (int v = 0; v < l->lane[i].vm_n; v++) {
             const struct lane_vm *vm = &l->lane[i].vm[v];
             bool is_whole =

@@ -133,7 +133,8 @@ struct scenario {
     enum place_policy place;
     struct listed_gpu *listed; /* [listed_n] under PLACE_LISTED every VM once */
     int listed_n;
-    bool only_count; /* a search asks whether this number of GPUs does, and not how many would */
+    bool
+        only_count; /* a search asks whether this number of GPUs does, and not how many would */
 
     const struct vm_trace *vms; /* VMs that come and go, and no tenants; NULL: none (vmsin.h) */
     struct tenant *tenant;  /* [flow_n] the tenants, and behind them the workloads of those that

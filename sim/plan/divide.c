@@ -330,8 +330,8 @@ static bool sum_misses(struct divide *d, const struct alike *alike, double *sum)
         }
         for (int r = 0, own = 0; r < d->row_n; r++) {
             int n = count[d->of[r]];
-            sum[r] += n > 0 ? known->misses[own++] * n * alike->times[k] / d->wanted[d->of[r]]
-                            : 0.0;
+            sum[r] +=
+                n > 0 ? known->misses[own++] * n * alike->times[k] / d->wanted[d->of[r]] : 0.0;
         }
     }
     return true;
@@ -494,8 +494,8 @@ static bool allocate(struct divide *d, struct arena *a)
                                            .misses = d->part_misses,
                                            .of = d->of};
     d->programme.weight = arena_alloc(a, most, sizeof *d->programme.weight);
-    return d->load && d->count && d->misses && d->is_seen && d->is_out &&
-           d->column && d->part_count && d->part_misses && d->programme.weight;
+    return d->load && d->count && d->misses && d->is_seen && d->is_out && d->column &&
+           d->part_count && d->part_misses && d->programme.weight;
 }
 
 struct divide *divide_open(struct search *x, const struct scenario *v)

@@ -40,9 +40,9 @@ int divide_bound(struct divide *d, const struct scenario *v);
 /* Is the fleet so large that GPUs which hold the same are better simulated once? */
 bool divide_is_crowd(const struct scenario *v);
 
-/* Would the variant, as it is placed, hold by what its contents miss, each simulated on one GPU?
- * HOLDS_UNSURE where too few GPUs hold the same to tell it cheaper than by the whole fleet.
- * `why` [PLAN_TEXT] as that of trial_holds. */
+/* Would the variant, as it is placed, hold by what its contents miss, each simulated on one
+ * GPU? HOLDS_UNSURE where too few GPUs hold the same to tell it cheaper than by the whole
+ * fleet. `why` [PLAN_TEXT] as that of trial_holds. */
 enum holds divide_predict(struct search *x, const struct scenario *v, char *why);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "sim/plan/candidate.h"
+#include "sim/plan/divide.h"
 #include "sim/plan/needs.h"
 #include "sim/plan/search.h"
 
@@ -346,7 +347,7 @@ static bool play_round(struct mix *m, struct division *best)
             keep_division(m, at, best);
             return true;
         }
-        if (m->trials >= MIX_TRIALS_MAX) {
+        if (m->trials >= (divide_is_crowd(m->x->s) ? MIX_CROWD_MAX : MIX_TRIALS_MAX)) {
             m->gave_up = true;
             drop_untried(m);
         } else {

@@ -31,7 +31,8 @@ enum {
     MIX_UNITS_MAX = 8,    /* up to here every division is looked at */
     MIX_TENANTS_MAX = 64, /* above that none is */
     MIX_GROUPS_MAX = 8,   /* nor above so many groups of hosts */
-    MIX_TRIALS_MAX = 60   /* parts that are simulated in all */
+    MIX_TRIALS_MAX = 60,  /* parts that are simulated in all */
+    MIX_CROWD_MAX = 6     /* the same of large fleets (divide.h) */
 };
 
 /* Fills x->plan->mix after search_all, and lowers x->plan->bound to what no division of the

@@ -116,8 +116,9 @@ static void spread(struct search *x, struct scenario *v, int n)
     if (is_spread) {
         struct arena scratch;
         arena_init(&scratch, "plan");
-        const struct result *r = trial_run(x, &scratch, v, true);
-        v->place = r && !r->mode[0].feasible ? PLACE_EXACT : v->place;
+        struct fleet placed = {.feasible = true};
+        x->failed |= !fleet_place(&placed, &scratch, v, 0, x->d);
+        v->place = placed.feasible ? v->place : PLACE_EXACT;
         arena_fini(&scratch);
     }
 }

@@ -58,8 +58,9 @@ const struct result *trial_probe(struct search *x, struct arena *arena,
 enum holds trial_holds(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why);
 
-/* The same of the whole fleet. A load of 1 or more, or a rule, needs no experiment. HOLDS_UNSURE when
- * the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly. */
+/* The same of the whole fleet. A load of 1 or more, or a rule, needs no experiment.
+ * HOLDS_UNSURE when the looks do not decide. `why` [PLAN_TEXT] says why not, or how narrowly.
+ */
 enum holds trial_fleet(struct search *x, const struct scenario *v, enum trial_looks looks,
                        char *why);
 

@@ -235,6 +235,49 @@ static void scenario_reads_back_the_same_when_placement_is_listed(void **state)
     assert_int_equal(again->listed[0].vms[1], 2);
 }
 
+/* ---- Large fleets ---- */
+
+/* k VMs of 0.2 on a GPU without switches: the mean of M/D/1, in whatever order. */
+static double md1_ms(int k)
+{
+    double load = 0.2 * k;
+    return 10.0 * (1.0 + load / (2.0 * (1.0 - load)));
+}
+
+/* 1,000 VMs on so many GPUs, three or four on each: the mean over all of them. */
+static double spread_ms(int gpus)
+{
+    int more = 1000 - 3 * gpus;
+    return (4.0 * more * md1_ms(4) + 3.0 * (gpus - more) * md1_ms(3)) / 1000.0;
+}
+
+static void plan_takes_pollaczeks_number_when_the_fleet_is_large(void **state)
+{
+    const struct plan *p = plan(
+        *state,
+        "version: 1\n"
+        "name: crowd\n"
+        "horizon: 60 s\n"
+        "fleet: {gpu: L40S}\n"
+        "modes: [{mode: time-sliced, scheduler: {policy: best-effort, slice: 30 ms, switch: 0 "
+        "us}}]\n"
+        "tenants:\n"
+        "  - {name: a, count: 1000, framebuffer: 4 GiB, objective: {mean: 22 ms},\n"
+        "     workload: {kind: requests, arrivals: {process: poisson, rate: 20/s},\n"
+        "       service: {dist: deterministic, mean: 10 ms}}}\n");
+    int exact = 251;
+    while (spread_ms(exact) > 22.0) {
+        exact++;
+    }
+    printf("%d GPUs, by the closed form %d, %d experiments\n", p->candidate[0].gpus, exact,
+           p->simulated);
+    assert_int_equal(p->meets_n, 1);
+    assert_in_range(p->candidate[0].gpus, exact - 2, exact + 6);
+    assert_in_range(p->simulated, 1, 60);
+    /* More load makes contents of their own: a tenth of it is more than is left. */
+    assert_true(p->headroom.has_value && p->headroom.hi < 0.1);
+}
+
 /* ---- What is said beside it ---- */
 
 static void plan_names_the_number_below_when_full_precision_adds_a_gpu(void **state)
@@ -288,6 +331,8 @@ int main(void)
         cmocka_unit_test_setup(
             fleet_says_what_is_in_the_way_when_a_gpu_cannot_hold_what_is_listed, fixture_fresh),
         cmocka_unit_test_setup(scenario_reads_back_the_same_when_placement_is_listed,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_the_fleet_is_large,
                                fixture_fresh),
         cmocka_unit_test_setup(plan_names_the_number_below_when_full_precision_adds_a_gpu,
                                fixture_fresh),
