@@ -37,6 +37,18 @@ const struct sched_kind *sched_find(const char *name)
     return NULL;
 }
 
+void sched_power(const struct sched_kind *kind, const struct sched_params *p,
+                 struct sched_state *s, int vgpu, bool on, int64_t at_ns)
+{
+    uint64_t bit = UINT64_C(1) << vgpu;
+    if (kind->power) {
+        kind->power(p, s, vgpu, on, at_ns);
+    } else if (!kind->plugin) {
+        s->account_ns[vgpu] = 0;
+    }
+    s->off = on ? s->off & ~bit : s->off | bit;
+}
+
 bool sched_gives_idle_time(const struct sched_kind *kind, bool yield_idle)
 {
     return kind->ring == RING_DEMAND || (kind->ring == RING_POWERED_ON && yield_idle);

@@ -52,7 +52,7 @@ enum sched_fault {
 struct sched_params {
     int64_t slice_ns;  /* >= 1: run time of a full turn */
     int64_t switch_ns; /* >= 0: context switch, before the slice and not part of it */
-    int vgpu_n;        /* powered-on vGPUs of the domain, 0 .. 64 */
+    int vgpu_n;        /* vGPUs of the domain that are ever powered on, 0 .. 64 */
     int ring_n;        /* slots of the ring, >= vgpu_n, >= 1; unused for RING_DEMAND */
     enum discipline discipline;
     int averaging;     /* strict: turns over which an overshoot is made up for, 1 .. 60 */
@@ -60,6 +60,7 @@ struct sched_params {
     bool yield_idle;   /* equal share: a slot without work is passed on */
     int64_t
         granularity_ns; /* running work can be stopped after every so much of it; 0: anywhere */
+    bool varies;        /* turns depend on who is powered on, and that changes */
     const struct sched_plugin *plugin; /* of the kind; NULL: built in */
 };
 
@@ -68,6 +69,7 @@ struct sched_state {
     int64_t account_ns[SCHED_VGPUS_MAX]; /* strict: accrued overshoot; legacy: scheduled time */
     int slot;                            /* owner of the slot that was opened last */
     int64_t begin_ns, end_ns;            /* of that slot, its switch included; 0, 0: none yet */
+    uint64_t off;                        /* bit i: vGPU i is powered off now */
     int64_t own[SCHED_OWN_MAX];          /* a plug-in's */
     enum sched_fault fault;              /* of a plug-in: the run must end */
     int put_off; /* picks of a plug-in in a row that lie in the future */
@@ -101,6 +103,9 @@ struct sched_kind {
     /* The turn of `vgpu` ran over its end by overshoot_ns > 0; `end_ns` is when it stopped. */
     void (*overrun)(const struct sched_params *p, struct sched_state *s, int vgpu,
                     int64_t overshoot_ns, int64_t end_ns);
+    /* vGPU `vgpu` is powered on or off at `at_ns`; NULL: nothing to do. */
+    void (*power)(const struct sched_params *p, struct sched_state *s, int vgpu, bool on,
+                  int64_t at_ns);
     const struct sched_plugin *plugin; /* NULL: built in */
     const char *source;
 };
@@ -112,6 +117,16 @@ extern const struct sched_kind sched_cuda_round_robin;
 
 extern const struct sched_kind *const sched_kinds[];
 extern const int sched_kinds_n;
+
+/* A vGPU is powered on, with nothing to make up for, or off. O(vGPUs). */
+void sched_power(const struct sched_kind *kind, const struct sched_params *p,
+                 struct sched_state *s, int vgpu, bool on, int64_t at_ns);
+
+/* How many of the vGPUs are powered on. */
+static inline int sched_on(const struct sched_params *p, const struct sched_state *s)
+{
+    return p->vgpu_n - __builtin_popcountll(s->off);
+}
 
 /* NULL if there is no such policy. */
 const struct sched_kind *sched_find(const char *name);

@@ -24,6 +24,16 @@ static void overrun(const struct sched_params *p, struct sched_state *s, int vgp
     }
 }
 
+static void power(const struct sched_params *p, struct sched_state *s, int vgpu, bool on,
+                  int64_t at_ns)
+{
+    if (p->yield_idle) {
+        s->account_ns[vgpu] = 0;
+    } else {
+        sched_ring_power(p, s, vgpu, on, at_ns);
+    }
+}
+
 const struct sched_kind sched_equal_share = {
     .name = "equal-share",
     .help = "a slot for every powered-on vGPU; an idle vGPU's slot passes unused",
@@ -31,5 +41,6 @@ const struct sched_kind sched_equal_share = {
     .has_discipline = true,
     .pick = pick,
     .overrun = overrun,
+    .power = power,
     .source = "AIE5.0-UG 7.1",
 };

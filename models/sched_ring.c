@@ -6,7 +6,7 @@
  * then: every slot, kept or used, is charged in full, so the least charged vGPU with the lowest
  * index is always the next of the ring. O(1). With overruns the state holds the slot that was
  * opened last; slots are opened one after the other up to now, whole frames at a time while
- * nothing is left to make up for. */
+ * nothing is left to make up for. So is a ring that vGPUs join and leave. */
 #include "models/sched_ring.h"
 
 #include <assert.h>
@@ -36,19 +36,30 @@ static struct sched_turn grid_pick(const struct sched_params *p, const struct sc
     return turn;
 }
 
-/* ---- A ring that overruns ---- */
+/* ---- A ring that is walked ---- */
 
-/* Whose slot comes next: the ring's order, or the least scheduled, ties to the lowest index. */
-static int next_owner(const struct sched_params *p, const struct sched_state *s)
+/* The least scheduled of some vGPUs, ties to the lowest index. */
+static int least_scheduled(const struct sched_state *s, uint64_t members)
 {
-    if (p->discipline == DISCIPLINE_STRICT) {
-        return s->end_ns == 0 ? 0 : (s->slot + 1) % p->ring_n;
-    }
-    int least = 0;
-    for (int i = 1; i < p->ring_n; i++) {
+    int least = __builtin_ctzll(members);
+    for (uint64_t rest = members; rest != 0; rest &= rest - 1) {
+        int i = __builtin_ctzll(rest);
         least = s->account_ns[i] < s->account_ns[least] ? i : least;
     }
     return least;
+}
+
+/* Whose slot comes next: the ring's order, or the least scheduled. */
+static int next_owner(const struct sched_params *p, const struct sched_state *s)
+{
+    uint64_t members = sched_ring_members(p, s);
+    if (p->discipline != DISCIPLINE_STRICT) {
+        return least_scheduled(s, members);
+    }
+    uint64_t later = s->end_ns == 0 || s->slot == SCHED_VGPUS_MAX - 1
+                         ? 0
+                         : members & ~UINT64_C(0) << (s->slot + 1);
+    return __builtin_ctzll(later != 0 ? later : members);
 }
 
 static void open_slot(const struct sched_params *p, struct sched_state *s)
@@ -65,41 +76,58 @@ static void open_slot(const struct sched_params *p, struct sched_state *s)
     s->end_ns = s->begin_ns + p->switch_ns + slice_ns;
 }
 
+void sched_ring_pass(const struct sched_params *p, struct sched_state *s, int64_t all_ns)
+{
+    uint64_t members = sched_ring_members(p, s);
+    uint64_t before = members & ((UINT64_C(1) << s->slot) - 1);
+    if ((members >> s->slot & 1) == 0) {
+        s->slot = SCHED_VGPUS_MAX - 1 - __builtin_clzll(before != 0 ? before : members);
+    }
+    s->begin_ns += all_ns;
+    s->end_ns += all_ns;
+}
+
 /* Skips whole frames that end by `now`. A frame repeats itself when nobody has anything left to
  * make up for (strict), or when all are charged within one slice of each other (legacy). */
 static void skip_frames(const struct sched_params *p, struct sched_state *s, int64_t now_ns)
 {
-    int64_t frame_ns = p->ring_n * (p->switch_ns + p->slice_ns);
+    uint64_t members = sched_ring_members(p, s);
+    int64_t frame_ns = __builtin_popcountll(members) * (p->switch_ns + p->slice_ns);
     int64_t frames = (now_ns - s->end_ns) / frame_ns;
     if (frames <= 0 || s->end_ns == 0) {
         return;
     }
-    int64_t least = s->account_ns[0];
-    int64_t most = s->account_ns[0];
-    for (int i = 1; i < p->ring_n; i++) {
-        least = s->account_ns[i] < least ? s->account_ns[i] : least;
-        most = s->account_ns[i] > most ? s->account_ns[i] : most;
+    int64_t least = s->account_ns[least_scheduled(s, members)];
+    int64_t most = least;
+    for (uint64_t rest = members; rest != 0; rest &= rest - 1) {
+        int64_t account = s->account_ns[__builtin_ctzll(rest)];
+        most = account > most ? account : most;
     }
     bool strict = p->discipline == DISCIPLINE_STRICT;
     if (strict ? most >= p->averaging : most - least >= p->slice_ns) {
         return;
     }
-    for (int i = 0; !strict && i < p->ring_n; i++) {
-        s->account_ns[i] += frames * p->slice_ns;
+    for (uint64_t rest = strict ? 0 : members; rest != 0; rest &= rest - 1) {
+        s->account_ns[__builtin_ctzll(rest)] += frames * p->slice_ns;
     }
-    s->begin_ns += frames * frame_ns;
-    s->end_ns += frames * frame_ns;
+    sched_ring_pass(p, s, frames * frame_ns);
+}
+
+/* Opens slots until one ends after now_ns. */
+static void walk(const struct sched_params *p, struct sched_state *s, int64_t now_ns)
+{
+    while (s->end_ns <= now_ns) {
+        skip_frames(p, s, now_ns);
+        if (s->end_ns <= now_ns) {
+            open_slot(p, s);
+        }
+    }
 }
 
 static struct sched_turn walk_pick(const struct sched_params *p, struct sched_state *s,
                                    const struct sched_view *v)
 {
-    while (s->end_ns <= v->now_ns) {
-        skip_frames(p, s, v->now_ns);
-        if (s->end_ns <= v->now_ns) {
-            open_slot(p, s);
-        }
-    }
+    walk(p, s, v->now_ns);
     /* The slot under way, or the first later one with work: looked for on a copy, because work
      * that arrives before it may change the answer. */
     struct sched_state later = *s;
@@ -119,7 +147,27 @@ struct sched_turn sched_ring_pick(const struct sched_params *p, struct sched_sta
         return (struct sched_turn){.vgpu = SCHED_NOBODY};
     }
     assert(p->ring_n >= 1 && p->ring_n <= SCHED_VGPUS_MAX);
-    return p->granularity_ns > 0 ? walk_pick(p, s, v) : grid_pick(p, v);
+    return p->granularity_ns > 0 || p->varies ? walk_pick(p, s, v) : grid_pick(p, v);
+}
+
+void sched_ring_power(const struct sched_params *p, struct sched_state *s, int vgpu, bool on,
+                      int64_t at_ns)
+{
+    uint64_t members = sched_ring_members(p, s);
+    if (members != 0) {
+        walk(p, s, at_ns - 1); /* a slot that begins now is opened for who is there then */
+    } else if (s->end_ns < at_ns) {
+        s->begin_ns = s->end_ns = at_ns;
+        s->slot = SCHED_VGPUS_MAX - 1;
+    }
+    if (on) {
+        bool has_least = p->discipline != DISCIPLINE_STRICT && members != 0;
+        s->account_ns[vgpu] = has_least ? s->account_ns[least_scheduled(s, members)] : 0;
+    }
+    if (!on && s->slot == vgpu && s->end_ns > at_ns) {
+        int64_t run_ns = s->begin_ns + p->switch_ns;
+        s->end_ns = run_ns > at_ns ? run_ns : at_ns;
+    }
 }
 
 void sched_ring_overrun(const struct sched_params *p, struct sched_state *s, int vgpu,

@@ -74,11 +74,15 @@ double share_capacity(const struct sched_kind *kind, const struct sched_params *
     return slice / turn / p->ring_n;
 }
 
+int64_t share_gap_ns(const struct sched_params *p, int turns)
+{
+    return turns * (p->switch_ns + p->slice_ns) - p->slice_ns;
+}
+
 bool share_owes(const struct sched_kind *kind, const struct sched_params *p, struct supply *out)
 {
     bool by_demand = sched_gives_idle_time(kind, p->yield_idle);
-    int64_t turns = by_demand ? p->vgpu_n : p->ring_n;
     *out = (struct supply){.slice_ns = p->slice_ns};
-    out->gap_ns = turns * (p->switch_ns + p->slice_ns) - p->slice_ns;
+    out->gap_ns = share_gap_ns(p, by_demand ? p->vgpu_n : p->ring_n);
     return p->granularity_ns == 0 && !kind->plugin;
 }

@@ -27,6 +27,18 @@ struct supply {
     int64_t slice_ns, gap_ns;
 };
 
+/* The longest time without service where `turns` may lie between two of one's own, that one
+ * counted. */
+int64_t share_gap_ns(const struct sched_params *p, int turns);
+
+/* How often a vGPU can come between two turns of another where vGPUs come and go: under legacy
+ * twice, because who shares the least scheduled time with others may go before some of them and
+ * again after them. */
+static inline int share_turns_each(const struct sched_params *p)
+{
+    return p->discipline == DISCIPLINE_LEGACY ? 2 : 1;
+}
+
 /* The supply of each vGPU of a domain. The gap is a frame less the vGPU's own slice: of the
  * ring, or of all powered-on vGPUs where turns go by demand. False where work is stopped late:
  * overruns of others have no bound that a setting states; and for plug-ins. Source:

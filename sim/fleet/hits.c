@@ -11,6 +11,7 @@ struct finding {
     const struct scenario *s;
     const struct fleet *fleet;
     const int *lane_of;
+    const struct off_times *off;
     const struct fault_rule *rule; /* of the outage under way */
     struct lanes *out;
     struct outage *outage; /* under way */
@@ -80,8 +81,7 @@ static void reach(struct finding *x, const struct life_event *e, int first, int 
 {
     const struct fleet *f = x->fleet;
     const enum fault_scope scope = e->has_scope ? e->scope : x->rule->scope;
-    int last_tenant = f->seat[first].tenant_ix;
-    x->outage->vms_n = x->outage->tenants_n = x->outage->beyond_n = 0;
+    x->outage->beside_n = 0;
     for (int from = 0, to; from < f->seat_n; from = to) {
         const struct seat *seat = &f->seat[from];
         to = end_of_vm(f, from);
@@ -89,15 +89,13 @@ static void reach(struct finding *x, const struct life_event *e, int first, int 
             continue;
         }
         add_hit(x, seat, x->lane_of[from]);
-        if (from == first) {
-            continue;
+        if (from != first && x->fills) {
+            x->outage->beside[x->outage->beside_n] = (struct bystander){
+                .tenant_ix = seat->tenant_ix,
+                .is_beyond = !meets(x, x->rule->promised, first, last, from, to),
+                .off = x->off[from]};
         }
-        x->outage->vms_n++;
-        x->outage->beyond_n += !meets(x, x->rule->promised, first, last, from, to);
-        if (seat->tenant_ix != f->seat[first].tenant_ix && seat->tenant_ix != last_tenant) {
-            x->outage->tenants_n++;
-            last_tenant = seat->tenant_ix;
-        }
+        x->outage->beside_n += from != first;
     }
 }
 
@@ -114,18 +112,21 @@ static int walk(struct finding *x, struct outage *outage, const char *mode)
             last = end_of_vm(f, first);
             bool is_meant =
                 seat->tenant_ix == e->tenant_ix && (e->vm_ix < 0 || seat->vm_ix == e->vm_ix);
-            if (!is_meant || x->lane_of[first] < 0) {
+            if (!is_meant || e->kind != LIFE_FAULT || x->lane_of[first] < 0) {
                 continue;
             }
             if (outage) {
                 x->outage = &outage[n];
+                struct bystander *beside = x->outage->beside;
                 *x->outage = (struct outage){
                     .event = e,
                     .event_ix = i,
                     .tenant_ix = seat->tenant_ix,
                     .vm_ix = seat->vm_ix,
                     .name_hash = rng_name_hash(x->s->tenant[seat->tenant_ix].name),
-                    .downtime = e->downtime};
+                    .downtime = e->downtime,
+                    .off = x->off[first],
+                    .beside = beside};
                 if (!e->has_downtime) {
                     x->outage->downtime.mean = x->rule->downtime_s * 1e9;
                 }
@@ -138,9 +139,10 @@ static int walk(struct finding *x, struct outage *outage, const char *mode)
 }
 
 bool hits_find(struct lanes *out, struct arena *arena, const struct scenario *s,
-               const struct fleet *fleet, int mode_ix, const int *lane_of, struct diag *d)
+               const struct fleet *fleet, int mode_ix, const int *lane_of,
+               const struct off_times *off, struct diag *d)
 {
-    struct finding x = {.s = s, .fleet = fleet, .lane_of = lane_of, .out = out};
+    struct finding x = {.s = s, .fleet = fleet, .lane_of = lane_of, .off = off, .out = out};
     const char *mode = mode_name(s->mode[mode_ix].kind);
     int n = walk(&x, NULL, mode);
     struct outage *outage = arena_alloc(arena, (size_t)n, sizeof *outage);
@@ -153,6 +155,13 @@ bool hits_find(struct lanes *out, struct arena *arena, const struct scenario *s,
                    (long long)x.hits_n, HITS_MAX);
         diag_help(d, "let one VM stand for many: 'fault: chat/0', with a shorter 'every'");
         return false;
+    }
+    for (int i = 0; i < n; i++) {
+        size_t beside_n = (size_t)outage[i].beside_n;
+        outage[i].beside = arena_alloc(arena, beside_n, sizeof *outage[i].beside);
+        if (!outage[i].beside) {
+            return diag_machine(d, TOO_MANY);
+        }
     }
     for (int l = 0; l < out->lane_n; l++) {
         struct lane *lane = &out->lane[l];

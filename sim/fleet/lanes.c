@@ -15,6 +15,7 @@
 #include "sim/core/rng.h"
 #include "sim/fleet/choice.h"
 #include "sim/fleet/hits.h"
+#include "sim/fleet/power.h"
 
 #define LIMITED_FPS 60.0
 #define GIB         1073741824.0
@@ -270,19 +271,22 @@ struct split {
     struct fleet *fleet;
     int mode_ix;
     int *parent, *lane_of, *local; /* [domain_n] root, lane of a root, index within the lane */
-    int *on_n;                     /* [domain_n] powered-on vGPUs */
-    int *slot;                     /* [seat_n] among those of its domain; -1: powered off */
+    int *on_n;                     /* [domain_n] vGPUs that are ever powered on */
+    int *slot;                     /* [seat_n] among those of its domain; -1: never on */
+    struct off_times *off;         /* [seat_n] of its VM */
     bool *shares_path;             /* [domain_n] with another one */
     const struct tenant *refused;  /* the last for which a number is missing */
 };
 
-/* A vGPU has a slot while its VM is powered on, in order of creation. */
+/* A vGPU has a slot if its VM is ever powered on, in order of creation. */
 static void number_slots(struct split *x)
 {
     for (int i = 0; i < x->fleet->seat_n; i++) {
         const struct seat *seat = &x->fleet->seat[i];
         const struct tenant *t = &x->s->tenant[seat->tenant_ix];
-        bool is_on = seat->vm_ix < t->count - t->powered_off;
+        const struct off_times *off = &x->off[i];
+        bool is_on = off->n > 0 ? off->list[0].from_ns > 0 || off->list[0].on_ns < INT64_MAX
+                                : seat->vm_ix < t->count - t->powered_off;
         x->slot[i] = is_on ? x->on_n[seat->domain_ix]++ : -1;
     }
 }
@@ -525,6 +529,7 @@ static bool open_vm(struct split *x, struct lane_vm *vm, const struct seat *seat
     vm->part = part;
     vm->part_n = whole->part_n;
     vm->name_hash = rng_name_hash(vm->tenant->name);
+    vm->off = x->off[seat - x->fleet->seat];
     return limit_frames(x, vm) && limit_cache(x, vm, seat) && limit_batch(x, vm, seat);
 }
 
@@ -609,7 +614,8 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     x.local = arena_alloc(arena, n, sizeof *x.local);
     x.on_n = arena_alloc(arena, n, sizeof *x.on_n);
     x.slot = arena_alloc(arena, (size_t)fleet->seat_n, sizeof *x.slot);
-    if (!x.parent || !x.lane_of || !x.local || !x.on_n || !x.slot) {
+    x.off = power_off_times(arena, s, fleet);
+    if (!x.parent || !x.lane_of || !x.local || !x.on_n || !x.slot || !x.off) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     for (int i = 0; i < fleet->domain_n; i++) {
@@ -620,13 +626,14 @@ bool lanes_split(struct lanes *out, struct arena *arena, const struct scenario *
     number_slots(&x);
     join(x.parent, fleet);
     join_boards(x.parent, s, fleet);
-    if (!join_paths(&x) || !make_lanes(&x) || !seat_vms(&x)) {
+    if (!join_paths(&x) || !make_lanes(&x) || !seat_vms(&x) ||
+        (s->life_n > 0 && !power_shifts(out, arena, s))) {
         return diag_machine(d, "out of memory while cutting the fleet into lanes");
     }
     for (int i = 0; i < fleet->seat_n; i++) {
         x.slot[i] = x.slot[i] < 0 ? -1 : x.lane_of[fleet->seat[i].domain_ix];
     }
-    return s->life_n == 0 || hits_find(out, arena, s, fleet, mode_ix, x.slot, d);
+    return s->life_n == 0 || hits_find(out, arena, s, fleet, mode_ix, x.slot, x.off, d);
 }
 
 bool lanes_share_path(const struct lanes *l)

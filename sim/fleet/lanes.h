@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/life.h"
 #include "models/sched.h"
 #include "models/tenant.h"
 #include "sim/fleet/fleet.h"
@@ -45,6 +46,7 @@ struct lane_vm {
                          that the VM does */
     const struct work *work; /* the tenant's as this mode has it; NULL: as it is */
     uint64_t name_hash;
+    struct off_times off; /* of the VM */
     struct lane_server server[VGPUS_PER_VM_MAX];
     int server_n; /* = tenant.vgpus */
 };
@@ -60,7 +62,8 @@ static inline int lane_vm_parts(const struct lane_vm *vm)
     return vm->part_n > 1 ? vm->part_n : 1;
 }
 
-struct hit; /* hits.h */
+struct hit;   /* hits.h */
+struct shift; /* power.h */
 
 struct lane {
     struct lane_domain *domain; /* [domain_n] */
@@ -70,6 +73,9 @@ struct lane {
     struct hit
         *hit; /* [hit_n] faults that hit its VMs, hits of one outage one after the other */
     int hit_n;
+    struct shift *shift; /* [shift_n] by time: vGPUs that go and come */
+    int shift_n;
+    int64_t span_ns;   /* to the end of the counting window; 0: nothing has a time of its own */
     bool no_baselines; /* nobody asks how long a request would have taken without neighbours */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/share.h"
+#include "sim/fleet/power.h"
 
 double lane_service_ns(const struct lane_vm *vm, int server)
 {
@@ -162,6 +163,63 @@ static double part_load(const struct lane_vm *vm, double capacity)
     return by_width > load ? by_width : load;
 }
 
+/* What is asked of a domain by those of its vGPUs that are powered on. */
+static void demands(const struct lane *lane, int domain, uint64_t off, struct demand *demand)
+{
+    for (int i = 0; i < SCHED_VGPUS_MAX; i++) {
+        demand[i] = (struct demand){0};
+    }
+    for (int v = 0; v < lane->vm_n; v++) {
+        for (int k = 0; lane->vm[v].part == 0 && k < lane->vm[v].server_n; k++) {
+            int slot = lane->vm[v].server[k].slot;
+            if (lane->vm[v].server[k].domain == domain && (off >> slot & 1) == 0) {
+                demand[slot] = seat_demand(&lane->vm[v], k);
+            }
+        }
+    }
+}
+
+/* The capacity while only some are powered on. */
+static double capacity_now(const struct lane *lane, const struct lane_server *at, uint64_t off)
+{
+    const struct lane_domain *d = &lane->domain[at->domain];
+    struct sched_params p = d->params;
+    struct demand demand[SCHED_VGPUS_MAX];
+    p.ring_n -= __builtin_popcountll(off);
+    demands(lane, at->domain, off, demand);
+    return share_capacity(d->sched, &p, demand, at->slot);
+}
+
+/* The capacity of a vGPU, on average over the time for which it is powered on, where who is
+ * there changes. */
+static double share_of_time(const struct lane *lane, const struct lane_server *at)
+{
+    uint64_t off = 0;
+    int64_t from_ns = 0;
+    if (!lane->domain[at->domain].params.varies) {
+        return capacity_now(lane, at, 0);
+    }
+    double sum = 0.0;
+    double all_ns = 0.0;
+    for (int i = 0; i <= lane->shift_n; i++) {
+        const struct shift *x = i < lane->shift_n ? &lane->shift[i] : NULL;
+        int64_t to_ns = x && x->at_ns < lane->span_ns ? x->at_ns : lane->span_ns;
+        if (x && x->domain != at->domain) {
+            continue;
+        }
+        if (to_ns > from_ns && (off >> at->slot & 1) == 0) {
+            sum += (double)(to_ns - from_ns) * capacity_now(lane, at, off);
+            all_ns += (double)(to_ns - from_ns);
+        }
+        from_ns = to_ns;
+        if (x) {
+            uint64_t bit = UINT64_C(1) << x->slot;
+            off = x->is_on ? off & ~bit : off | bit;
+        }
+    }
+    return all_ns > 0.0 ? sum / all_ns : capacity_now(lane, at, 0);
+}
+
 /* `whole`: of all workloads of the VM together, of which vm is the first. */
 static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool whole)
 {
@@ -174,15 +232,7 @@ static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool wh
             capacity += 1.0;
             continue;
         }
-        struct demand demand[64] = {{0}};
-        for (int v = 0; v < lane->vm_n; v++) {
-            for (int k = 0; lane->vm[v].part == 0 && k < lane->vm[v].server_n; k++) {
-                if (lane->vm[v].server[k].domain == vm->server[i].domain) {
-                    demand[lane->vm[v].server[k].slot] = seat_demand(&lane->vm[v], k);
-                }
-            }
-        }
-        capacity += share_capacity(d->sched, &d->params, demand, vm->server[i].slot);
+        capacity += share_of_time(lane, &vm->server[i]);
     }
     if (vm->part_n > 1 && !whole) {
         return part_load(vm, capacity);

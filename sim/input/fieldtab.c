@@ -127,7 +127,7 @@
     {path ".k", INT, 0, 1, 1000, NULL, NULL, NULL, "erlang", "Stages of an Erlang distribution."}
 
 #define LIFE_DIST(path, mean_lo, what)                                                                                                 \
-    {path, TIME, 0, mean_lo, TIME_MAX, NULL, NULL, NULL, NULL, what},                                                                  \
+    {path, TIME, 0, mean_lo, TIME_MAX, NULL, NULL, NULL, "fault", what},                                                               \
     {path ".dist", CHOICE, FIELD_REQUIRED, 0, 0, NULL, DRAWN_DISTS, NULL, DRAWN_DISTS, "Kind of the distribution."},                   \
     {path ".mean", TIME, FIELD_REQUIRED, mean_lo, TIME_MAX, NULL, NULL, NULL, DRAWN_DISTS, "Its mean."},                               \
     {path ".cv", RATIO, FIELD_ABOVE, 0, 1000, NULL, NULL, NULL, "gamma lognormal weibull hyperexponential uniform", "Its coefficient of variation."}, \
@@ -338,16 +338,19 @@ const struct field fieldtab[] = {
     {"cost.gpu_hour", FIELD_QUANTITY, Q_MONEY, FIELD_ANY_KEY, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a GPU, by catalogue key."},
     {"cost.licence_hour", FIELD_QUANTITY, Q_MONEY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of an hour of a vGPU licence."},
     {"cost.energy", FIELD_QUANTITY, Q_ENERGY, 0, 0, 1e9, NULL, NULL, NULL, NULL, "Price of energy."},
-    {"lifecycle", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Events in the life of VMs: faults, at a time or again and again."},
-    {"lifecycle.fault", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "The VM that has the fault, as in chat/0; a tenant alone stands for each of its VMs by itself."},
-    {"lifecycle.at", TIME, 0, 0, TIME_MAX, NULL, NULL, NULL, NULL, "When it has it, since the replica began, warm-up included."},
+    {"lifecycle", LIST, 0, 0, 0, "[]", NULL, NULL, "tenants", "Events in the life of VMs: faults, at a time or again and again; VMs that stop and start, are suspended and resumed."},
+    {"lifecycle.fault", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "fault", "The VM that has the fault, as in chat/0; a tenant alone stands for each of its VMs by itself."},
+    {"lifecycle.stop", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "stop", "The VM that is powered off, as in chat/0; a tenant alone stands for all its VMs that are on. What it holds is lost."},
+    {"lifecycle.start", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "start", "The VM that is powered on; a tenant alone stands for all its VMs that are off. Its place has been kept."},
+    {"lifecycle.suspend", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "suspend", "The VM that is suspended, or all VMs of a tenant that are on: it gives up its vGPU and keeps its requests."},
+    {"lifecycle.resume", TEXT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, "resume", "The VM that goes on after `suspend`, or all VMs of a tenant that are suspended."},
+    {"lifecycle.at", TIME, 0, 0, TIME_MAX, NULL, NULL, NULL, NULL, "When it happens, since the replica began, warm-up included."},
     LIFE_DIST("lifecycle.every", 1e6, "Instead of `at`: the time without the fault before each of its faults, from the end of the downtime on; a time, or a distribution."),
-    {"lifecycle.class", CHOICE, 0, 0, 0, "uncontained", "contained uncontained gpu host", NULL, NULL, "Kind of the fault: it ends what met it; containment failed; the GPU must be reset; the host goes down."},
-    {"lifecycle.scope", CHOICE, 0, 0, 0, NULL, "vm instance gpu host", NULL, NULL, "How far it reaches, instead of what the table of faults says for the mode and class."},
+    {"lifecycle.class", CHOICE, 0, 0, 0, "uncontained", "contained uncontained gpu host", NULL, "fault", "Kind of the fault: it ends what met it; containment failed; the GPU must be reset; the host goes down."},
+    {"lifecycle.scope", CHOICE, 0, 0, 0, NULL, "vm instance gpu host", NULL, "fault", "How far it reaches, instead of what the table of faults says for the mode and class."},
     LIFE_DIST("lifecycle.downtime", 0, "How long everybody in its scope is down: a time, or a distribution; by default that of the table of faults."),
-    {"lifecycle.requests", CHOICE, 0, 0, 0, "lost", "lost restarted resumed", NULL, NULL, "What becomes of requests that wait or are in service there: all are lost; those in service begin anew; all go on where they were."},
-    {"lifecycle.start", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "A VM that is powered on."},
-    {"lifecycle.stop", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "A VM that is powered off."},
+    {"lifecycle.requests", CHOICE, 0, 0, 0, NULL, "lost restarted resumed absent", NULL, "fault stop", "What becomes of requests. Of a fault (default lost): all that wait or are in service there are lost; those in service begin anew; all go on where they were. Of a stop (default absent), whoever would ask until the VM is back: does not exist; or is lost."},
+    {"lifecycle.boot", TIME, 0, 0, TIME_MAX, "0 s", NULL, NULL, "start resume", "From then on until the VM serves: it boots, or reads its memory back; its vGPU is there."},
     {"lifecycle.migrate", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "A VM that moves to another GPU."},
     {"lifecycle.reconfigure", TEXT, FIELD_LATER, 0, 0, NULL, NULL, NULL, NULL, "A GPU that is divided anew."},
 };

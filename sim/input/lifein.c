@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lifein.c - events, each held against the tenants, modes and hosts of its scenario. */
+/* lifein.c - events, each held against the tenants, modes and hosts of its scenario, and those
+ * of a VM against each other. */
 #include "sim/input/lifein.h"
 
 #include <stddef.h>
@@ -13,7 +14,7 @@ struct lifein {
     struct diag *d;
 };
 
-/* ---- Whose fault ---- */
+/* ---- Whom ---- */
 
 static int tenant_find(const struct scenario *s, const char *name, size_t n)
 {
@@ -25,8 +26,8 @@ static int tenant_find(const struct scenario *s, const char *name, size_t n)
     return -1;
 }
 
-static void unknown_tenant(const struct lifein *x, const struct field_map *m, const char *who,
-                           size_t n)
+static void unknown_tenant(const struct lifein *x, const struct field_map *m, const char *key,
+                           const char *who, size_t n)
 {
     const char *known[TENANTS_MAX];
     char name[64];
@@ -36,15 +37,15 @@ static void unknown_tenant(const struct lifein *x, const struct field_map *m, co
     for (int i = 0; i < x->s->tenant_n; i++) {
         known[i] = x->s->tenant[i].name;
     }
-    diag_error(x->d, field_at(m, "fault"), "there is no tenant '%.*s'", field_shown(name),
-               name);
+    diag_error(x->d, field_at(m, key), "there is no tenant '%.*s'", field_shown(name), name);
     field_suggest(x->d, name, known, (size_t)x->s->tenant_n);
 }
 
 /* "chat/0", or "chat" for each of its VMs. */
 static void read_who(const struct lifein *x, const struct field_map *m, struct life_event *e)
 {
-    const char *who = field_text(m, "fault");
+    const char *key = life_kind_name(e->kind);
+    const char *who = field_text(m, key);
     if (who == NULL) {
         return;
     }
@@ -52,7 +53,7 @@ static void read_who(const struct lifein *x, const struct field_map *m, struct l
     const size_t n = slash == NULL ? strlen(who) : (size_t)(slash - who);
     const int t = tenant_find(x->s, who, n);
     if (t < 0) {
-        unknown_tenant(x, m, who, n);
+        unknown_tenant(x, m, key, who, n);
         return;
     }
     const struct tenant *tenant = &x->s->tenant[t];
@@ -64,15 +65,12 @@ static void read_who(const struct lifein *x, const struct field_map *m, struct l
     double vm = -1;
     if (!field_number(slash + 1, &vm) || vm < 0 || vm >= tenant->count ||
         strspn(slash + 1, "0123456789") != strlen(slash + 1)) {
-        diag_error(x->d, field_at(m, "fault"), "there is no VM '%.*s'", field_shown(who), who);
+        diag_error(x->d, field_at(m, key), "there is no VM '%.*s'", field_shown(who), who);
         diag_help(x->d, "'%s' has the VMs %s/0 to %s/%d", tenant->name, tenant->name,
                   tenant->name, tenant->count - 1);
         return;
     }
     e->vm_ix = (int)vm;
-    if (e->vm_ix >= tenant->count - tenant->powered_off) {
-        diag_warning(x->d, field_at(m, "fault"), "%s is powered off: it has no faults", who);
-    }
 }
 
 /* ---- When ---- */
@@ -91,7 +89,7 @@ static void read_time(const struct lifein *x, const struct field_map *m, const c
     dist_init(out, dist_find("deterministic"), field_real(m, key), 0, 0, 0);
 }
 
-/* What begins after the run, or before anything counts, is legal and rarely meant. */
+/* What begins after the run, or a fault before anything counts, is legal and rarely meant. */
 static void judge_at(const struct lifein *x, const struct field_map *m,
                      const struct life_event *e)
 {
@@ -105,11 +103,12 @@ static void judge_at(const struct lifein *x, const struct field_map *m,
         return;
     }
     const int64_t from_ns = only_traces ? 0 : warmup_ns;
-    if (e->at_ns < from_ns) {
+    const char *what = e->kind == LIFE_FAULT ? "fault" : "event";
+    if (e->at_ns < from_ns && e->kind == LIFE_FAULT) {
         diag_warning(x->d, field_at(m, "at"), "the fault comes before requests are counted");
         diag_help(x->d, "the warm-up takes the first %.9g s", (double)from_ns * 1e-9);
     } else if (e->at_ns - from_ns >= s->horizon_ns) {
-        diag_warning(x->d, field_at(m, "at"), "the fault comes after the run");
+        diag_warning(x->d, field_at(m, "at"), "the %s comes after the run", what);
         diag_help(x->d, "counting ends at %.9g s", (double)(from_ns + s->horizon_ns) * 1e-9);
     }
 }
@@ -118,6 +117,11 @@ static void read_when(const struct lifein *x, const struct field_map *m, struct 
 {
     const bool has_at = field_has(m, "at");
     e->repeats = field_has(m, "every");
+    if (e->kind != LIFE_FAULT && !has_at) {
+        diag_error(x->d, m->at, "an event needs a time");
+        diag_help(x->d, "add 'at: 60 s'");
+        return;
+    }
     if (has_at == e->repeats) {
         diag_error(x->d, m->at,
                    has_at ? "'at' and 'every' exclude each other" : "an event needs a time");
@@ -157,9 +161,7 @@ static void need_downtime(const struct lifein *x, const struct field_map *m,
 static void read_reach(const struct lifein *x, const struct field_map *m, struct life_event *e)
 {
     const int class = field_choice(m, "class");
-    const int fate = field_choice(m, "requests");
     e->class = class < 0 ? FAULT_UNCONTAINED : (enum fault_class) class;
-    e->fate = fate < 0 ? FATE_LOST : (enum fault_fate)fate;
     e->has_scope = field_has(m, "scope");
     if (e->has_scope) {
         const int scope = field_choice(m, "scope");
@@ -179,7 +181,46 @@ static void read_reach(const struct lifein *x, const struct field_map *m, struct
     }
 }
 
+/* ---- What becomes of requests ---- */
+
+/* The choices of 'requests' are the fates of a fault and, for a stop, 'absent'. */
+static void read_requests(const struct lifein *x, const struct field_map *m,
+                          struct life_event *e)
+{
+    const int choice = field_choice(m, "requests");
+    e->fate = choice < 0 || choice >= FAULT_FATES ? FATE_LOST : (enum fault_fate)choice;
+    e->absent = e->kind == LIFE_STOP && (choice < 0 || choice == FAULT_FATES);
+    if (e->kind == LIFE_FAULT && choice == FAULT_FATES) {
+        diag_error(x->d, field_at(m, "requests"),
+                   "'requests: absent' does not go with 'fault'");
+        diag_help(x->d, "nobody knows of a fault before: write lost, restarted or resumed");
+    } else if (e->kind == LIFE_STOP && choice > FATE_LOST && choice < FAULT_FATES) {
+        diag_error(x->d, field_at(m, "requests"), "a VM that stops cannot keep requests");
+        diag_help(x->d, "write absent or lost; or 'suspend', which keeps them");
+    }
+}
+
 /* ---- The list ---- */
+
+/* The kind of the event is the key that names the VM. */
+static bool read_kind(const struct lifein *x, const struct field_map *m, struct life_event *e)
+{
+    int n = 0;
+    for (int k = LIFE_KINDS - 1; k >= 0; k--) {
+        if (field_has(m, life_kind_name((enum life_kind)k))) {
+            e->kind = (enum life_kind)k;
+            n++;
+        }
+    }
+    if (n == 0) {
+        diag_error(x->d, m->at, "an event needs a VM to which it happens");
+        diag_help(x->d, "add 'fault: chat/0', or stop, start, suspend or resume");
+    } else if (n > 1) {
+        diag_error(x->d, m->at, "an event is one thing");
+        diag_help(x->d, "give each its own entry, as in '- {at: 60 s, stop: chat/0}'");
+    }
+    return n == 1;
+}
 
 static void read_event(const struct lifein *x, const struct field_map *root,
                        const struct yaml_entry *item, struct life_event *e)
@@ -188,11 +229,82 @@ static void read_event(const struct lifein *x, const struct field_map *root,
     if (m.node == NULL) {
         return;
     }
-    field_complete(&m, NULL);
     e->at = m.at;
+    if (!read_kind(x, &m, e)) {
+        return;
+    }
+    field_complete(&m, life_kind_name(e->kind));
     read_who(x, &m, e);
     read_when(x, &m, e);
-    read_reach(x, &m, e);
+    read_requests(x, &m, e);
+    e->boot_ns = field_ns(&m, "boot");
+    if (e->kind == LIFE_FAULT) {
+        read_reach(x, &m, e);
+    }
+}
+
+/* ---- Whether they fit together ---- */
+
+static void explain_conflict(const struct lifein *x, const struct life_check *c)
+{
+    const char *name = x->s->tenant[c->event->tenant_ix].name;
+    const char *missing = life_kind_name(c->missing);
+    const bool is_open =
+        c->event->kind == LIFE_SUSPEND && c->missing == LIFE_RESUME && c->other == NULL;
+    if (c->other != NULL) {
+        diag_error(x->d, c->event->at, "two things happen to %s/%d at once", name, c->vm_ix);
+        diag_help(x->d, "line %d has the other; let one come later", c->other->at.line);
+    } else if (is_open) {
+        diag_error(x->d, c->event->at, "%s/%d is suspended and never resumed", name, c->vm_ix);
+        diag_help(x->d, "add '- {at: ..., resume: %s/%d}', or write 'stop'", name, c->vm_ix);
+    } else {
+        diag_error(x->d, c->event->at, "'%s' needs a '%s' of %s/%d before it",
+                   life_kind_name(c->event->kind), missing, name, c->vm_ix);
+        diag_help(x->d, "VMs are on from the start but for the last 'powered-off' ones; "
+                        "'start' follows 'stop', 'resume' follows 'suspend'");
+    }
+}
+
+/* Walks through the events of every VM. */
+static void check_order(const struct lifein *x, const struct life_event *event, int n)
+{
+    struct life_check check = {0};
+    struct off_time off[OFF_TIMES_MAX];
+    bool is_named[TENANTS_MAX] = {false};
+    for (int i = 0; i < n; i++) {
+        is_named[event[i].tenant_ix] = true;
+    }
+    for (int t = 0; t < x->s->tenant_n; t++) {
+        const struct tenant *tenant = &x->s->tenant[t];
+        for (int vm = 0; is_named[t] && vm < tenant->count; vm++) {
+            const bool is_off = vm >= tenant->count - tenant->powered_off;
+            const int off_n = life_off_times(event, n, t, vm, is_off, off, &check);
+            for (int i = 0;
+                 off_n == 1 && off[0].from_ns == 0 && off[0].on_ns == INT64_MAX && i < n; i++) {
+                if (event[i].kind == LIFE_FAULT && event[i].tenant_ix == t &&
+                    event[i].vm_ix == vm) {
+                    diag_warning(x->d, event[i].at, "%s/%d is powered off: it has no faults",
+                                 tenant->name, vm);
+                }
+            }
+        }
+    }
+    if (check.event != NULL) {
+        explain_conflict(x, &check);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        if (event[i].kind != LIFE_FAULT && !check.used[i]) {
+            const bool is_off = event[i].kind == LIFE_STOP || event[i].kind == LIFE_SUSPEND;
+            diag_error(x->d, event[i].at, "no VM of '%s' is %s then",
+                       x->s->tenant[event[i].tenant_ix].name,
+                       is_off                         ? "on"
+                       : event[i].kind == LIFE_RESUME ? "suspended"
+                                                      : "off");
+            diag_help(x->d, "'%s' changes nothing; leave it out",
+                      life_kind_name(event[i].kind));
+        }
+    }
 }
 
 bool life_read(const struct field_map *root, struct scenario *s)
@@ -215,6 +327,9 @@ bool life_read(const struct field_map *root, struct scenario *s)
         dist_init(&event[i].every, never, 1, 0, 0, 0);
         dist_init(&event[i].downtime, never, 0, 0, 0, 0);
         read_event(&x, root, &list->entry[i], &event[i]);
+    }
+    if (!diag_failed(x.d)) {
+        check_order(&x, event, n);
     }
     s->life = event;
     s->life_n = n;

@@ -654,7 +654,7 @@ static void print_life_dist(const char *key, const struct dist *d, struct text *
 
 static void print_event(const struct scenario *s, const struct life_event *e, struct text *out)
 {
-    text_addf(out, "  - {fault: %s", s->tenant[e->tenant_ix].name);
+    text_addf(out, "  - {%s: %s", life_kind_name(e->kind), s->tenant[e->tenant_ix].name);
     if (e->vm_ix >= 0) {
         text_addf(out, "/%d", e->vm_ix);
     }
@@ -663,6 +663,17 @@ static void print_event(const struct scenario *s, const struct life_event *e, st
     } else {
         text_add(out, ", at: ");
         units_exact(out, Q_TIME, (double)e->at_ns);
+    }
+    if (e->kind == LIFE_START || e->kind == LIFE_RESUME) {
+        text_add(out, ", boot: ");
+        units_exact(out, Q_TIME, (double)e->boot_ns);
+    }
+    if (e->kind == LIFE_STOP) {
+        text_addf(out, ", requests: %s", e->absent ? "absent" : "lost");
+    }
+    if (e->kind != LIFE_FAULT) {
+        text_add(out, "}\n");
+        return;
     }
     text_addf(out, ", class: %s", fault_class_name(e->class));
     if (e->has_scope) {

@@ -314,7 +314,7 @@ static bool read_life(struct reading *t, const struct field_map *root)
 {
     if (t->plan && field_has(root, "lifecycle")) {
         diag_warning(t->r.d, field_at(root, "lifecycle"), "a plan leaves 'lifecycle' out");
-        diag_help(t->r.d, "`vgpusim run` shows what faults do to the fleet that is planned");
+        diag_help(t->r.d, "`vgpusim run` shows what they do to the fleet that is planned");
         return true;
     }
     return life_read(root, t->s) || no_memory(t);
@@ -365,12 +365,17 @@ static void apply_flag(struct reading *t, struct yaml_node **root, const char *k
     }
 }
 
-/* Does an item of a list name a tenant that is kept? `key`: "name" of a tenant, "fault" of an
- * event, as chat/0 or chat. */
+/* Does an item of a list name a tenant that is kept? `key`: "name" of a tenant; NULL: what
+ * happens to whom in an event, as chat/0 or chat. */
 static bool is_kept(const struct scenario_overrides *over, const struct yaml_node *item,
                     const char *key)
 {
-    const struct yaml_node *name = item->kind == YAML_MAP ? yaml_find(item, key) : NULL;
+    const struct yaml_node *name =
+        item->kind == YAML_MAP && key != NULL ? yaml_find(item, key) : NULL;
+    for (int k = 0; item->kind == YAML_MAP && name == NULL && key == NULL && k < LIFE_KINDS;
+         k++) {
+        name = yaml_find(item, life_kind_name((enum life_kind)k));
+    }
     for (int i = 0; name != NULL && name->kind == YAML_SCALAR && i < over->tenant_n; i++) {
         size_t n = strcspn(name->text, "/");
         if (strlen(over->tenant[i]) == n && strncmp(name->text, over->tenant[i], n) == 0) {
@@ -419,11 +424,9 @@ static void keep_tenants(struct reading *t, struct yaml_node **root,
     }
     for (int i = 0; ok && i < (*root)->n; i++) {
         struct yaml_entry e = (*root)->entry[i];
-        const char *key = strcmp(e.key, "tenants") == 0     ? "name"
-                          : strcmp(e.key, "lifecycle") == 0 ? "fault"
-                                                            : NULL;
-        if (key != NULL && e.value->kind == YAML_LIST) {
-            e.value = kept_items(t, e.value, over, key);
+        const bool is_tenants = strcmp(e.key, "tenants") == 0;
+        if ((is_tenants || strcmp(e.key, "lifecycle") == 0) && e.value->kind == YAML_LIST) {
+            e.value = kept_items(t, e.value, over, is_tenants ? "name" : NULL);
             ok = e.value != NULL;
         }
         if (strcmp(e.key, "expect") != 0) {

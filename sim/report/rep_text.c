@@ -554,18 +554,23 @@ static void add_faults(const struct mode_result *m, struct text *line)
     }
 }
 
-/* Faults: of the mode, then what they did to each tenant. */
+/* Faults of the mode, if there can be any; then what each tenant got in spite of its events. */
 static void write_faults(const struct result *r, const struct mode_result *m,
                          const struct rep_options *o, struct text *out)
 {
     struct text line;
     text_init(&line);
-    if (r->scenario->life_n > 0) {
+    bool has_faults = false;
+    for (int i = 0; i < r->scenario->life_n; i++) {
+        has_faults = has_faults || r->scenario->life[i].kind == LIFE_FAULT;
+    }
+    if (has_faults) {
         add_faults(m, &line);
     }
     for (int k = 0; r->scenario->life_n > 0 && k < r->scenario->tenant_n; k++) {
         const struct tenant_result *t = &m->tenant[k];
-        text_addf(&line, "%s %s available ", k == 0 ? ";" : " ·", t->tenant->name);
+        const char *before = k > 0 ? " · " : has_faults ? "; " : "";
+        text_addf(&line, "%s%s available ", before, t->tenant->name);
         rep_estimate(&line, &t->available_frac, 0.01);
         text_addf(&line, " %%, %lld requests lost", (long long)t->lost);
     }

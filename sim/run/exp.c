@@ -445,7 +445,7 @@ static bool note_downtime(const struct experiment *x, int m, struct mode_result 
 {
     for (int i = 0; i < x->s->life_n; i++) {
         const struct life_event *e = &x->s->life[i];
-        if (!e->has_downtime) {
+        if (e->kind == LIFE_FAULT && !e->has_downtime) {
             const struct fault_rule *rule =
                 fault_rule_find(x->s->catalog->fault, x->s->catalog->fault_n,
                                 mode_name(x->s->mode[m].kind), e->class);

@@ -260,7 +260,20 @@ static void add_books(struct gather *g, const struct lane_books *b, int v, int t
     g->tally[tenant].violations += b->lost_beside[v];
 }
 
-void gather_books(struct gather *g, const struct lane_books *b)
+/* The part of the window in which requests for the VM exist. */
+static double there_ns(const struct lane_vm *vm, int64_t from_ns, int64_t to_ns)
+{
+    int64_t there = to_ns - from_ns;
+    for (int i = 0; i < vm->off.n; i++) {
+        const struct off_time *off = &vm->off.list[i];
+        int64_t lo = off->from_ns > from_ns ? off->from_ns : from_ns;
+        int64_t hi = off->until_ns < to_ns ? off->until_ns : to_ns;
+        there -= off->absent && hi > lo ? hi - lo : 0;
+    }
+    return (double)there;
+}
+
+void gather_books(struct gather *g, const struct lane_books *b, int64_t from_ns, int64_t to_ns)
 {
     for (int v = 0; v < g->lane->vm_n; v++) {
         const struct lane_vm *vm = &g->lane->vm[v];
@@ -269,9 +282,12 @@ void gather_books(struct gather *g, const struct lane_books *b)
             add_books(g, b, v, vm->tenant->whole_ix);
         }
         /* The VM's time stands under the first of its workloads, and is each one's. */
+        double there = there_ns(vm, from_ns, to_ns);
         g->down_ns[vm->tenant_ix] += b->down_ns[v - vm->part];
+        g->there_ns[vm->tenant_ix] += there;
         if (vm->part_n > 0 && vm->part == 0) {
             g->down_ns[vm->tenant->whole_ix] += b->down_ns[v];
+            g->there_ns[vm->tenant->whole_ix] += there;
         }
     }
 }
@@ -331,8 +347,7 @@ void gather_row(const struct gather *g, int tenant_ix, double window_ns, double 
     out->arrived = (double)g->arrived[tenant_ix];
     out->completed = (double)g->completed[tenant_ix];
     out->lost = (double)t->lost;
-    const struct tenant *tenant = &s->tenant[tenant_ix];
-    double all_ns = window_ns * (tenant->count - tenant->powered_off);
+    double all_ns = g->there_ns[tenant_ix];
     out->available = 1.0 - (all_ns > 0.0 ? (double)g->down_ns[tenant_ix] / all_ns : 0.0);
     out->latency_sum = hist_sum(t->latency);
     out->wait_sum = hist_sum(t->wait);

@@ -70,6 +70,7 @@ struct gather {
     int64_t *completed;      /* [flow_n] */
     int64_t *counted;        /* [flow_n] requests that gather_done took in */
     int64_t *down_ns;        /* [flow_n] out of service, over the VMs that are powered on */
+    double *there_ns;        /* [flow_n] for which these are there, or somebody asks them */
     struct series *series;   /* by tenant or workload, and VM; NULL: not wanted */
     int64_t series_max;      /* per VM */
     int64_t to_ns;           /* end of the counting window */
@@ -97,7 +98,7 @@ void gather_done(void *context, const struct lane_done *r, int n);
 void gather_column(void *context, const struct lane_column *c);
 
 /* Adds the books of the lane that has just run. */
-void gather_books(struct gather *g, const struct lane_books *b);
+void gather_books(struct gather *g, const struct lane_books *b, int64_t from_ns, int64_t to_ns);
 
 /* Completes the tallies after all lanes of the replica. */
 void gather_close(struct gather *g);

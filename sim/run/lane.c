@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane.c - the event loop of one lane.
  *
- * Event slots are numbered completions (servers by VM), ends and beginnings of outages,
- * arrivals (VMs, or clients of closed VMs), slice timers (domains), so that the order of events
- * at one instant falls out of the event set. Work is taken up, switched to and preempted in
- * decide() only, after all events of the instant.
+ * Event slots are numbered completions (servers by VM), ends and beginnings of outages, vGPUs
+ * that come and go, arrivals (VMs, or clients of closed VMs), slice timers (domains), so that
+ * the order of events at one instant falls out of the event set. Work is taken up, switched to
+ * and preempted in decide() only, after all events of the instant.
  *
  * Checked in every run: conservation (started = finished + in service), Little's law in whole
  * nanoseconds modulo 2^64 (area under the number in system = sum of times in system), one turn
@@ -218,8 +218,12 @@ static void on_completion(struct lane_sim *sim, int server)
     advance(sim, s, sim->now_ns);
     double due = is_end ? least_left(s) : -1.0;
     const struct domain_state *on = &sim->domain[s->domain];
+    struct supply supply = on->owed;
+    if (is_end && on->owes && on->spec->params.varies) {
+        supply.gap_ns = share_gap_ns(&on->spec->params, s->turns);
+    }
     bool owed =
-        is_end && on->owes && supply_is_late(&on->owed, sim->now_ns - s->busy_ns, s->got_ns);
+        is_end && on->owes && supply_is_late(&supply, sim->now_ns - s->busy_ns, s->got_ns);
     int kept = 0;
     int job_n = s->job_n;
     int active_n = s->active_n;
@@ -480,6 +484,28 @@ static void note_fault(struct lane_sim *sim, enum sched_fault what,
     sim->fault = (struct lane_fault){.what = what, .kind = kind, .at_ns = sim->now_ns};
 }
 
+void lane_power(struct lane_sim *sim, int domain, int slot, bool is_on)
+{
+    struct domain_state *d = &sim->domain[domain];
+    const struct sched_params *p = &d->spec->params;
+    if (!p->varies) {
+        return;
+    }
+    if (!is_on && d->turn.vgpu == slot && d->phase == PHASE_SWITCH) {
+        d->turn.end_ns = d->turn.run_ns;
+    } else if (!is_on && d->turn.vgpu == slot && d->phase == PHASE_RUN) {
+        end_hold(sim, d, sim->now_ns);
+        stop_turn(sim, d);
+    }
+    /* While a turn runs over, what follows its slot is not open yet. */
+    int64_t at_ns = d->over_ns > 0 ? d->turn.end_ns - d->over_ns : sim->now_ns;
+    sched_power(d->spec->sched, p, &d->state, slot, is_on, at_ns);
+    for (uint64_t rest = is_on ? d->has_work : 0; rest != 0; rest &= rest - 1) {
+        sim->server[d->server_of[__builtin_ctzll(rest)]].turns += share_turns_each(p);
+    }
+    lane_wake(sim, domain);
+}
+
 /* Asks the scheduler. False: nothing can run now; a timer is set if something will. */
 static bool next_turn(struct lane_sim *sim, struct domain_state *d, uint32_t timer)
 {
@@ -555,7 +581,7 @@ void lane_slow_down(struct lane_sim *sim, struct domain_state *d, struct server 
 
 /* ---- The loop ---- */
 
-/* A completion, a fault or its end, an arrival. */
+/* A completion, something in the life of a VM, an arrival. */
 static void dispatch(struct lane_sim *sim, uint32_t slot)
 {
     int s = (int)slot;

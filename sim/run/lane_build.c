@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lane_build.c - what the simulation of a lane needs, made once and reused for every replica.
  *
- * Event slots are numbered completions (servers by VM), ends and beginnings of outages,
- * arrivals (VMs, or clients of closed VMs), slice timers (domains). The workloads of one VM
- * share its servers and its silent lane.
+ * Event slots are numbered completions (servers by VM), ends and beginnings of outages, vGPUs
+ * that come and go, arrivals (VMs, or clients of closed VMs), slice timers (domains). The
+ * workloads of one VM share its servers and its silent lane.
  */
 #include <string.h>
 
 #include "sim/base/arena.h"
 #include "sim/fleet/hits.h"
+#include "sim/fleet/power.h"
 #include "sim/run/lane_engine.h"
 #include "sim/run/lane_fast.h"
 
@@ -104,6 +105,24 @@ static bool lane_has_baselines(const struct lane *lane)
     return has;
 }
 
+/* Who comes and goes on the domains of the VM, which are the part's in the order of its
+ * vGPUs. */
+static bool silent_shifts(struct lane *part, struct arena *arena, const struct lane *lane,
+                          const struct lane_vm *vm)
+{
+    size_t most = (size_t)lane->shift_n * (size_t)vm->server_n;
+    part->shift = arena_alloc(arena, most, sizeof *part->shift);
+    for (int i = 0; part->shift && i < lane->shift_n; i++) {
+        for (int k = 0; k < vm->server_n; k++) {
+            if (lane->shift[i].domain == vm->server[k].domain) {
+                part->shift[part->shift_n] = lane->shift[i];
+                part->shift[part->shift_n++].domain = k;
+            }
+        }
+    }
+    return part->shift;
+}
+
 /* The part of the lane that VM v, of which v is the first workload, can see when everybody else
  * is silent. */
 static struct lane *silent_lane(struct arena *arena, const struct lane *lane, int v)
@@ -131,7 +150,7 @@ static struct lane *silent_lane(struct arena *arena, const struct lane *lane, in
                           .vm_n = part_n,
                           .hit = lane->hit,
                           .hit_n = lane->hit_n};
-    return part;
+    return silent_shifts(part, arena, lane, vm) ? part : NULL;
 }
 
 static struct lane_sim *build(struct arena *arena, const struct lane *lane, bool is_silent)

@@ -67,6 +67,7 @@ struct server {
     int64_t useful_ns; /* running, in the window of utilization */
     int64_t busy_ns;   /* since when it has work for its domain, where turns are taken ... */
     int64_t got_ns;    /* ... and how long it has run since */
+    int turns; /* of all that may come between two of its own since then; where that varies */
 };
 
 struct client {
@@ -118,6 +119,9 @@ struct vm_state {
     bool is_down;           /* out of service: nothing is taken up, nothing runs ... */
     bool refuses;           /* ... and what an open loop sends meanwhile is lost ... */
     bool beside;            /* ... to a fault of another VM */
+    int64_t stopped_ns;     /* stopped until then: what comes is lost to that */
+    bool rests;             /* stopped and not back: clients ask at back_ns instead */
+    int64_t back_ns;        /* as far as is known */
     bool one_by_one;        /* each request is a job of its own */
     bool starts_at_once;    /* one exclusive server and no batch: what waits when a stream falls
                                free goes on it whatever else happens at that instant */
@@ -175,7 +179,7 @@ struct lane_sim {
     struct server *server;
     struct domain_state *domain;
     int server_n;
-    struct lane_life *life; /* NULL: no fault hits the lane */
+    struct lane_life *life; /* NULL: nothing happens to its VMs */
     int life_n;             /* slots of its events, behind those of the servers */
     int *vm_of;             /* [arrival slots] whose they are */
     int domain_slot;        /* first slot of the slice timers */
@@ -270,10 +274,14 @@ void lane_go_on(struct lane_sim *sim, struct server *s);
  * fault of another VM. */
 void lane_strike(struct lane_sim *sim, struct server *s, bool restarts, bool beside);
 
+/* A vGPU of the domain is powered on or off: its scheduler sees one more or less. The turn of
+ * one that goes is over, its switch completed. */
+void lane_power(struct lane_sim *sim, int domain, int slot, bool is_on);
+
 /* ---- lane_life.c ---- */
 
-/* Room for the faults that hit the lane; in a silent lane only those of its own VM. False when
- * memory is out. */
+/* Room for what happens to the VMs of the lane; in a silent lane to its own VM, and whose vGPUs
+ * come and go. False when memory is out. */
 bool life_build(struct lane_sim *sim, struct arena *arena);
 void life_start(struct lane_sim *sim);
 
@@ -350,8 +358,14 @@ static inline void source_mark(struct lane_sim *sim, struct vm_state *vm)
 /* Does a request that arrives at arrival_ns count? */
 static inline bool source_is_counted(const struct vm_state *vm, int64_t arrival_ns)
 {
-    return arrival_ns >= vm->from_ns && arrival_ns < vm->to_ns;
+    return arrival_ns >= vm->from_ns && arrival_ns < vm->to_ns &&
+           (vm->spec->off.n == 0 || !life_is_absent(&vm->spec->off, arrival_ns));
 }
+
+/* When the next request, which came at arrival_ns, leaves the host stage: that stands still
+ * while the VM is suspended, and what it holds as the VM stops leaves it then, to be lost. */
+int64_t source_host_ready_ns(const struct vm_state *vm, struct host_line *h,
+                             int64_t arrival_ns);
 
 /* A request enters the queue of the GPU stage now, or leaves the system now. */
 void source_enter(struct lane_sim *sim, struct vm_state *vm);

@@ -25,7 +25,8 @@ static bool is_fcfs(const struct lane *lane)
 
 enum lane_path lane_path_of(const struct lane *lane)
 {
-    if (lane->vm_n == 0 || lane_is_parted(lane) || lane_is_coupled(lane) || lane->hit_n > 0) {
+    if (lane->vm_n == 0 || lane_is_parted(lane) || lane_is_coupled(lane) || lane->hit_n > 0 ||
+        lane->shift_n > 0) {
         return LANE_EVENTS;
     }
     if (is_fcfs(lane)) {

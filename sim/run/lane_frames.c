@@ -83,7 +83,7 @@ static void on_tick(struct lane_sim *sim, struct vm_state *vm)
         h->item = item;
         h->service_ns = f->service_ns;
         if (vm->work->has_host) {
-            h->item.queued_ns = host_ready_ns(&vm->host_behind, vm->work, sim->now_ns);
+            h->item.queued_ns = source_host_ready_ns(vm, &vm->host_behind, sim->now_ns);
         }
         f->last++;
     } else {

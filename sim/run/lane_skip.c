@@ -25,6 +25,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "models/sched_ring.h"
 #include "sim/run/lane_engine.h"
 #include "sim/run/lane_fast.h"
 
@@ -274,15 +275,16 @@ static bool is_ring_steady(const struct lane_sim *sim, const struct domain_state
     const struct sched_state *s = &d->state;
     int64_t stop_ns = stop_of(p);
     bool full = true;
-    int64_t least = s->account_ns[0];
+    int64_t least = INT64_MAX;
     int64_t most = 0;
     int64_t idle_most = 0;
-    if (p->granularity_ns == 0) {
+    if (p->granularity_ns == 0 && !p->varies) {
         int64_t slot_ns = p->switch_ns + p->slice_ns;
         int64_t owner = sim->now_ns / slot_ns % p->ring_n;
         return sim->now_ns % slot_ns == 0 || (d->has_work >> owner & 1) == 0;
     }
-    for (int i = 0; i < p->ring_n; i++) {
+    for (uint64_t rest = sched_ring_members(p, s); rest != 0; rest &= rest - 1) {
+        int i = __builtin_ctzll(rest);
         int64_t account = s->account_ns[i];
         bool idle = (d->has_work >> i & 1) == 0;
         full = full && !idle;
@@ -336,7 +338,8 @@ static struct cycle cycle_of(const struct domain_state *d)
     c.switch_ns = c.stops ? c.m * p->switch_ns : 0;
     c.passive_ns = c.switch_ns;
     if (!c.by_demand) {
-        c.passive_ns += (p->ring_n - c.m) * (p->switch_ns + p->slice_ns);
+        int slots = __builtin_popcountll(sched_ring_members(p, &d->state));
+        c.passive_ns += (slots - c.m) * (p->switch_ns + p->slice_ns);
     }
     return c;
 }
@@ -401,12 +404,13 @@ static void move_state(struct domain_state *d, const struct cycle *c, int64_t n,
         uint64_t passed = d->last < 0 ? 0 : ~UINT64_C(0) >> (63 - d->last);
         uint64_t before = d->has_work & passed;
         d->last = 63 - __builtin_clzll(before != 0 ? before : d->has_work);
-    } else if (p->granularity_ns > 0) {
-        for (int i = 0; p->discipline != DISCIPLINE_STRICT && i < p->ring_n; i++) {
-            d->state.account_ns[i] += n * c->stop_ns;
+    } else if (p->granularity_ns > 0 || p->varies) {
+        bool strict = p->discipline == DISCIPLINE_STRICT;
+        uint64_t rest = strict ? 0 : sched_ring_members(p, &d->state);
+        for (; rest != 0; rest &= rest - 1) {
+            d->state.account_ns[__builtin_ctzll(rest)] += n * c->stop_ns;
         }
-        d->state.begin_ns += all_ns;
-        d->state.end_ns += all_ns;
+        sched_ring_pass(p, &d->state, all_ns);
     }
 }
 

@@ -178,6 +178,9 @@ static int64_t baseline_ns(struct lane_sim *silent, int part, int client, int64_
     m->asked = is_closed ? serial : 0;
     while (!silent->failed &&
            (is_closed ? m->done <= serial : is_unfinished(silent, vm, serial))) {
+        if (is_closed && vm->rests && vm->back_ns == EVQ_IDLE) {
+            return -1; /* its client rests for ever there, and came to this request here */
+        }
         lane_step(silent);
     }
     return m->latency_ns[serial % m->cap];
@@ -343,6 +346,25 @@ void source_record(struct lane_sim *sim, struct vm_state *vm, const struct item 
 
 /* ---- Queue and batcher ---- */
 
+int64_t source_host_ready_ns(const struct vm_state *vm, struct host_line *h, int64_t arrival_ns)
+{
+    int64_t from_ns = arrival_ns > h->free_ns ? arrival_ns : h->free_ns;
+    int64_t ready_ns = host_ready_ns(h, vm->work, arrival_ns);
+    for (int i = 0; i < vm->spec->off.n; i++) {
+        const struct off_time *off = &vm->spec->off.list[i];
+        if (off->until_ns <= from_ns || (off->from_ns >= ready_ns && off->from_ns > from_ns)) {
+            continue;
+        }
+        if (!off->keeps) {
+            ready_ns = off->from_ns > arrival_ns ? off->from_ns : arrival_ns;
+            break;
+        }
+        ready_ns += off->until_ns - (off->from_ns > from_ns ? off->from_ns : from_ns);
+    }
+    h->free_ns = ready_ns;
+    return ready_ns;
+}
+
 /* Draws the longest waiting request of an open loop again, returning its demand. */
 static int64_t draw(struct vm_state *vm, struct item *item)
 {
@@ -353,7 +375,7 @@ static int64_t draw(struct vm_state *vm, struct item *item)
     *item = (struct item){.serial = vm->started, .order = vm->started};
     item->arrival_ns = item->queued_ns = r.arrival_ns;
     if (vm->work->has_host) {
-        item->queued_ns = host_ready_ns(&vm->host_behind, vm->work, r.arrival_ns);
+        item->queued_ns = source_host_ready_ns(vm, &vm->host_behind, r.arrival_ns);
     }
     return r.service_ns;
 }
@@ -423,6 +445,17 @@ static bool all_taken(const struct lane_sim *sim, const struct vm_state *vm)
     return true;
 }
 
+/* How many turns may lie between two of a vGPU that has work from now on: of all who are on,
+ * and the switch of one who has left. */
+static int turns_now(const struct lane_sim *sim, const struct domain_state *d)
+{
+    const struct sched_state *s = &d->state;
+    bool in_switch = d->phase == PHASE_SWITCH && (s->off >> d->turn.vgpu & 1) != 0;
+    bool in_slot = s->end_ns > sim->now_ns && (s->off >> s->slot & 1) != 0;
+    const struct sched_params *p = &d->spec->params;
+    return (sched_on(p, s) + (in_switch || in_slot)) * share_turns_each(p);
+}
+
 /* A server begins or ceases to have work for its domain. */
 static void set_work(struct lane_sim *sim, struct server *s, bool has)
 {
@@ -432,8 +465,10 @@ static void set_work(struct lane_sim *sim, struct server *s, bool has)
     }
     *mask ^= UINT64_C(1) << s->slot;
     if (has) {
+        const struct domain_state *d = &sim->domain[s->domain];
         s->busy_ns = sim->now_ns;
         s->got_ns = 0;
+        s->turns = turns_now(sim, d);
     } else if (!sim->is_silent) {
         sim->books->backlog_ns[s->vm] += lane_window(sim, s->busy_ns, sim->now_ns);
     }
@@ -488,7 +523,7 @@ static void draw_arrival(struct lane_sim *sim, struct vm_state *vm)
     if (vm->more) {
         vm->next_queued_ns = vm->next_ns;
         if (vm->work->has_host && !vm->frames) {
-            vm->next_queued_ns = host_ready_ns(&vm->host_ahead, vm->work, vm->next_ns);
+            vm->next_queued_ns = source_host_ready_ns(vm, &vm->host_ahead, vm->next_ns);
         }
         expect(sim, vm, vm->next_ns);
     } else if (vm->counts_all) {
@@ -539,6 +574,10 @@ static void on_client(struct lane_sim *sim, struct vm_state *vm, int client)
     int64_t now = sim->now_ns;
     int n = vm->work->clients;
     struct client *c = &vm->client[client];
+    if (!c->in_host && vm->rests) {
+        evq_set(&sim->evq, (uint32_t)(vm->first_slot + client), vm->back_ns);
+        return;
+    }
     if (!c->in_host) {
         c->arrival_ns = now;
         expect(sim, vm, now);
@@ -547,7 +586,7 @@ static void on_client(struct lane_sim *sim, struct vm_state *vm, int client)
             return;
         }
         c->in_host = true;
-        c->queued_ns = host_ready_ns(&vm->host_ahead, vm->work, now);
+        c->queued_ns = source_host_ready_ns(vm, &vm->host_ahead, now);
         vm->host_queue[vm->host_in++ % n] = client;
         evq_set(&sim->evq, (uint32_t)(vm->first_slot + client), c->queued_ns);
     }
@@ -568,8 +607,9 @@ void source_event(struct lane_sim *sim, struct vm_state *vm, int slot)
         source_raise(sim, vm);
         source_enter(sim, vm);
     }
-    if (vm->refuses && !vm->client) {
-        source_lose_waiting(sim, vm, vm->beside);
+    bool is_stopped = sim->now_ns < vm->stopped_ns;
+    if (is_stopped || (vm->refuses && !vm->client)) {
+        source_lose_waiting(sim, vm, vm->beside && !is_stopped);
     }
     wake(sim, vm);
 }
@@ -583,8 +623,8 @@ void source_start(struct lane_sim *sim, struct vm_state *vm)
                         .vm = (uint32_t)vm->spec->vm_ix};
     vm->arrived = vm->started = vm->finished = 0;
     vm->host_in = vm->host_out = 0;
-    vm->dozes = vm->has_head = vm->is_down = vm->refuses = vm->beside = false;
-    vm->free_ns = 0;
+    vm->dozes = vm->has_head = vm->is_down = vm->refuses = vm->beside = vm->rests = false;
+    vm->free_ns = vm->stopped_ns = 0;
     vm->waited_for = !o->saturated || !o->saturated[vm->spec->tenant_ix];
     vm->counts_all = vm->work->trace && o->trace_all;
     /* A trace has no warm-up. */

@@ -109,7 +109,9 @@ static bool prepare_gather(const struct reps *x, struct gather *g, struct arena 
     g->completed = arena_alloc(arena, flow_n, sizeof *g->completed);
     g->counted = arena_alloc(arena, flow_n, sizeof *g->counted);
     g->down_ns = arena_alloc(arena, flow_n, sizeof *g->down_ns);
-    return g->useful_weight && g->arrived && g->completed && g->counted && g->down_ns;
+    g->there_ns = arena_alloc(arena, flow_n, sizeof *g->there_ns);
+    return g->useful_weight && g->arrived && g->completed && g->counted && g->down_ns &&
+           g->there_ns;
 }
 
 static void reset_gather(const struct reps *x, struct gather *g)
@@ -120,6 +122,7 @@ static void reset_gather(const struct reps *x, struct gather *g)
     memset(g->completed, 0, flow_n * sizeof *g->completed);
     memset(g->counted, 0, flow_n * sizeof *g->counted);
     memset(g->down_ns, 0, flow_n * sizeof *g->down_ns);
+    memset(g->there_ns, 0, flow_n * sizeof *g->there_ns);
     g->series_max = SERIES_MAX / x->s->vm_n + 1;
     g->to_ns = x->to_ns;
     g->failed = false;
@@ -382,7 +385,8 @@ static void utilization(const struct mode_run *mode, const struct lane_books *bo
 
 /* Jain's index of the service of those who take turns, each over what the policy owes it for
  * the time in which it had work: 1 when all get the same multiple of their due, 1/n when one
- * gets all. Source: [JCH1984]. */
+ * gets all. Where VMs come and go what is owed changes, and they are left out. Source:
+ * [JCH1984]. */
 static double fairness(const struct mode_run *mode, const struct lane_books *books)
 {
     double n = 0.0;
@@ -397,7 +401,7 @@ static double fairness(const struct mode_run *mode, const struct lane_books *boo
             for (int k = 0; k < lane_vm_parts(&lane->vm[v]); k++) {
                 useful += (double)books[l].useful_ns[v + k];
             }
-            if (d->sched && books[l].backlog_ns[v] > 0) {
+            if (d->sched && !d->params.varies && books[l].backlog_ns[v] > 0) {
                 (void)share_owes(d->sched, &d->params, &owed);
                 double frame = (double)owed.slice_ns + (double)owed.gap_ns;
                 double due = (double)books[l].backlog_ns[v] * (double)owed.slice_ns / frame;
@@ -434,10 +438,13 @@ static void conclude(const struct reps *x, struct replica *p)
     int64_t end_ns = 1;
     out->digest = 0;
     for (int l = 0; l < mode->lanes.lane_n; l++) {
-        p->whole.lane = &mode->lanes.lane[l];
-        gather_books(&p->whole, &books[l]);
         end_ns = books[l].last_done_ns > end_ns ? books[l].last_done_ns : end_ns;
         out->digest = (out->digest ^ books[l].digest) * UINT64_C(0x100000001b3);
+    }
+    for (int l = 0; l < mode->lanes.lane_n; l++) {
+        p->whole.lane = &mode->lanes.lane[l];
+        gather_books(&p->whole, &books[l], x->to_the_end ? 0 : x->from_ns,
+                     x->to_the_end ? end_ns : x->to_ns);
     }
     double window_ns = (double)(x->to_the_end ? end_ns : x->to_ns - x->from_ns);
     utilization(mode, books, window_ns, out);

@@ -116,8 +116,9 @@ static void ratios(const struct sample *x, int t, struct tenant_result *out)
                        offsetof(struct row, ratio_p95), is_one, exact ? 0.0 : HIST_REL_ERR);
 }
 
+/* has_life: what arrives may not be served. */
 static bool objective_holds(const struct objective *o, const struct tally *tally,
-                            const struct tenant_result *t)
+                            const struct tenant_result *t, bool has_life)
 {
     switch (o->kind) {
     case OBJECTIVE_PERCENTILE:
@@ -131,20 +132,21 @@ static bool objective_holds(const struct objective *o, const struct tally *tally
     case OBJECTIVE_THROUGHPUT:
         break;
     }
-    double offered = t->saturated ? 0.0 : tenant_offered_per_s(t->tenant);
+    double offered = t->saturated || has_life ? 0.0 : tenant_offered_per_s(t->tenant);
     return offered > 0.0
                ? offered >= o->limit
                : t->throughput_per_s.has_value && t->throughput_per_s.value >= o->limit;
 }
 
-static void judge_objectives(const struct tally *tally, struct tenant_result *out)
+static void judge_objectives(const struct tally *tally, struct tenant_result *out,
+                             bool has_life)
 {
     const struct tenant *t = out->tenant;
     out->objective_known = t->objective_n > 0 && !t->workload;
     out->objective_met = t->objective_n > 0 && !out->saturated;
     for (int i = 0; i < t->objective_n; i++) {
         out->objective_met =
-            out->objective_met && objective_holds(&t->objective[i], tally, out);
+            out->objective_met && objective_holds(&t->objective[i], tally, out, has_life);
     }
 }
 
@@ -386,7 +388,7 @@ void summary_mode(const struct sample *x, struct mode_result *out)
             tenant_latency(x, t, r);
         }
         violations(x, t, r);
-        judge_objectives(&x->tally[t], r);
+        judge_objectives(&x->tally[t], r, x->scenario->life_n > 0);
     }
     out->useful_frac = share(mode_average(x, offsetof(struct mode_row, useful)));
     out->switch_frac = share(mode_average(x, offsetof(struct mode_row, switching)));

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "models/life.h"
 #include "sim/fleet/hits.h"
 
 enum {
@@ -50,7 +51,10 @@ struct runner {
     int reading_n, decoding_n;
     int64_t composed_ns;        /* asynchronous: when the iteration under way began */
     bool down, refuses, beside; /* out of service; who comes is lost; by a fault of another */
+    bool rests;                 /* stopped: clients ask when it is back */
     int64_t up_ns;
+    int64_t host_pause_ns; /* suspended: the host stage stands still until then ... */
+    int64_t stopped_ns;    /* ... stopped until then: it takes nobody */
 };
 
 /* One outage that hits VMs of the lane. */
@@ -72,6 +76,10 @@ struct machine {
     bool slot_had_work, switching; /* rings: when the slot began; any: now */
     struct trouble trouble[CLOCKED_OUTAGES];
     int trouble_n;
+    bool off[SCHED_VGPUS_MAX];         /* slots of vGPUs that are powered off */
+    int owner;                         /* ring whose members change: of the slot ... */
+    int64_t slot_from_ns, slot_end_ns; /* ... which covers so much */
+    int64_t scheduled_ns[SCHED_VGPUS_MAX];
 };
 
 bool clocked_counts(const struct work *w, const struct lane_options *o, int64_t arrival_ns)
@@ -88,6 +96,7 @@ static struct ask *add_ask(struct machine *m, struct runner *r, int client, int6
     assert_true(r->out->ask_n < CLOCKED_ASKS);
     *a = (struct ask){.client = client, .serial = serial, .first_ns = -1, .done_ns = -1};
     a->arrival_ns = a->queued_ns = m->now_ns;
+    a->absent = life_is_absent(&r->spec->off, m->now_ns);
     return a;
 }
 
@@ -96,7 +105,9 @@ static void pass_host(struct runner *r, struct ask *a)
 {
     if (r->w->has_host) {
         int64_t begin_ns = a->arrival_ns > r->host_free_ns ? a->arrival_ns : r->host_free_ns;
-        r->host_free_ns = begin_ns + dist_draw_ns(&r->w->host, &r->host);
+        begin_ns = begin_ns > r->host_pause_ns ? begin_ns : r->host_pause_ns;
+        int64_t end_ns = begin_ns + dist_draw_ns(&r->w->host, &r->host);
+        r->host_free_ns = a->arrival_ns < r->stopped_ns ? a->arrival_ns : end_ns;
         a->queued_ns = r->host_free_ns;
     }
 }
@@ -114,7 +125,9 @@ static void arrive_rows(struct machine *m, struct runner *r)
 static void arrive_clients(struct machine *m, struct runner *r)
 {
     for (int i = 0; i < r->w->clients; i++) {
-        if (r->next_ns[i] == m->now_ns) {
+        if (r->next_ns[i] == m->now_ns && r->rests) {
+            r->next_ns[i] = r->up_ns;
+        } else if (r->next_ns[i] == m->now_ns) {
             r->next_ns[i] = -1;
             pass_host(r, add_ask(m, r, i, r->serial[i]++));
         }
@@ -425,7 +438,7 @@ static void come_back(struct machine *m, struct runner *r)
         none_free = none_free && r->seat[i].n == r->w->streams;
     }
     r->free_ns = none_free ? r->free_ns : m->now_ns;
-    r->down = r->refuses = false;
+    r->down = r->refuses = r->rests = false;
 }
 
 static void hit(struct machine *m, struct runner *r, const struct hit *h, int64_t down_ns)
@@ -434,6 +447,9 @@ static void hit(struct machine *m, struct runner *r, const struct hit *h, int64_
     bool beside = !hit_is_own(h);
     bool was_down = r->down;
     int64_t end_ns = m->now_ns + down_ns;
+    if (life_is_off(&r->spec->off, m->now_ns)) {
+        return;
+    }
     for (int i = 0; fate != FATE_RESUMED && i < r->spec->server_n; i++) {
         if (!was_down || fate == FATE_LOST) {
             strike_jobs(m, r, &r->seat[i], fate == FATE_RESTARTED, beside);
@@ -473,8 +489,9 @@ static void faults(struct machine *m)
         if (t->next_ns != m->now_ns) {
             continue;
         }
-        int64_t down_ns = dist_draw_ns(&t->spec->downtime, &t->downtime);
-        for (int h = 0; h < m->lane->hit_n; h++) {
+        bool is_off = life_is_off(&t->spec->off, m->now_ns);
+        int64_t down_ns = is_off ? 0 : dist_draw_ns(&t->spec->downtime, &t->downtime);
+        for (int h = 0; !is_off && h < m->lane->hit_n; h++) {
             if (m->lane->hit[h].from == t->spec) {
                 struct runner *r = &m->vm[m->lane->hit[h].tenant_ix];
                 for (int k = 0; !r->silent && k < lane_vm_parts(r->spec); k++) {
@@ -483,6 +500,97 @@ static void faults(struct machine *m)
             }
         }
         t->next_ns = t->spec->event->repeats ? m->now_ns + down_ns + gap_of(t) : -1;
+    }
+}
+
+/* ---- Off times ---- */
+
+/* What is in the host stage: lost as the VM stops, else it stays there longer. */
+static void interrupt_host(struct machine *m, struct runner *r, const struct off_time *off)
+{
+    int64_t pause_ns = off->until_ns - off->from_ns;
+    bool is_busy = false;
+    for (int i = r->first; i < r->out->ask_n; i++) {
+        struct ask *a = &r->out->ask[i];
+        if (a->taken || a->dropped || a->queued_ns < m->now_ns) {
+            continue;
+        }
+        if (!off->keeps && r->w->kind == WORK_CLOSED) {
+            (void)dist_draw_ns(&r->w->service, &r->service[a->client]);
+        }
+        if (!off->keeps) {
+            lose(m, r, a, false);
+        } else if (a->queued_ns > m->now_ns) {
+            a->queued_ns += pause_ns;
+            is_busy = true;
+        }
+    }
+    r->host_free_ns += is_busy ? pause_ns : 0;
+    r->host_free_ns = off->keeps ? r->host_free_ns : m->now_ns;
+    r->host_pause_ns = off->keeps ? off->until_ns : 0;
+    r->stopped_ns = off->keeps ? r->stopped_ns : off->until_ns;
+}
+
+static void switch_off(struct machine *m, struct runner *r, const struct off_time *off)
+{
+    bool was_down = r->down;
+    if (!off->keeps) {
+        for (int i = 0; i < r->spec->server_n; i++) {
+            strike_jobs(m, r, &r->seat[i], false, false);
+        }
+        if (r->w->kind == WORK_LLM) {
+            strike_sequences(m, r, false, false);
+        }
+        lose_waiting(m, r, m->now_ns, false);
+        r->rests = true;
+    }
+    interrupt_host(m, r, off);
+    r->down = true;
+    bool is_longer = !was_down || off->until_ns > r->up_ns;
+    r->refuses = !is_longer && r->refuses;
+    r->beside = !is_longer && r->beside;
+    r->up_ns = is_longer ? off->until_ns : r->up_ns;
+}
+
+/* The vGPU in the slot goes or comes: whose slot it is loses what is left of it but the switch,
+ * and who comes has been scheduled as little as the least of the others. */
+static void power(struct machine *m, const struct sched_params *p, int slot, bool is_on)
+{
+    bool is_legacy = p->discipline == DISCIPLINE_LEGACY;
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < p->vgpu_n; i++) {
+        bool is_less = !m->off[i] && m->scheduled_ns[i] < least;
+        least = is_less ? m->scheduled_ns[i] : least;
+    }
+    m->off[slot] = !is_on;
+    if (is_on) {
+        m->scheduled_ns[slot] = is_legacy && least < INT64_MAX ? least : 0;
+        return;
+    }
+    int64_t run_ns = m->slot_from_ns + p->switch_ns;
+    if (m->owner == slot && m->slot_end_ns > m->now_ns) {
+        m->slot_end_ns = run_ns > m->now_ns ? run_ns : m->now_ns;
+    }
+    if (m->current == slot && m->end_ns > m->now_ns) {
+        m->end_ns = m->run_ns > m->now_ns ? m->run_ns : m->now_ns;
+    }
+}
+
+static void off_times(struct machine *m)
+{
+    const struct lane_domain *d = &m->lane->domain[0];
+    for (int v = 0; v < m->vm_n; v++) {
+        const struct off_times *off = &m->vm[v].spec->off;
+        struct runner *r = &m->vm[v];
+        for (int i = 0; r->spec->part == 0 && i < off->n; i++) {
+            bool goes = off->list[i].from_ns == m->now_ns;
+            for (int k = 0; goes && !r->silent && k < lane_vm_parts(r->spec); k++) {
+                switch_off(m, &r[k], &off->list[i]);
+            }
+            if (d->sched && (goes || off->list[i].on_ns == m->now_ns)) {
+                power(m, &d->params, r->spec->server[0].slot, !goes);
+            }
+        }
     }
 }
 
@@ -598,6 +706,39 @@ static struct runner *runner_of_slot(struct machine *m, int slot)
     return NULL;
 }
 
+/* A ring whose members change: slot after slot of whoever is there as it begins. */
+static struct runner *decide_changing(struct machine *m, const struct sched_params *p)
+{
+    if (m->now_ns >= m->slot_end_ns) {
+        int next = -1;
+        for (int i = 1; i <= p->vgpu_n; i++) {
+            int slot = p->discipline == DISCIPLINE_LEGACY ? i - 1 : (m->owner + i) % p->vgpu_n;
+            bool is_better = next < 0 || (p->discipline == DISCIPLINE_LEGACY &&
+                                          m->scheduled_ns[slot] < m->scheduled_ns[next]);
+            next = !m->off[slot] && is_better ? slot : next;
+        }
+        m->switching = false;
+        if (next < 0) {
+            m->owner = -1;
+            return NULL;
+        }
+        struct runner *r = runner_of_slot(m, next);
+        m->owner = next;
+        m->scheduled_ns[next] += p->slice_ns;
+        m->slot_from_ns = m->now_ns;
+        m->slot_end_ns = m->now_ns + p->switch_ns + p->slice_ns;
+        m->slot_had_work = r && has_work(m, r);
+    }
+    struct runner *r = runner_of_slot(m, m->owner);
+    int64_t run_ns = m->slot_from_ns + p->switch_ns;
+    m->switching = m->now_ns < run_ns && m->slot_had_work;
+    if (!r || r->down || m->now_ns < run_ns) {
+        return NULL;
+    }
+    take_up_all(m, r);
+    return r;
+}
+
 /* A ring: slot k begins with its switch at k (slice + switch). Returns who works now. */
 static struct runner *decide_ring(struct machine *m, const struct sched_params *p)
 {
@@ -687,12 +828,14 @@ static void step(struct machine *m)
         }
     }
     faults(m);
+    off_times(m);
     for (int v = 0; v < m->vm_n; v++) {
         struct runner *r = &m->vm[v];
         if (r->silent) {
             continue;
         }
-        r->out->down_ns += r->down && is_inside(m);
+        bool is_missed = r->down && !life_is_absent(&r->spec->off, m->now_ns);
+        r->out->down_ns += is_missed && is_inside(m);
         if (r->w->trace) {
             arrive_rows(m, r);
         } else if (r->w->kind == WORK_CLOSED) {
@@ -700,8 +843,9 @@ static void step(struct machine *m)
         } else {
             arrive_frame(m, r);
         }
-        if (r->refuses && r->w->kind != WORK_CLOSED) {
-            lose_waiting(m, r, m->now_ns + 1, r->beside);
+        bool is_stopped = m->now_ns < r->stopped_ns;
+        if (is_stopped || (r->refuses && r->w->kind != WORK_CLOSED)) {
+            lose_waiting(m, r, m->now_ns + 1, r->beside && !is_stopped);
         }
     }
     /* What can never be served goes whoever runs. */
@@ -718,6 +862,7 @@ static void step(struct machine *m)
         return;
     }
     struct runner *r = d->sched->ring == RING_DEMAND ? decide_demand(m, &d->params)
+                       : d->params.varies            ? decide_changing(m, &d->params)
                                                      : decide_ring(m, &d->params);
     if (r) {
         work_1_ns(m, r, 0);
@@ -785,7 +930,7 @@ void clocked_run(struct clocked *out, const struct lane *lane, const struct lane
     m.o = o;
     m.out = out;
     m.vm_n = lane->vm_n;
-    m.last = m.current = -1;
+    m.last = m.current = m.owner = -1;
     out->switch_ns = 0;
     for (int v = 0; v < m.vm_n; v++) {
         bool is_other =

@@ -8,8 +8,8 @@
  * of random streams and the sampling of one duration. Takes traces, closed loops, frames and
  * sequences of tokens, one or two to a VM, with host stage, batches, kernels, tails, streams,
  * on exclusive domains or under best effort, equal or fixed share without overrun or linger,
- * and faults that hit any of its VMs. Cost: O(ns simulated), for small cases only. Source:
- * docs/model.md, section "A request". */
+ * faults that hit any of its VMs, and VMs that stop and start, are suspended and resumed. Cost:
+ * O(ns simulated), for small cases only. Source: docs/model.md, section "A request". */
 #ifndef TESTS_LAW_CLOCKED_H
 #define TESTS_LAW_CLOCKED_H
 
@@ -35,6 +35,7 @@ struct ask {
     bool taken, dropped;
     int restarts;
     bool lost;   /* to a fault; dropped as well */
+    bool absent; /* as its VM is stopped it does not exist; lost as well */
     bool beside; /* lost or begun anew by a fault of another VM */
 };
 

@@ -3,7 +3,8 @@
  *
  * Three families: exclusive domains; shared domains with plain open loops, which a fast path
  * takes; and shared domains with everything else - closed loops, streams, batches, kernels,
- * frames, tokens, VMs with vGPUs on two domains, linger, overrun of both disciplines. Times are
+ * frames, tokens, VMs with vGPUs on two domains, linger, overrun of both disciplines, VMs that
+ * are powered on and off and suspended. Times are
  * a few thousand ns and windows cut through slots, switches and rounds; loads go from light to
  * beyond saturation. */
 #include "tests/law/lanes_random.h"
@@ -232,6 +233,26 @@ static void make_long(struct rng *r, struct case_of *c)
     }
 }
 
+/* Stopped or suspended up to three times, the last perhaps for ever. */
+static void random_off_times(struct rng *r, struct case_of *c, int v)
+{
+    int n = below(r, OFFS + 1);
+    int64_t at_ns = below(r, 3) == 0 ? 0 : below(r, 40000);
+    for (int i = 0; i < n; i++) {
+        struct off_time *x = &c->off[v][i];
+        x->from_ns = at_ns;
+        x->keeps = below(r, 3) == 0;
+        x->absent = !x->keeps && below(r, 2) == 0;
+        x->on_ns = at_ns + 1 + below(r, 20000);
+        x->until_ns = x->on_ns + (below(r, 2) ? 0 : below(r, 2000));
+        at_ns = x->until_ns + 1 + below(r, 20000);
+    }
+    if (n > 0 && !c->off[v][n - 1].keeps && below(r, 4) == 0) {
+        c->off[v][n - 1].on_ns = c->off[v][n - 1].until_ns = INT64_MAX;
+    }
+    c->vm[v].off.n = n;
+}
+
 /* A shared lane with what no recursion takes, always with something of it. */
 static void random_stepped(struct rng *r, struct case_of *c)
 {
@@ -267,6 +288,10 @@ static void random_stepped(struct rng *r, struct case_of *c)
             enrich(r, c, v);
         }
     }
+    bool has_offs = below(r, 3) == 0;
+    for (int v = 0; has_offs && v < c->lane.vm_n; v++) {
+        random_off_times(r, c, v);
+    }
 }
 
 void lanes_random(struct rng *r, struct case_of *c)
@@ -301,9 +326,11 @@ void lanes_random_bind(struct case_of *c)
     c->lane.domain = c->domain;
     c->lane.vm = c->vm;
     c->o.saturated = c->saturated;
+    c->lane.shift = c->shift;
     for (int v = 0; v < c->lane.vm_n; v++) {
         struct work *w = &c->tenant[v].work;
         c->vm[v].tenant = &c->tenant[v];
+        c->vm[v].off.list = c->off[v];
         c->rows[v].arrival_ns = c->arrival[v];
         c->rows[v].service_ns = c->service[v];
         w->trace = w->trace ? &c->rows[v] : NULL;
@@ -311,6 +338,7 @@ void lanes_random_bind(struct case_of *c)
         w->arrivals.state = w->arrivals.state_n > 0 ? c->state[v] : NULL;
         w->arrivals.curve = w->arrivals.curve_n > 0 ? c->curve[v] : NULL;
     }
+    power_fill(&c->lane);
 }
 
 /* ---- Simpler ---- */
@@ -349,6 +377,7 @@ bool lanes_random_simplify(struct case_of *c, int i)
     struct sched_params *p = &c->domain[0].params;
     enum {
         DOMAINS = 5,
+        OFF_TIMES = 6,
         WAYS = 6
     };
     int last = c->lane.vm_n - 1;
@@ -377,8 +406,13 @@ bool lanes_random_simplify(struct case_of *c, int i)
             c->vm[v].server_n = 1;
         }
         return true;
+    case OFF_TIMES:
+        for (int v = 0; v < c->lane.vm_n; v++) {
+            c->vm[v].off.n -= c->vm[v].off.n > 0;
+        }
+        return true;
     default:
-        i -= DOMAINS + 1;
+        i -= OFF_TIMES + 1;
         return i / WAYS <= last && simpler_work(&c->tenant[i / WAYS].work, i % WAYS);
     }
     if (c->lane.domain_n == 2 && c->domain[1].sched) {
@@ -402,6 +436,12 @@ void lanes_random_print(const struct case_of *c)
                   (int)c->o.to_ns, c->o.trace_all);
     for (int v = 0; v < c->lane.vm_n; v++) {
         const struct work *w = &c->tenant[v].work;
+        for (int i = 0; i < c->vm[v].off.n; i++) {
+            const struct off_time *x = &c->off[v][i];
+            print_message("  VM %d is %s from %lld, on at %lld, serves at %lld\n", v,
+                          x->keeps ? "suspended" : "stopped", (long long)x->from_ns,
+                          (long long)x->on_ns, (long long)x->until_ns);
+        }
         print_message("  VM %d: kind %d, servers %d, streams %d of width %g, rate %g/s, "
                       "service %g ns %s, clients %d, batch %d within %d, pieces %d, gap %d, "
                       "tail %d, host %d%s\n",

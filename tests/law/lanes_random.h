@@ -5,12 +5,14 @@
 #define TESTS_LAW_LANES_RANDOM_H
 
 #include "models/llm.h"
+#include "sim/fleet/power.h"
 #include "sim/run/lane_fast.h"
 
 enum {
     VMS = 6,
     ROWS = 24,
-    STATES = 3
+    STATES = 3,
+    OFFS = 3 /* off times of a VM */
 };
 
 /* Everything of one lane and its run. Pointers inside are set by lanes_random_bind. */
@@ -23,6 +25,8 @@ struct case_of {
     struct mmpp_state state[VMS][STATES];
     struct rate_point curve[VMS][STATES];
     struct llm llm[VMS];
+    struct off_time off[VMS][OFFS];
+    struct shift shift[VMS * OFFS * 2 * 2];
     struct lane lane;
     struct lane_options o;
     bool saturated[VMS];

@@ -18,12 +18,14 @@
 #include <cmocka.h>
 
 #include "sim/fleet/hits.h"
+#include "sim/fleet/power.h"
 
 #include "tests/law/clocked.h"
 
 enum {
     ROWS = 16,
     RECORDS = 1 << 13,
+    OFFS = 2, /* off times of a VM */
     KINDS = WORK_LLM + 1
 };
 
@@ -38,6 +40,8 @@ struct case_of {
     struct life_event event[CLOCKED_OUTAGES];
     struct outage outage[CLOCKED_OUTAGES];
     struct hit hit[CLOCKED_OUTAGES * CLOCKED_VMS];
+    struct off_time off[CLOCKED_VMS][OFFS];
+    struct shift shift[2 * OFFS * CLOCKED_VMS * 2];
     struct lane lane;
     struct lane_options o;
     bool saturated[CLOCKED_VMS];
@@ -199,6 +203,9 @@ static void random_shared(struct rng *r, struct case_of *c)
     p->switch_ns = below(r, 2) ? 0 : below(r, 12);
     p->averaging = 33;
     p->discipline = kind->has_discipline ? DISCIPLINE_STRICT : DISCIPLINE_NONE;
+    if (kind->has_discipline && below(r, 2) == 0) { /* the same where nobody comes or goes */
+        p->discipline = DISCIPLINE_LEGACY;
+    }
 }
 
 /* Makes two neighbours of the list the workloads of one VM. Side by side their widths add up
@@ -240,6 +247,7 @@ static void random_outage(struct rng *r, struct case_of *c, int i)
     *o = (struct outage){.event = e, .event_ix = i, .name_hash = 77};
     int origin = below(r, c->lane.vm_n + 1);
     origin -= origin < c->lane.vm_n ? c->vm[origin].part : 0;
+    o->off = origin < c->lane.vm_n ? c->vm[origin].off : o->off;
     o->tenant_ix = o->vm_ix = origin;
     random_dist(r, &o->downtime, below(r, 4) == 0 ? 0 : below(r, 150));
     for (int v = 0; v < c->lane.vm_n; v++) {
@@ -247,6 +255,30 @@ static void random_outage(struct rng *r, struct case_of *c, int i)
             c->hit[c->lane.hit_n++] =
                 (struct hit){.from = &c->outage[i], .tenant_ix = v, .vm_ix = v};
         }
+    }
+}
+
+/* The VM is off for up to two times, the second perhaps for ever, and before the end of its
+ * boot perhaps again. */
+static void random_off_times(struct rng *r, struct case_of *c, int v)
+{
+    int n = below(r, OFFS + 1);
+    int64_t at_ns = below(r, 2) ? below(r, 400) : 0;
+    for (int i = 0; i < n; i++) {
+        struct off_time *x = &c->off[v][i];
+        *x = (struct off_time){.from_ns = at_ns, .keeps = below(r, 3) == 0};
+        x->absent = !x->keeps && below(r, 2) == 0;
+        x->on_ns = at_ns + 1 + below(r, 200);
+        x->until_ns = x->on_ns + (below(r, 2) ? 0 : below(r, 80));
+        at_ns = x->on_ns + 1 + below(r, 200);
+        if (i == OFFS - 1 && !x->keeps && below(r, 4) == 0) {
+            x->on_ns = x->until_ns = INT64_MAX;
+        } else if (i + 1 < n && x->until_ns > at_ns) {
+            x->until_ns = at_ns;
+        }
+    }
+    for (int k = 0; k < lane_vm_parts(&c->vm[v]); k++) {
+        c->vm[v + k].off = (struct off_times){.list = c->off[v], .n = n};
     }
 }
 
@@ -291,6 +323,14 @@ static void random_case(struct rng *r, struct case_of *c)
     random_window(r, c);
     int outages = below(r, 2) == 0 ? below(r, CLOCKED_OUTAGES + 1) : 0;
     c->lane.hit = c->hit;
+    bool has_offs = below(r, 3) == 0;
+    c->lane.shift = c->shift;
+    for (int v = 0; has_offs && v < c->lane.vm_n; v++) {
+        if (c->vm[v].part == 0) {
+            random_off_times(r, c, v);
+        }
+    }
+    power_fill(&c->lane);
     for (int i = 0; i < outages; i++) {
         random_outage(r, c, i);
     }
@@ -334,6 +374,9 @@ static const char *compare_record(const struct case_of *c, const struct clocked 
     if (a->first_ns != r->first_ns) {
         return "a first ns of work";
     }
+    if (r->owed) {
+        return "service owed and not given";
+    }
     if (a->beside != r->faulted) {
         return "what is begun anew";
     }
@@ -362,7 +405,7 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
         int completed = 0;
         for (int i = 0; i < vm->ask_n; i++) {
             const struct ask *a = &vm->ask[i];
-            bool counts = clocked_counts(w, &c->o, a->arrival_ns);
+            bool counts = !a->absent && clocked_counts(w, &c->o, a->arrival_ns);
             bool waits = !c->saturated[v];
             bool in_time = waits || a->done_ns < c->o.to_ns;
             arrived += counts;
@@ -395,7 +438,7 @@ static const char *compare_books(const struct case_of *c, const struct clocked *
         }
     }
     /* A run to the end may end in a switch, when a fault takes the last requests. */
-    bool ends_anywhere = c->o.to_the_end && c->lane.hit_n > 0;
+    bool ends_anywhere = c->o.to_the_end && c->lane.hit_n + c->lane.shift_n > 0;
     if (c->domain[0].sched && !ends_anywhere && shared->switch_ns != b->domain_switch_ns[0]) {
         return "switching time";
     }
@@ -464,6 +507,7 @@ static void rebind(struct case_of *x)
     x->lane.domain = x->domain;
     x->lane.vm = x->vm;
     x->lane.hit = x->hit;
+    x->lane.shift = x->shift;
     for (int i = 0; i < CLOCKED_OUTAGES; i++) {
         x->outage[i].event = &x->event[i];
     }
@@ -482,17 +526,30 @@ static void rebind(struct case_of *x)
     }
 }
 
+static void no_off_times(struct case_of *c)
+{
+    c->lane.shift_n = 0;
+    for (int v = 0; v < c->lane.vm_n; v++) {
+        c->vm[v].off.n = 0;
+    }
+}
+
 /* What may be left out of a case, one at a time. False: there is nothing to leave out. */
 static bool simplify(struct case_of *c, int step)
 {
-    int v = step / 8;
+    int v = step / 8 % c->lane.vm_n;
     struct work *w = &c->tenant[v].work;
     struct work before = *w;
     int64_t rows_n = c->rows[v].n;
+    if (step == 8 * c->lane.vm_n) {
+        bool had = c->lane.shift_n > 0;
+        no_off_times(c);
+        return had;
+    }
     switch (step % 8) {
     case 0:
         c->lane.hit_n -= c->lane.hit_n > 0 && v == 0;
-        c->lane.vm_n -= c->lane.hit_n == 0 && c->lane.vm_n > 1 && v == 0;
+        c->lane.vm_n -= c->lane.hit_n + c->lane.shift_n == 0 && c->lane.vm_n > 1 && v == 0;
         if (c->vm[c->lane.vm_n - 1].part == 0) { /* of two it may have lost the other */
             c->vm[c->lane.vm_n - 1].part_n = 0;
         }
@@ -527,7 +584,7 @@ static void shrink(struct case_of *c)
 {
     static struct case_of smaller;
     for (int round = 0; round < 2 * ROWS; round++) {
-        for (int step = 0; step < 8 * c->lane.vm_n; step++) {
+        for (int step = 0; step <= 8 * c->lane.vm_n; step++) {
             smaller = *c;
             rebind(&smaller);
             if (simplify(&smaller, step) && differs(&smaller)) {
@@ -584,15 +641,32 @@ static void print_outages(const struct case_of *c)
     }
 }
 
+static void print_off_times(const struct case_of *c)
+{
+    for (int v = 0; v < c->lane.vm_n; v++) {
+        for (int i = 0; c->vm[v].part == 0 && i < c->vm[v].off.n; i++) {
+            const struct off_time *x = &c->vm[v].off.list[i];
+            print_message("  VM %d is %s at %lld, on at %lld, serves at %lld\n", v,
+                          x->keeps    ? "suspended"
+                          : x->absent ? "stopped, absent"
+                                      : "stopped",
+                          (long long)x->from_ns, (long long)x->on_ns, (long long)x->until_ns);
+        }
+    }
+}
+
 static void print_case(const struct case_of *c)
 {
     print_outages(c);
+    print_off_times(c);
     const struct lane_domain *d = &c->domain[0];
-    print_message("%s, slice %d, switch %d, %d vGPUs, ring %d, servers %d, window [%d, %d), "
+    print_message("%s%s, slice %d, switch %d, %d vGPUs, ring %d, servers %d, window [%d, %d), "
                   "all rows %d\n",
-                  d->sched ? d->sched->name : "exclusive", (int)d->params.slice_ns,
-                  (int)d->params.switch_ns, d->params.vgpu_n, d->params.ring_n,
-                  c->vm[0].server_n, (int)c->o.from_ns, (int)c->o.to_ns, c->o.trace_all);
+                  d->sched ? d->sched->name : "exclusive",
+                  d->params.discipline == DISCIPLINE_LEGACY ? " legacy" : "",
+                  (int)d->params.slice_ns, (int)d->params.switch_ns, d->params.vgpu_n,
+                  d->params.ring_n, c->vm[0].server_n, (int)c->o.from_ns, (int)c->o.to_ns,
+                  c->o.trace_all);
     for (int v = 0; v < c->lane.vm_n; v++) {
         print_work(c, v);
     }
@@ -611,6 +685,8 @@ static void engine_equals_the_clock_when_random(void **state)
     int batches = 0;
     int pairs = 0;
     int faults = 0;
+    int offs = 0;
+    int rings = 0;
     rng_init(&r, &(struct rng_id){.seed = 6}, RNG_TEST);
     for (int i = 0; i < cases; i++) {
         random_case(&r, &c);
@@ -620,6 +696,8 @@ static void engine_equals_the_clock_when_random(void **state)
             pairs += c.vm[v].part > 0;
         }
         faults += c.lane.hit_n > 0;
+        offs += c.lane.shift_n > 0;
+        rings += c.domain[0].params.varies && c.domain[0].sched == &sched_equal_share;
         if (differs(&c)) {
             shrink(&c);
             print_case(&c);
@@ -632,6 +710,8 @@ static void engine_equals_the_clock_when_random(void **state)
     assert_true(batches > cases / 5);
     assert_true(pairs > cases / 5);
     assert_true(faults > cases / 5);
+    assert_true(offs > cases / 5);
+    assert_true(rings > cases / 30);
 }
 
 /* A host stage of 0 ns and pieces without a gap change nothing. Streams that slow each other
@@ -645,6 +725,7 @@ static void engine_is_the_same_when_stages_take_no_time(void **state)
     rng_init(&r, &(struct rng_id){.seed = 7}, RNG_TEST);
     for (int i = 0; i < cases / 4; i++) {
         random_case(&r, &c);
+        no_off_times(&c); /* a host stage holds what comes while its VM is suspended */
         for (int v = 0; v < c.lane.vm_n; v++) {
             struct work *w = &c.tenant[v].work;
             /* The workloads of a VM have four streams together. */
