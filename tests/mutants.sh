@@ -372,6 +372,16 @@ mutant restarted-prompt-is-read sim/run/lane_llm.c 's/s->prompt_left = s->prompt
 mutant down-takes-its-turn sim/run/lane_source.c 's/s->active_n > 0 \&\& !vm->is_down/s->active_n > 0/' law/test_flow
 mutant taken-up-before-the-fault sim/run/lane_build.c 's/s->starts_at_once \&\& !sim->life/s->starts_at_once/' law/test_flow
 mutant instance-is-the-gpu sim/fleet/hits.c 's/a->domain_ix == b->domain_ix;/a->gpu_ix == b->gpu_ix;/' unit/test_hits
+mutant leaver-keeps-its-slot models/sched_ring.c 's/if \(!on \&\& s->slot == vgpu/if (false/' law/test_flow
+mutant newcomer-takes-all models/sched_ring.c 's/has_least \? s->account_ns/false ? s->account_ns/' law/test_flow
+mutant leaver-remembered-as-last models/sched_ring.c 's/if \(\(members >> s->slot \& 1\) == 0\) \{/if (false) {/' law/test_paths
+mutant stopped-keeps-what-it-holds sim/run/lane_life.c 's/off->keeps \? FATE_RESUMED : FATE_LOST/FATE_RESUMED/' law/test_flow
+mutant neighbours-stay-in-the-baseline sim/run/lane_build.c 's/i < lane->shift_n; i\+\+/i < 0; i++/' law/test_flow
+mutant absent-are-counted sim/run/lane_engine.h 's/\|\| !life_is_absent\(\&vm->spec->off, arrival_ns\)/|| true/' law/test_flow
+mutant suspended-host-goes-on sim/run/lane_source.c 's/ready_ns \+= off->until_ns - .*;/(void)0;/' law/test_flow
+mutant newcomer-not-owed-for sim/run/lane.c 's/turns \+= share_turns_each\(p\)/turns += 0/' law/test_flow
+mutant fault-of-a-stopped-vm sim/run/lane_life.c 's/if \(life_is_off\(\&o->spec->off, sim->now_ns\)\) \{/if (false) {/' law/test_flow
+mutant absent-time-is-downtime sim/run/gather.c 's/there -= off->absent/there -= 0/' cli/lifecycle
 mutant off-is-hit sim/fleet/hits.c 's/x->lane_of\[from\] < 0 \|\| //' unit/test_hits
 mutant promise-not-asked sim/fleet/hits.c 's/x->rule->promised/scope/' unit/test_hits
 mutant downtime-is-nobodys sim/run/gather.c 's/g->down_ns\[vm->tenant_ix\] \+= /g->down_ns[vm->tenant_ix] += 0 * /' unit/test_hits

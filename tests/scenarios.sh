@@ -171,6 +171,19 @@ for m in "$es 50 45 50" "mig 50 55 60"; do
         60 * $(value "$1" c available_frac) == $4"
 done
 
+run 23-coming-and-going-by-hand.yaml "$es yes 3
+$fs yes 3
+mig yes 3"
+claim 'equal share follows who is there' "$(value $es b latency_ns.mean) == 12e6 && $(value $es c latency_ns.mean) == 12245e3 &&
+    $(value $es b latency_ns.max) == 17e6 && $(value $es c latency_ns.max) == 17e6"
+claim 'fixed share and instances do not' "$(value $fs b latency_ns.mean) == $(value $fs c latency_ns.mean) &&
+    $(value mig b latency_ns.max) == 5e6 && $(value mig c latency_ns.max) == 5e6"
+claim 'a goes on where it was' "$(value $es a latency_ns.max) == 6005e6 && $(value mig a latency_ns.max) == 6003e6"
+claim 'who leaves and who comes has no other requests' "$(value $es a requests) == 600 && $(value $es b requests) == 400 &&
+    $(value $es c requests) == 400 && $(lost $es a) + $(lost $es b) + $(lost $es c) == 0"
+claim 'seconds in service' "60 * $(value $es a available_frac) == 54.002 && $(value $es b available_frac) == 1 &&
+    $(value $es c available_frac) == 1"
+
 run 30-noisy-neighbour.yaml "$be yes 2
 $es yes 2
 $fs yes 2

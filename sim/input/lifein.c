@@ -265,6 +265,24 @@ static void explain_conflict(const struct lifein *x, const struct life_check *c)
     }
 }
 
+/* Faults of VMs that are off from start to end are legal and never come. */
+static void judge_faults(const struct lifein *x, const struct life_event *event, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const struct tenant *t = &x->s->tenant[event[i].tenant_ix];
+        bool starts = false;
+        for (int k = 0; k < n; k++) {
+            starts = starts || (event[k].kind == LIFE_START &&
+                                event[k].tenant_ix == event[i].tenant_ix);
+        }
+        if (event[i].kind == LIFE_FAULT && !starts &&
+            event[i].vm_ix >= t->count - t->powered_off) {
+            diag_warning(x->d, event[i].at, "%s/%d is powered off: it has no faults", t->name,
+                         event[i].vm_ix);
+        }
+    }
+}
+
 /* Walks through the events of every VM. */
 static void check_order(const struct lifein *x, const struct life_event *event, int n)
 {
@@ -278,15 +296,7 @@ static void check_order(const struct lifein *x, const struct life_event *event, 
         const struct tenant *tenant = &x->s->tenant[t];
         for (int vm = 0; is_named[t] && vm < tenant->count; vm++) {
             const bool is_off = vm >= tenant->count - tenant->powered_off;
-            const int off_n = life_off_times(event, n, t, vm, is_off, off, &check);
-            for (int i = 0;
-                 off_n == 1 && off[0].from_ns == 0 && off[0].on_ns == INT64_MAX && i < n; i++) {
-                if (event[i].kind == LIFE_FAULT && event[i].tenant_ix == t &&
-                    event[i].vm_ix == vm) {
-                    diag_warning(x->d, event[i].at, "%s/%d is powered off: it has no faults",
-                                 tenant->name, vm);
-                }
-            }
+            (void)life_off_times(event, n, t, vm, is_off, off, &check);
         }
     }
     if (check.event != NULL) {
@@ -328,6 +338,7 @@ bool life_read(const struct field_map *root, struct scenario *s)
         dist_init(&event[i].downtime, never, 0, 0, 0, 0);
         read_event(&x, root, &list->entry[i], &event[i]);
     }
+    judge_faults(&x, event, n);
     if (!diag_failed(x.d)) {
         check_order(&x, event, n);
     }

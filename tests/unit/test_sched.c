@@ -150,6 +150,62 @@ static void ring_gives_one_slice_each_when_all_are_backlogged(void **state)
     }
 }
 
+/* A ring of four, slice 8 and switch 2, everybody with work: slots of 10 from t = 0. vGPU 0
+ * leaves in its switch, at 1, and its slot ends with that, at 2; 2 leaves in its slice, at 15,
+ * and the slot ends; 0 comes back at 20, in the slot of 3, and is next in both disciplines. */
+static void ring_goes_on_with_who_is_there_when_vgpus_leave_and_join(void **state)
+{
+    (void)state;
+    static const int slots[][2] = {
+        {2,  1},
+        {12, 2},
+        {15, 3},
+        {25, 0},
+        {35, 1},
+        {45, 3},
+        {55, 0}
+    };
+    for (int legacy = 0; legacy < 2; legacy++) {
+        struct sched_params p = {.slice_ns = 8, .switch_ns = 2, .vgpu_n = 4, .ring_n = 4};
+        struct sched_state s = {0};
+        p.averaging = 33;
+        p.varies = true;
+        p.discipline = legacy ? DISCIPLINE_LEGACY : DISCIPLINE_STRICT;
+        int next = 0;
+        for (int64_t t = 0; t < 60; t++) {
+            if (t == 1 || t == 15 || t == 20) {
+                sched_power(&sched_equal_share, &p, &s, t == 15 ? 2 : 0, t == 20, t);
+            }
+            struct sched_view v = {.now_ns = t, .has_work = 0xf & ~s.off, .last = 0};
+            struct sched_turn turn = sched_equal_share.pick(&p, &s, &v);
+            if (t >= 2 && turn.begin_ns == t) {
+                assert_int_equal(t, slots[next][0]);
+                assert_int_equal(turn.vgpu, slots[next][1]);
+                next++;
+            }
+        }
+        assert_int_equal(next, 7);
+        assert_int_equal(sched_on(&p, &s), 3);
+    }
+}
+
+/* Two there with 16 and 8 charged: who comes third begins at 8, and goes first of those. */
+static void newcomer_begins_with_the_least_when_legacy(void **state)
+{
+    (void)state;
+    struct sched_params p = {.slice_ns = 8, .vgpu_n = 3, .ring_n = 3, .varies = true};
+    struct sched_state s = {0};
+    p.discipline = DISCIPLINE_LEGACY;
+    sched_power(&sched_equal_share, &p, &s, 0, false, 0);
+    struct sched_view v = {.now_ns = 16, .has_work = 6, .last = 0};
+    assert_int_equal(sched_equal_share.pick(&p, &s, &v).vgpu, 1);
+    sched_power(&sched_equal_share, &p, &s, 0, true, 20);
+    assert_int_equal(s.account_ns[0], 8);
+    assert_int_equal(s.account_ns[1], 16);
+    v = (struct sched_view){.now_ns = 24, .has_work = 7, .last = 1};
+    assert_int_equal(sched_equal_share.pick(&p, &s, &v).vgpu, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +215,8 @@ int main(void)
         cmocka_unit_test(best_effort_picks_next_with_work_when_random),
         cmocka_unit_test(ring_picks_earliest_slot_with_work_when_random),
         cmocka_unit_test(ring_gives_one_slice_each_when_all_are_backlogged),
+        cmocka_unit_test(ring_goes_on_with_who_is_there_when_vgpus_leave_and_join),
+        cmocka_unit_test(newcomer_begins_with_the_least_when_legacy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
