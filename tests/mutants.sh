@@ -374,7 +374,7 @@ mutant taken-up-before-the-fault sim/run/lane_build.c 's/s->starts_at_once \&\& 
 mutant instance-is-the-gpu sim/fleet/hits.c 's/a->domain_ix == b->domain_ix;/a->gpu_ix == b->gpu_ix;/' unit/test_hits
 mutant leaver-keeps-its-slot models/sched_ring.c 's/if \(!on \&\& s->slot == vgpu/if (false/' law/test_flow
 mutant newcomer-takes-all models/sched_ring.c 's/has_least \? s->account_ns/false ? s->account_ns/' law/test_flow
-mutant leaver-remembered-as-last models/sched_ring.c 's/if \(\(members >> s->slot \& 1\) == 0\) \{/if (false) {/' law/test_paths
+mutant leaver-remembered-as-last models/sched_ring.c 's/if \(\(members >> s->slot \& 1\) == 0\) \{/if (false) {/' unit/test_sched
 mutant stopped-keeps-what-it-holds sim/run/lane_life.c 's/off->keeps \? FATE_RESUMED : FATE_LOST/FATE_RESUMED/' law/test_flow
 mutant neighbours-stay-in-the-baseline sim/run/lane_build.c 's/i < lane->shift_n; i\+\+/i < 0; i++/' law/test_flow
 mutant absent-are-counted sim/run/lane_engine.h 's/\|\| !life_is_absent\(\&vm->spec->off, arrival_ns\)/|| true/' law/test_flow

@@ -5,6 +5,7 @@
  * effort picks the next vGPU with work in cyclic order, a ring picks the earliest slot with
  * work. */
 #include "models/sched.h"
+#include "models/sched_ring.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -206,6 +207,22 @@ static void newcomer_begins_with_the_least_when_legacy(void **state)
     assert_int_equal(sched_equal_share.pick(&p, &s, &v).vgpu, 0);
 }
 
+/* 1 leaves in its slot and comes back as whole frames of 0 and 2 have passed: 0 was last, so
+ * that the ring is at 1's place. */
+static void newcomer_is_next_when_frames_have_passed(void **state)
+{
+    (void)state;
+    struct sched_params p = {.slice_ns = 10, .vgpu_n = 3, .ring_n = 3, .varies = true};
+    struct sched_state s = {.slot = 1, .begin_ns = 10, .end_ns = 15, .off = 2};
+    p.discipline = DISCIPLINE_STRICT;
+    p.averaging = 33;
+    sched_ring_pass(&p, &s, 80);
+    assert_int_equal(s.end_ns, 95);
+    sched_power(&sched_equal_share, &p, &s, 1, true, 95);
+    struct sched_view v = {.now_ns = 95, .has_work = 7, .last = 0};
+    assert_int_equal(sched_equal_share.pick(&p, &s, &v).vgpu, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +234,7 @@ int main(void)
         cmocka_unit_test(ring_gives_one_slice_each_when_all_are_backlogged),
         cmocka_unit_test(ring_goes_on_with_who_is_there_when_vgpus_leave_and_join),
         cmocka_unit_test(newcomer_begins_with_the_least_when_legacy),
+        cmocka_unit_test(newcomer_is_next_when_frames_have_passed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
