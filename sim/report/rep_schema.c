@@ -154,6 +154,35 @@ static const char *key_pattern(const struct field *f)
 
 static void add_field(struct jout *j, const char *key, const struct field *f, int depth);
 
+/* Is it one of the keys of which a mapping has just one, its kind? */
+static bool is_kind(const struct field *f, const char *path)
+{
+    return field_is_child(f, path) && (f->flags & FIELD_REQUIRED) != 0 && f->only != NULL &&
+           strcmp(f->only, field_name(f)) == 0;
+}
+
+static void add_kinds(struct jout *j, const char *path)
+{
+    int n = 0;
+    for (int i = 0; i < fieldtab_n; i++) {
+        n += is_kind(&fieldtab[i], path);
+    }
+    if (n < 2) {
+        return;
+    }
+    jout_open_list(j, "oneOf", false);
+    for (int i = 0; i < fieldtab_n; i++) {
+        if (is_kind(&fieldtab[i], path)) {
+            jout_open_object(j, NULL, true);
+            jout_open_list(j, "required", true);
+            jout_string(j, NULL, field_name(&fieldtab[i]));
+            jout_close_list(j);
+            jout_close_object(j);
+        }
+    }
+    jout_close_list(j);
+}
+
 /* The members of a schema for a mapping of what is below `path`. */
 static void add_map(struct jout *j, const char *path, int depth)
 {
@@ -184,6 +213,7 @@ static void add_map(struct jout *j, const char *path, int depth)
         }
     }
     jout_close_list(j);
+    add_kinds(j, path);
     jout_bool(j, "additionalProperties", false);
 }
 
