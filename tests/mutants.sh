@@ -494,6 +494,9 @@ mutant bins-by-their-floor sim/core/hist.c 's/bin_floor\(i \+ 1\) - 1/bin_floor(
 mutant ascii-takes-indentation sim/base/text.c 's/i >= from \+ 2/i >= 2/' unit/test_text
 mutant another-argument-shown sim/input/scenario.c 's/over->set\[i\], line\+\+\)/over->set[i], line)/' cli/set_several
 mutant replicas-beyond-the-bound sim/run/exp.c 's/r->replicas < x->s->replicas_max/r->replicas < REPS_MAX/' cli/replicas_bounded
+mutant edited-rows-are-believed sim/cli/journal.c 's/rows_sum\(out->rows, out->n, CELL_N\) != sum/false/' unit/test_grid
+mutant nobody-is-there sim/run/lane_build.c 's/slot_n = slot_n > 0 \? slot_n : 1;//' cli/powered_off
+mutant plugin-may-exit sim/cli/term.c 's/if \(is_guarded\) \{/if (false) {/' cli/plugin
 mutant one-trace-for-all sim/cli/cmd_test.c 's/t->o->operand_n > 1 \? t->n : -1/-1/' cli/trace_everywhere
 
 echo "$caught passed, $escaped failed"
