@@ -87,7 +87,9 @@ static bool is_served(struct serve *e, int m, int t, int n, const char **mig, ch
         return is_auto(e, t) ? holds == HOLDS_YES : holds != HOLDS_NO;
     }
     *mig = larger_profile(bare, t, NULL);
-    snprintf(why, PLAN_TEXT, "it has no profile for the framebuffer");
+    if (!*mig) { /* why not is for the placement to say */
+        (void)larger_holds_alone(x, bare, t, NULL, n, why);
+    }
     while (*mig && larger_holds_alone(x, bare, t, *mig, n, why) != HOLDS_YES) {
         *mig = x->stopped || x->failed ? NULL : larger_profile(bare, t, *mig);
     }
