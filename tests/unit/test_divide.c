@@ -273,7 +273,8 @@ static void plan_takes_pollaczeks_number_when_the_fleet_is_large(void **state)
            p->simulated);
     assert_int_equal(p->meets_n, 1);
     assert_in_range(p->candidate[0].gpus, exact - 2, exact + 6);
-    assert_in_range(p->simulated, 1, 60);
+    /* Contents tell where to begin: with numbers of GPUs left out it takes 26. */
+    assert_in_range(p->simulated, 1, 20);
     /* More load makes contents of their own: a tenth of it is more than is left. */
     assert_true(p->headroom.has_value && p->headroom.hi < 0.1);
 }
