@@ -245,13 +245,15 @@ static double vm_load(const struct lane *lane, const struct lane_vm *vm, bool wh
     return offered / capacity > own ? offered / capacity : own;
 }
 
-/* Have the lanes the same VMs on one domain each, so that their loads are the same? */
+/* Have the lanes the same VMs on one domain each, so that their loads are the same? Who comes
+ * and goes is looked at by itself. */
 static bool is_alike(const struct lane *a, const struct lane *b)
 {
     const struct lane_domain *x = a->domain;
     const struct lane_domain *y = b->domain;
-    bool is = a->domain_n == 1 && b->domain_n == 1 && a->vm_n == b->vm_n &&
-              x->sched == y->sched && x->params.slice_ns == y->params.slice_ns &&
+    bool is = a->domain_n == 1 && b->domain_n == 1 && a->vm_n == b->vm_n && !x->params.varies &&
+              !y->params.varies && x->sched == y->sched &&
+              x->params.slice_ns == y->params.slice_ns &&
               x->params.switch_ns == y->params.switch_ns &&
               x->params.vgpu_n == y->params.vgpu_n && x->params.ring_n == y->params.ring_n;
     for (int v = 0; is && v < a->vm_n; v++) {

@@ -4,7 +4,7 @@ head='version: 1
 name: hand
 horizon: 10 s
 warmup: 0 s
-fleet: {gpu: A100-PCIE-80GB, count: 1}
+fleet: {gpu: A100-PCIE-80GB, count: 2}
 modes: [{mode: time-sliced, scheduler: {policy: equal-share, slice: 2 ms, switch: 0 us}}]'
 open='vgpu: A100D-20C, workload: {kind: requests, arrivals: {process: periodic, rate: 10/s}, service: {dist: deterministic, mean: 1 ms}}'
 always='vgpu: A100D-20C, workload: {kind: closed, clients: 1, service: {dist: deterministic, mean: 2 ms}}'
@@ -58,6 +58,22 @@ lifecycle:
   - {at: 5.003 s, stop: b/0, requests: lost}
   - {at: 7.5 s, start: b/0, boot: 1 s}
 END
+
+# a and b on each of two GPUs. b/0 is off for half of the time: a/0 has 0.75 of its GPU on average, a/1 half of its own, and so the greater
+# load: 10/s x 10 ms over that, 0.2. With b/1 off as well it is 0.1 / 0.75.
+for off in '' '  - {at: 5 s, stop: b/1}'; do
+    echo "load where neighbours leave one GPU${off:+, and both}"
+    show " a:load_frac " <<END
+$head
+placement: {policy: breadth-first}
+tenants:
+  - {name: a, count: 2, vgpu: A100D-40C, workload: {kind: requests, arrivals: {process: periodic, rate: 10/s}, service: {dist: deterministic, mean: 10 ms}}}
+  - {name: b, count: 2, vgpu: A100D-40C, workload: {kind: requests, arrivals: {process: periodic, rate: 10/s}, service: {dist: deterministic, mean: 10 ms}}}
+lifecycle:
+  - {at: 5 s, stop: b/0}
+$off
+END
+done
 
 # What is read back is what was written.
 vgpusim check - --print-resolved <<END | sed -n '/^lifecycle/,$p'
