@@ -126,17 +126,6 @@ static const char *on_flag(struct arena *a, const struct scenario *s, const char
     return flag;
 }
 
-/* Has it service times by streams at work, so that a plan may have chosen how many run? */
-static bool is_crew(const struct work *w)
-{
-    for (int i = 0; i < w->profile_n; i++) {
-        if (w->profile[i].crowd_n > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The fields of one tenant of the winner, and where its workloads were measured. */
 static int tenant_sets(const struct scenario *s, int t, struct arena *a, const char **set)
 {
@@ -152,9 +141,6 @@ static int tenant_sets(const struct scenario *s, int t, struct arena *a, const c
     }
     if (tenant->on_n > 0) {
         set[n++] = on_flag(a, s, path, tenant);
-    }
-    if (is_crew(&tenant->work)) {
-        set[n++] = whole_flag(a, path, ".workload.streams", tenant->work.streams);
     }
     if (tenant->part_n == 0) {
         set[n++] = flag_of(a, path, ".workload.reference", gpu[tenant->reference_gpu_ix].key);
