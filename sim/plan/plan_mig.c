@@ -120,7 +120,7 @@ static bool holds_alone(const struct mig_search *m, int t, const struct mig_prof
         trial_give(v, t, p->name, n);
         trial_set_streams(v, t, streams);
         trial_keep_one(v, t);
-        holds = trial_holds(m->x, v, TRIAL_TWO, why) == HOLDS_YES;
+        holds = trial_holds(m->x, v, TRIAL_IN_FULL, why) == HOLDS_YES;
     }
     arena_fini(&scratch);
     return holds;

@@ -261,12 +261,16 @@ enum holds trial_fleet(struct search *x, const struct scenario *v, enum trial_lo
     /* What a large fleet's GPUs hold was looked at before. */
     bool is_out = !divide_is_crowd(v) && is_hopeless(x, v, why);
     enum holds holds = is_out ? HOLDS_NO : HOLDS_UNSURE;
-    for (int look = 0; look < (int)looks && holds == HOLDS_UNSURE; look++) {
+    bool may_hold = true;
+    for (int look = 0; look < (int)looks && holds == HOLDS_UNSURE && may_hold; look++) {
         struct arena scratch;
         arena_init(&scratch, "plan");
-        const struct result *r = trial_look(x, &scratch, v, look);
+        bool in_full = look + 1 == TRIAL_IN_FULL;
+        const struct result *r =
+            in_full ? trial_run(x, &scratch, v, false) : trial_look(x, &scratch, v, look);
         holds = r ? holds_of(r, why, PLAN_TEXT) : HOLDS_NO;
         x->room = r ? holds_room(r) : 0.0;
+        may_hold = look + 2 < TRIAL_IN_FULL || !r || holds_if_narrower(r, 0.0);
         arena_fini(&scratch);
         if (!v->replicas_auto) {
             break;

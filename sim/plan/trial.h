@@ -24,7 +24,8 @@ struct search {
 
 enum trial_looks {
     TRIAL_ONE = 1, /* screening only */
-    TRIAL_TWO      /* four times the replicas where screening does not decide */
+    TRIAL_TWO,     /* four times the replicas where screening does not decide */
+    TRIAL_IN_FULL  /* then the scenario's own precision, where the estimate is within limits */
 };
 
 /* The scenario on one GPU model and in one mode; `arena` holds the copy. NULL when memory is

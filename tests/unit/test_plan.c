@@ -85,6 +85,34 @@ static void plan_takes_erlangs_number_when_instances_serve_one_queue(void **stat
     assert_true(e->lo / 1e6 < near.quantile && near.quantile < e->hi / 1e6);
 }
 
+/* M/M/1 at load 0.5, whose p95 is 59.9 ms, in so short a run that 40 replicas leave an interval
+ * across a limit 9 % above: wider than the precision, and so to be taken. */
+static const char narrowly[] =
+    "version: 1\n"
+    "name: narrowly\n"
+    "horizon: 2 s\n"
+    "warmup: 1 s\n"
+    "fleet: {gpu: A100-PCIE-80GB}\n"
+    "modes: [mig]\n"
+    "coupling: none\n"
+    "tenants:\n"
+    "  - name: a\n"
+    "    objective: {p95: 65.3 ms}\n"
+    "    workload: {kind: requests, arrivals: {process: poisson, rate: 50/s}, scaling: {width: "
+    "10%},\n"
+    "      service: {dist: exponential, mean: 10 ms}}\n";
+
+static void plan_takes_a_profile_when_only_full_precision_clears_its_limit(void **state)
+{
+    struct fixture *f = *state;
+    struct bound b = bound_mmc(0.05, 10.0, 1, 0.95);
+    assert_true(65.3 / b.quantile > 1.08);
+    const struct plan *p = plan(f, narrowly, NULL, 0, 1, 2);
+    assert_int_equal(p->meets_n, 1);
+    assert_string_equal(p->candidate[0].scenario->tenant[0].mig, "1g.10gb");
+    assert_true(p->candidate[0].result->mode[0].replicas > 40);
+}
+
 /* k VMs on a GPU without preemption: the mean is that of M/D/1 in whatever order. */
 static double md1_ms(int k)
 {
@@ -464,6 +492,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(plan_takes_erlangs_number_when_instances_serve_one_queue,
+                               fixture_fresh),
+        cmocka_unit_test_setup(plan_takes_a_profile_when_only_full_precision_clears_its_limit,
                                fixture_fresh),
         cmocka_unit_test_setup(plan_takes_pollaczeks_number_when_vms_share_a_gpu,
                                fixture_fresh),
