@@ -197,6 +197,14 @@ static inline bool work_grows(const struct work *w)
     return (w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace;
 }
 
+/* Requests with gaps that do not depend on the hour: rates count alike however long one looks.
+ */
+static inline bool work_is_renewal(const struct work *w)
+{
+    return work_grows(w) && w->arrivals.state_n == 0 && w->arrivals.curve_n == 0 &&
+           w->arrivals.window_n == 0;
+}
+
 /* Nothing but an arrival and a demand: what the fast paths take. */
 static inline bool work_is_plain(const struct work *w)
 {

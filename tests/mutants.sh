@@ -499,6 +499,8 @@ mutant edited-rows-are-believed sim/cli/journal.c 's/rows_sum\(out->rows, out->n
 mutant nobody-is-there sim/run/lane_build.c 's/slot_n = slot_n > 0 \? slot_n : 1;//' cli/powered_off
 mutant plugin-may-exit sim/cli/term.c 's/if \(is_guarded\) \{/if (false) {/' cli/plugin
 mutant one-trace-for-all sim/cli/cmd_test.c 's/t->o->operand_n > 1 \? t->n : -1/-1/' cli/trace_everywhere
+mutant plan-horizon-not-written sim/cli/cmd_plan.c 's/if \(l->scenario->horizon_of_plan\) \{/if (false) {/' cli/plan_horizon
+mutant plan-horizon-for-any-hour models/work.h 's/ && w->arrivals.curve_n == 0//' unit/test_scenario
 
 echo "$caught passed, $escaped failed"
 [ "$escaped" -eq 0 ]

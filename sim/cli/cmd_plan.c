@@ -214,6 +214,11 @@ static const struct scenario *winner_scenario(struct load *l, const struct plan 
         name[over.tenant_n++] = c->scenario->tenant[t].name;
     }
     over.tenant = name;
+    char horizon[32];
+    if (l->scenario->horizon_of_plan) {
+        snprintf(horizon, sizeof horizon, "%lld ns", (long long)l->scenario->horizon_ns);
+        over.horizon = horizon;
+    }
     if (over.set == NULL) {
         diag_machine(d, "out of memory");
         return NULL;

@@ -138,7 +138,7 @@ const struct field fieldtab[] = {
     {"version", CHOICE, FIELD_REQUIRED, 0, 0, NULL, "1", NULL, NULL, "Version of this format."},
     {"name", FIELD_NAME, Q_COUNT, FIELD_REQUIRED, 0, 0, NULL, NULL, NULL, NULL, "Name of the scenario, of a-z, 0-9 and -."},
     {"question", TEXT, 0, 0, 0, NULL, NULL, NULL, NULL, "What the scenario asks; printed with the answer."},
-    {"horizon", TIME, 0, 1, TIME_MAX, "600 s", NULL, NULL, NULL, "Counted time of a replica, after warm-up; a trace runs to its end unless this is written."},
+    {"horizon", TIME, 0, 1, TIME_MAX, "600 s", NULL, NULL, NULL, "Counted time of a replica, after warm-up; a trace runs to its end unless this is written, and `plan` counts half a million requests if that is less."},
     {"warmup", TIME, FIELD_AUTO, 0, TIME_MAX, "auto", NULL, NULL, NULL, "Time before counting begins; auto finds it by MSER-5."},
     {"replicas", INT, FIELD_AUTO, 1, 1000, "auto", NULL, NULL, NULL, "Independent repetitions; auto adds them until the p95 of every tenant is known to `precision`."},
     {"max-replicas", INT, 0, 1, 1000, "1000", NULL, NULL, NULL, "Most replicas that `replicas: auto` comes to."},

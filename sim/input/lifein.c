@@ -272,8 +272,8 @@ static void judge_faults(const struct lifein *x, const struct life_event *event,
         const struct tenant *t = &x->s->tenant[event[i].tenant_ix];
         bool starts = false;
         for (int k = 0; k < n; k++) {
-            starts = starts || (event[k].kind == LIFE_START &&
-                                event[k].tenant_ix == event[i].tenant_ix);
+            starts = starts ||
+                     (event[k].kind == LIFE_START && event[k].tenant_ix == event[i].tenant_ix);
         }
         if (event[i].kind == LIFE_FAULT && !starts &&
             event[i].vm_ix >= t->count - t->powered_off) {

@@ -35,8 +35,9 @@ struct reading {
     struct scenario *s;
     struct trace_names *names; /* [flow_n] */
     const struct yaml_node *root;
-    bool plan; /* more than one GPU may be named */
-    bool vms;  /* VMs may come and go */
+    bool plan;            /* more than one GPU may be named */
+    bool leaves_life_out; /* of a plan, but not of what it writes */
+    bool vms;             /* VMs may come and go */
 };
 
 const char *mode_name(enum mode_kind kind)
@@ -313,6 +314,7 @@ static bool read_gates(struct reading *t, const struct field_map *root, bool is_
 static bool read_life(struct reading *t, const struct field_map *root)
 {
     if (t->plan && field_has(root, "lifecycle")) {
+        t->leaves_life_out = true;
         diag_warning(t->r.d, field_at(root, "lifecycle"), "a plan leaves 'lifecycle' out");
         diag_help(t->r.d, "`vgpusim run` shows what they do to the fleet that is planned");
         return true;
@@ -572,6 +574,32 @@ static bool read_root(struct reading *t, struct yaml_node *node,
            read_gates(t, &root, over != NULL && (over->mode_n > 0 || over->mode_nth > 0));
 }
 
+/* A plan simulates some tens of times. Without a horizon it counts no more than PLAN_REQUESTS a
+ * replica, but PLAN_LEAST_NS and never more than the default; how many replicas that takes is
+ * for the intervals to say. What depends on the hour, ends or is closed keeps the default. */
+static void shorten_for_plan(const struct reading *t, struct scenario *s)
+{
+    enum {
+        PLAN_REQUESTS = 500000
+    };
+    static const int64_t PLAN_LEAST_NS = 20000000000;
+    double rate_per_s = 0;
+    bool counts = !s->horizon_given && !t->leaves_life_out;
+    for (int i = 0; i < s->flow_n; i++) {
+        const struct tenant *tenant = &s->tenant[i];
+        const bool is_whole = tenant->part_n > 0;
+        counts = counts && (is_whole || work_is_renewal(&tenant->work));
+        rate_per_s += is_whole ? 0 : tenant->work.arrivals.rate_per_s * tenant->count;
+    }
+    if (!counts || !(PLAN_REQUESTS < rate_per_s * (double)s->horizon_ns * 1e-9)) {
+        return;
+    }
+    /* Whole seconds read well in the scenario that a plan writes. */
+    const int64_t ns = (int64_t)ceil(PLAN_REQUESTS / rate_per_s) * 1000000000;
+    s->horizon_ns = ns > PLAN_LEAST_NS ? ns : PLAN_LEAST_NS;
+    s->horizon_of_plan = true;
+}
+
 const struct scenario *scenario_read(struct arena *arena, const struct catalog *catalog,
                                      const char *path, const char *bytes, size_t n,
                                      const struct scenario_overrides *over, struct diag *d)
@@ -608,6 +636,9 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
     drop_repeats(d, entries_before);
     if (!ok) {
         return NULL;
+    }
+    if (t.plan) {
+        shorten_for_plan(&t, s);
     }
     return finish(&t, root) ? s : NULL;
 }

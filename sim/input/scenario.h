@@ -97,6 +97,7 @@ struct scenario {
     const char *question; /* or NULL */
     int64_t horizon_ns;   /* counted time per replica */
     bool horizon_given;
+    bool horizon_of_plan; /* not given, and shorter than the default so that a plan ends soon */
     bool warmup_auto;
     int64_t warmup_ns; /* when not auto */
     bool replicas_auto;

@@ -202,13 +202,10 @@ static int64_t screen_ns(const struct scenario *v)
     double needed_s = 0.0;
     for (int t = 0; t < v->flow_n; t++) {
         const struct work *w = &v->tenant[t].work;
-        bool is_renewal = (w->kind == WORK_REQUESTS || w->kind == WORK_LLM) && !w->trace &&
-                          w->arrivals.state_n == 0 && w->arrivals.curve_n == 0 &&
-                          w->arrivals.window_n == 0;
         if (v->tenant[t].part_n > 0) {
             continue;
         }
-        if (!is_renewal) {
+        if (!work_is_renewal(w)) {
             return v->horizon_ns;
         }
         double own_s = SCREEN_REQUESTS / (w->arrivals.rate_per_s * v->tenant[t].count);

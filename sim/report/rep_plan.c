@@ -410,6 +410,11 @@ void rep_plan_text(const struct plan *p, const struct rep_options *o, struct tex
     if (!o->quiet) {
         write_refusals(p, o, sink);
     }
-    text_addf(sink, "%s%d %s.\n", o->quiet ? "" : "\n", p->simulated,
+    text_addf(sink, "%s%d %s", o->quiet ? "" : "\n", p->simulated,
               p->simulated == 1 ? "experiment" : "experiments");
+    if (p->scenario->horizon_of_plan) {
+        text_addf(sink, ", each of %lld s a replica; 'horizon' sets another",
+                  (long long)(p->scenario->horizon_ns / 1000000000));
+    }
+    text_add(sink, ".\n");
 }

@@ -271,6 +271,44 @@ static void scenario_adds_percentiles_when_objectives_need_them(void **state)
     assert_true(s->percentile[0] > 94.9 && s->percentile[0] < 95.1);
 }
 
+/* The horizon of a scenario for a plan with these flags; asserts whether the plan chose it. */
+static int64_t plan_horizon_ns(struct fixture *f, const char *const *set, int set_n,
+                               bool is_chosen)
+{
+    const struct scenario_overrides over = {.set = set, .set_n = set_n, .plan = true};
+    const struct scenario *s = scenario_read(&f->arena, f->catalog, "t.yaml", minimal,
+                                             strlen(minimal), &over, &f->diag);
+    assert_non_null(s);
+    assert_int_equal(s->horizon_of_plan, is_chosen);
+    return s->horizon_ns;
+}
+
+static void scenario_counts_half_a_million_requests_when_a_plan_has_no_horizon(void **state)
+{
+    struct fixture *f = *state;
+    const int64_t s = 1000000000;
+    static const char rate[] = "tenants.0.workload.arrivals.rate=7000/s";
+    static const char fast[] = "tenants.0.workload.arrivals.rate=1000000/s";
+    const char *const slow[] = {"tenants.0.workload.arrivals.rate=500/s"};
+    const char *const two[] = {rate, "tenants.0.count=2"};
+    const char *const given[] = {rate, "horizon=600 s"};
+    const char *const by_hour[] = {
+        "tenants.0.workload.arrivals="
+        "{process: diurnal, curve: [{at: 0 s, rate: 7000/s}, {at: 100 s, rate: 7000/s}]}"};
+    const char *const starts[] = {rate, "lifecycle=[{at: 500 s, suspend: chat/0}, "
+                                        "{at: 501 s, resume: chat/0}]"};
+    assert_int_equal(plan_horizon_ns(f, slow, 1, false), 600 * s);
+    assert_int_equal(plan_horizon_ns(f, &two[0], 1, true), 72 * s);
+    assert_int_equal(plan_horizon_ns(f, two, 2, true), 36 * s);
+    const char *const most[] = {fast};
+    assert_int_equal(plan_horizon_ns(f, most, 1, true), 20 * s);
+    assert_int_equal(plan_horizon_ns(f, given, 2, false), 600 * s);
+    assert_int_equal(plan_horizon_ns(f, by_hour, 1, false), 600 * s);
+    assert_int_equal(plan_horizon_ns(f, starts, 2, false), 600 * s);
+    const char *const set = rate;
+    assert_int_equal(sound(f, set)->horizon_ns, 600 * s);
+}
+
 static void scenario_reads_every_distribution_when_sound(void **state)
 {
     struct fixture *f = *state;
@@ -674,6 +712,7 @@ int main(void)
         cmocka_unit_test(scenario_keeps_modes_when_the_command_line_names_them),
         cmocka_unit_test(scenario_takes_the_framebuffer_of_the_type_when_only_that_is_named),
         cmocka_unit_test(scenario_adds_percentiles_when_objectives_need_them),
+        cmocka_unit_test(scenario_counts_half_a_million_requests_when_a_plan_has_no_horizon),
         cmocka_unit_test(scenario_reads_every_distribution_when_sound),
         cmocka_unit_test(scenario_reads_arrivals_when_sound),
         cmocka_unit_test(scenario_reads_closed_clients_when_sound),
