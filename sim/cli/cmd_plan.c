@@ -307,6 +307,19 @@ static int fit_tenant(const struct scenario *s, const char *name, struct diag *d
         diag_help(d, "add the number of GPUs: --set fleet.count=4");
         return -1;
     }
+    for (int i = 0; t >= 0 && i < s->flow_n; i++) {
+        const struct tenant *each = &s->tenant[i];
+        const char *field = each->vgpus_auto ? "vgpus" : "workload.streams";
+        if (each->vgpus_auto || each->work.streams_auto) {
+            diag_error(d, SPAN_NONE, "--fit counts VMs that are known, and '%s' of %s is auto",
+                       field, each->name);
+            diag_help(d,
+                      "write a number, as a plan without --fit names it: --set "
+                      "tenants.%s.%s=2",
+                      each->name, field);
+            return -1;
+        }
+    }
     return t;
 }
 

@@ -570,8 +570,24 @@ static bool read_root(struct reading *t, struct yaml_node *node,
         return read_vms(t, &root);
     }
     return read_tenants(t, &root) && read_life(t, &root) &&
-           (placein_gpus(&root, s, over != NULL && over->tenant_n > 0) || no_memory(t)) &&
+           (t->plan || placein_gpus(&root, s, over != NULL && over->tenant_n > 0) ||
+            no_memory(t)) &&
            read_gates(t, &root, over != NULL && (over->mode_n > 0 || over->mode_nth > 0));
+}
+
+/* Places are the plan's to find, and only instances on one GPU model have streams to choose. */
+static void settle_for_plan(const struct reading *t, struct scenario *s)
+{
+    if (s->place == PLACE_LISTED) {
+        s->place = PLACE_BEST_FIT;
+    }
+    for (int i = 0; s->group_n > 0 && i < s->flow_n; i++) {
+        if (s->tenant[i].work.streams_auto) {
+            diag_warning(t->r.d, s->tenant_at[s->tenant[i].whole_ix],
+                         "over hosts 'streams: auto' of %s is 1", s->tenant[i].name);
+            diag_help(t->r.d, "write numbers one after the other, or plan with 'fleet.gpu'");
+        }
+    }
 }
 
 /* A plan simulates some tens of times. Without a horizon it counts no more than PLAN_REQUESTS a
@@ -638,6 +654,7 @@ const struct scenario *scenario_read(struct arena *arena, const struct catalog *
         return NULL;
     }
     if (t.plan) {
+        settle_for_plan(&t, s);
         shorten_for_plan(&t, s);
     }
     return finish(&t, root) ? s : NULL;
