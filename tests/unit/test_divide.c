@@ -25,9 +25,10 @@ enum {
 };
 
 static const struct scenario *read(struct fixture *f, struct arena *a, const char *yaml,
-                                   const char *set)
+                                   const char *set, bool for_plan)
 {
-    const struct scenario_overrides over = {.set = &set, .set_n = set != NULL, .plan = true};
+    const struct scenario_overrides over = {
+        .set = &set, .set_n = set != NULL, .plan = for_plan};
     const struct scenario *s =
         scenario_read(a, f->catalog, "test.yaml", yaml, strlen(yaml), &over, &f->diag);
     if (s == NULL || diag_failed(&f->diag)) {
@@ -39,7 +40,8 @@ static const struct scenario *read(struct fixture *f, struct arena *a, const cha
 static const struct plan *plan(struct fixture *f, const char *yaml)
 {
     const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
-    const struct plan *p = plan_search(&f->arena, read(f, &f->arena, yaml, NULL), &o, &f->diag);
+    const struct plan *p =
+        plan_search(&f->arena, read(f, &f->arena, yaml, NULL, true), &o, &f->diag);
     assert_non_null(p);
     return p;
 }
@@ -68,7 +70,7 @@ static void try_division(struct brute *b)
     struct arena own;
     char why[PLAN_TEXT];
     arena_init(&own, "test");
-    const struct scenario *s = read(b->f, &own, b->yaml, set);
+    const struct scenario *s = read(b->f, &own, b->yaml, set, false);
     const struct exp_options o = {.seed = 1, .threads = 2, .version = "test"};
     const struct result *r = exp_run(&own, s, &o, &b->f->diag);
     assert_non_null(r);
@@ -194,7 +196,8 @@ static const char listed[] =
 
 static void place(struct fixture *f, const char *set, struct fleet *out)
 {
-    assert_true(fleet_place(out, &f->arena, read(f, &f->arena, listed, set), 0, &f->diag));
+    assert_true(
+        fleet_place(out, &f->arena, read(f, &f->arena, listed, set, false), 0, &f->diag));
 }
 
 static void fleet_places_vms_as_listed_when_the_scenario_lists_them(void **state)
@@ -227,8 +230,8 @@ static void fleet_says_what_is_in_the_way_when_a_gpu_cannot_hold_what_is_listed(
 static void scenario_reads_back_the_same_when_placement_is_listed(void **state)
 {
     struct fixture *f = *state;
-    const struct scenario *s = read(f, &f->arena, listed, NULL);
-    const struct scenario *again = read(f, &f->arena, s->resolved, NULL);
+    const struct scenario *s = read(f, &f->arena, listed, NULL, false);
+    const struct scenario *again = read(f, &f->arena, s->resolved, NULL, false);
     assert_string_equal(s->resolved, again->resolved);
     assert_int_equal(again->listed_n, 2);
     assert_int_equal(again->listed[0].count, 2);
